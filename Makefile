@@ -1,0 +1,69 @@
+# The human face of the build. Nobody needs to know CMake to use it: `make help`.
+SHELL := /bin/sh
+BUILD := build/release
+
+.PHONY: help run build test quick check check-all lint format asan tsan fuzz bench bare deps install clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+deps:
+	@sh scripts/install build run
+	@sh scripts/deps
+
+build: deps ## build/weir
+	@test -e $(BUILD)/build.ninja || cmake --preset release -DWEIR_TESTS=OFF >/dev/null
+	@cmake --build $(BUILD) --target weir
+	@ln -sf release/weir build/weir
+
+run: build ## build, get engine and model, ask a first question, stay until Ctrl-C (ONCE=1: end after it)
+	@sh scripts/fetch
+	@ONCE="$(ONCE)" sh scripts/run
+
+test: ## everything that is tested without a network beyond the package registries
+	@sh scripts/install build run test
+	@sh scripts/deps
+	@sh scripts/fetch
+	@sh scripts/test
+
+quick: ## lint and unit tests of the debug build
+	@sh scripts/lint
+	@test -e build/dev/build.ninja || cmake --preset dev >/dev/null
+	@cmake --build build/dev && ctest --test-dir build/dev -j2 --output-on-failure
+
+lint: ## layers, doors, format
+	@sh scripts/lint
+
+check: test lint
+
+check-all: ## test, lint, each fuzz target for 60 s, clang-tidy, ten times the property runs
+	@sh scripts/install build run test bench
+	@sh scripts/check-all
+
+asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@test -e build/asan/build.ninja || cmake --preset asan >/dev/null
+	@cmake --build build/asan && ctest --test-dir build/asan -j2 --output-on-failure
+
+tsan: ## unit tests under ThreadSanitizer
+	@test -e build/tsan/build.ninja || cmake --preset tsan >/dev/null
+	@cmake --build build/tsan && ctest --test-dir build/tsan -j2 --output-on-failure
+
+fuzz: ## build the fuzz targets into build/fuzz
+	@test -e build/fuzz/build.ninja || cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz
+
+format: ## clang-format over the sources
+	@clang-format-14 -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.[ch]')
+
+bench: build ## weir beside nginx and HAProxy, one table
+	@sh scripts/install bench
+	@sh bench/run.sh
+
+bare: ## the two commands in a bare Debian 12 root (root only)
+	@sh scripts/bare
+
+install: build ## copy weir to $(DESTDIR)$(PREFIX)/bin
+	@install -D -m 755 $(BUILD)/weir $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/weir
+
+clean: ## remove what was built (not what was fetched)
+	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/coverage build/clang build/weir

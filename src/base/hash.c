@@ -1,0 +1,49 @@
+#include "base/hash.h"
+
+#include <openssl/sha.h>
+#include <pthread.h>
+#include <sodium.h>
+
+struct sha256 sha256_of(struct str s) {
+    struct sha256 h;
+    SHA256((const unsigned char *)(s.ptr ? s.ptr : ""), s.len, h.bytes);
+    return h;
+}
+
+struct sha256 hash_keyed(const unsigned char key[32], struct str s) {
+    struct sha256 h;
+    crypto_generichash(h.bytes, sizeof h.bytes, (const unsigned char *)(s.ptr ? s.ptr : ""), s.len,
+                       key, 32);
+    return h;
+}
+
+void sha256_hex(const struct sha256 *h, char text[65]) {
+    sodium_bin2hex(text, 65, h->bytes, sizeof h->bytes);
+}
+
+bool sha256_from_hex(struct str hex, struct sha256 *out) {
+    size_t n = 0;
+    struct sha256 h;
+    if (hex.len != 64
+        || sodium_hex2bin(h.bytes, sizeof h.bytes, hex.ptr, hex.len, NULL, &n, NULL) != 0
+        || n != sizeof h.bytes) {
+        return false;
+    }
+    *out = h;
+    return true;
+}
+
+static unsigned char table_key[crypto_shorthash_KEYBYTES];
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+static void make_table_key(void) {
+    crypto_shorthash_keygen(table_key);
+}
+
+uint64_t hash_table(struct str s) {
+    pthread_once(&table_once, make_table_key);
+    uint64_t out = 0;
+    crypto_shorthash((unsigned char *)&out, (const unsigned char *)(s.ptr ? s.ptr : ""), s.len,
+                     table_key);
+    return out;
+}

@@ -1,0 +1,15 @@
+/* The daemon's log: one line an event on stderr, never a prompt, a key or a value found in one.
+ * Any thread. The last lines are kept in memory for `weir log`. */
+#pragma once
+
+#include "base/str.h"
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+void log_level_set(enum log_level most);
+PRINTF(2, 3) void log_line(enum log_level level, const char *fmt, ...);
+#define log_error(...) log_line(LOG_ERROR, __VA_ARGS__)
+#define log_warn(...) log_line(LOG_WARN, __VA_ARGS__)
+#define log_info(...) log_line(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
+/* The last lines, oldest first, as one text. */
+struct str log_recent(struct arena *a);
