@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+PRINTF(5, 0)
 static void fill(struct err *e, const char *where, enum err_kind kind, const char *code,
                  const char *fmt, va_list args) {
     e->kind = kind;

@@ -30,7 +30,7 @@ static inline bool str_is(struct str a, const char *b) {
 static inline struct str str_sub(struct str s, size_t from, size_t to) {
     to = to > s.len ? s.len : to;
     from = from > to ? to : from;
-    return (struct str){s.ptr + from, to - from};
+    return (struct str){from ? s.ptr + from : s.ptr, to - from}; /* NULL + 0 is undefined in C */
 }
 bool str_ieq(struct str a, struct str b); /* ASCII case-insensitive */
 int str_cmp(struct str a, struct str b);  /* bytewise, for sorting */

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 
-/* Strict in the alphabet, both alphabets accepted, padding optional, no blanks. False: not base64. */
+/* Strict: one of the two alphabets, padding optional, no blanks. False: not base64. */
 NODISCARD bool base64_decode(struct arena *a, struct str text, struct str *out);
 bool base64_encode(struct buf *out, struct str bytes);
 /* Looks like base64 of something: length ≥ min, alphabet only, right padding. */

@@ -1,9 +1,9 @@
 /* HTTP/1.1 messages (RFC 9112) in both directions: llhttp, strict, behind limits. No I/O.
  *
  * One parser per connection. It collects the head into its own memory, calls `on_head` once it is
- * complete, then `on_body` per piece and `on_end`. After a message it stops (http1_feed returns with
- * *used < bytes.len): the owner decides when the next message may start (http1_next). CL with TE, bare LF, obs-fold,
- * spaces before colons, and anything llhttp calls lenient are refused. */
+ * complete, then `on_body` per piece and `on_end`. After a message it stops (http1_feed returns
+ * with *used < bytes.len): the owner decides when the next message may start (http1_next). CL with
+ * TE, bare LF, obs-fold, spaces before colons, and anything llhttp calls lenient are refused. */
 #pragma once
 
 #include "base/buf.h"
@@ -45,11 +45,12 @@ struct http1_ops {
 };
 
 struct http1;
-struct http1 *http1_new(enum http1_kind kind, const struct http1_limits *l, const struct http1_ops *ops,
-                        void *ctx);
+struct http1 *http1_new(enum http1_kind kind, const struct http1_limits *l,
+                        const struct http1_ops *ops, void *ctx);
 void http1_free(struct http1 *h);
 /* Feeds bytes; *used says how many were taken: fewer than given once a message is complete.
- * False: bad or over a limit (ERR_INVALID 400, ERR_TOO_LARGE: 413 body, code "headers_too_large": 431). */
+ * False: bad or over a limit (ERR_INVALID 400, ERR_TOO_LARGE: 413 body, code "headers_too_large":
+ * 431). */
 NODISCARD bool http1_feed(struct http1 *h, struct str bytes, size_t *used, struct err *e);
 /* The peer closed: ends a response without length; false if a message was cut. */
 NODISCARD bool http1_eof(struct http1 *h, struct err *e);

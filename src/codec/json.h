@@ -19,15 +19,17 @@ struct json_limits {
 extern const struct json_limits JSON_LIMITS; /* 64 MiB, 128 levels */
 
 /* NULL on failure; the error names byte offset, line and column. ERR_INVALID, or ERR_TOO_LARGE. */
-NODISCARD const struct jval *json_parse(struct arena *a, struct str text, const struct json_limits *l,
-                                        struct err *e);
+NODISCARD const struct jval *json_parse(struct arena *a, struct str text,
+                                        const struct json_limits *l, struct err *e);
 
-enum jkind jval_kind(const struct jval *v); /* NULL: JNULL */
+enum jkind jval_kind(const struct jval *v);          /* NULL: JNULL */
 bool jval_is(const struct jval *v, enum jkind kind); /* false for NULL */
-const struct jval *jval_get(const struct jval *v, const char *key); /* NULL: no object, no such key */
+/* NULL: no object, no such key */
+const struct jval *jval_get(const struct jval *v, const char *key);
 const struct jval *jval_get_str(const struct jval *v, struct str key);
 size_t jval_len(const struct jval *v); /* elements or members; 0 for the rest */
-const struct jval *jval_at(const struct jval *v, size_t i); /* array element; O(i) in mixed arrays */
+/* An array's element; O(i) in mixed arrays. */
+const struct jval *jval_at(const struct jval *v, size_t i);
 
 /* for (struct jiter it = jval_iter(v); jiter_next(&it);) … it.key (objects), it.value */
 struct jiter {
@@ -40,9 +42,9 @@ struct jiter {
 struct jiter jval_iter(const struct jval *v); /* empty for anything but array and object */
 bool jiter_next(struct jiter *it);
 
-struct str jval_str(const struct jval *v);               /* "" unless a string */
+struct str jval_str(const struct jval *v); /* "" unless a string */
 struct str jval_str_or(const struct jval *v, const char *otherwise);
-struct str jval_raw_number(const struct jval *v);        /* "" unless a number */
+struct str jval_raw_number(const struct jval *v); /* "" unless a number */
 bool jval_bool(const struct jval *v, bool otherwise);
 /* Exact integers only: 1, 1.0 and 1e3 are, 1.5 is not. False otherwise; *out untouched. */
 NODISCARD bool jval_i64(const struct jval *v, int64_t *out);
@@ -50,7 +52,8 @@ NODISCARD bool jval_double(const struct jval *v, double *out);
 /* The value printed again, compact, members in their order, numbers as they came. */
 struct str jval_print(struct arena *a, const struct jval *v);
 
-/* Where a top-level member of an object's text lies: [key_from, to) with the key, [from, to) the value. */
+/* Where a top-level member of an object's text lies: [key_from, to) with the key, [from, to) the
+ * value. */
 struct json_span {
     struct str key;  /* raw between the quotes, escapes not decoded */
     size_t key_from; /* offset of the key's opening quote */
@@ -66,8 +69,10 @@ struct json_edit {
     struct str with;
 };
 bool json_splice(struct buf *out, struct str text, const struct json_edit *edits, size_t n);
-/* The edit that takes member i out of the object together with one comma. */
-struct json_edit json_cut_member(struct str text, const struct json_span *spans, size_t n, size_t i);
+/* The edit that takes member i out of the object together with one comma: the one before it, for
+ * the first the one behind. Edits of neighbours may overlap: cut one, then look again. */
+struct json_edit json_cut_member(struct str text, const struct json_span *spans, size_t n,
+                                 size_t i);
 
 /* Writing: a small state machine over a buf; commas come by themselves. Text that is not UTF-8 is
  * written with U+FFFD in the bad places. */
@@ -77,10 +82,10 @@ struct jout {
     bool need_comma;
 };
 struct jout jout_make(struct buf *out);
-void jout_object(struct jout *j);      /* { */
-void jout_end_object(struct jout *j);  /* } */
-void jout_array(struct jout *j);       /* [ */
-void jout_end_array(struct jout *j);   /* ] */
+void jout_object(struct jout *j);     /* { */
+void jout_end_object(struct jout *j); /* } */
+void jout_array(struct jout *j);      /* [ */
+void jout_end_array(struct jout *j);  /* ] */
 void jout_key(struct jout *j, const char *key);
 void jout_key_str(struct jout *j, struct str key);
 void jout_str(struct jout *j, struct str s);

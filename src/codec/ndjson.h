@@ -6,7 +6,9 @@
 
 struct ndjson {
     struct buf pending;
-    size_t at;
+    size_t at;        /* bytes given out */
+    size_t line_from; /* where the unfinished line begins */
+    size_t max_line;
 };
 void ndjson_init(struct ndjson *n, size_t max_line_bytes);
 void ndjson_finish(struct ndjson *n);

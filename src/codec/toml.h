@@ -1,5 +1,5 @@
-/* TOML 1.0 (toml++ behind a C shim, the only C++ in weir). A tree of values in an arena, each with the
- * place it was written, so that every complaint can name file, line and column. No I/O. */
+/* TOML 1.0 (its library behind a C shim, the only C++ in weir). A tree of values in an arena, each
+ * with the place it was written, so that every complaint can name file, line and column. No I/O. */
 #pragma once
 
 #include "base/buf.h"
@@ -20,7 +20,7 @@ struct tval {
     size_t count;
 };
 
-/* file_opt names the file in errors: "policy.toml:3:9: …". Limits: 1 MiB, 64 levels. ERR_INVALID. */
+/* file_opt names the file in errors: "policy.toml:3:9: …". At most 1 MiB, 64 levels. ERR_INVALID */
 NODISCARD bool toml_parse(struct arena *a, struct str text, const char *file_opt,
                           const struct tval **out, struct err *e);
 const struct tval *tval_get(const struct tval *table, const char *key); /* NULL: not there */

@@ -14,6 +14,8 @@ struct hub_options {
     struct workers *workers;
     struct places places;
     int64_t started_us; /* clock_mono_us at exec, for `status` */
+    /* Reads the body of POST route, preview and scan: an OpenAI chat request (the front-end's, which is beside the hub). */
+    bool (*read)(struct arena *a, struct str body, struct chat_request *rq, struct err *e);
 };
 /* Reads configuration and policy, opens the stores, finds engine and models. A weir.toml with errors: false.
  * A policy with errors: true, gate closed, and everything says so. */

@@ -1,5 +1,5 @@
-/* The vocabulary that policy, route and gate share: zones, levels, topics, integrity, evidence, items,
- * labels and their join (POLICY.md 1). Pure; everything lives in the caller's arena. */
+/* The vocabulary that policy, route and gate share: zones, levels, topics, integrity, evidence,
+ * items, labels and their join (POLICY.md 1). Pure; everything lives in the caller's arena. */
 #pragma once
 
 #include "base/str.h"
@@ -7,15 +7,24 @@
 /* How far a backend is from the person. */
 enum zone { ZONE_DEVICE, ZONE_HOME, ZONE_TRUSTED, ZONE_CLOUD, ZONES };
 enum level { LEVEL_OPEN, LEVEL_PERSONAL, LEVEL_PRIVATE, LEVEL_SECRET, LEVELS };
-enum topic { TOPIC_NONE, TOPIC_HEALTH, TOPIC_FINANCE, TOPIC_LEGAL, TOPIC_MINORS, TOPIC_WORK,
-             TOPIC_THIRD_PARTIES, TOPICS };
+enum topic {
+    TOPIC_NONE,
+    TOPIC_HEALTH,
+    TOPIC_FINANCE,
+    TOPIC_LEGAL,
+    TOPIC_MINORS,
+    TOPIC_WORK,
+    TOPIC_THIRD_PARTIES,
+    TOPICS
+};
 /* Lower is less trustworthy. Joining takes the lowest. */
 enum integrity { INTEGRITY_WEB, INTEGRITY_TOOL, INTEGRITY_MODEL, INTEGRITY_FILE, INTEGRITY_USER };
 enum label_role { ROLE_SYSTEM, ROLE_USER, ROLE_ASSISTANT, ROLE_TOOL, ROLE_OTHER, LABEL_ROLES };
 
 extern const char *const ZONE_NAMES[ZONES];   /* device home trusted cloud */
 extern const char *const LEVEL_NAMES[LEVELS]; /* open personal private secret */
-extern const char *const TOPIC_NAMES[TOPICS]; /* "" health finance legal minors work third_parties */
+extern const char
+    *const TOPIC_NAMES[TOPICS]; /* "" health finance legal minors work third_parties */
 extern const char *const ROLE_NAMES[LABEL_ROLES];
 extern const char *const INTEGRITY_NAMES[INTEGRITY_USER + 1];
 
@@ -53,6 +62,8 @@ struct label {
     struct item *items;
     size_t count, cap;
     enum integrity integrity;
+    uint32_t *index; /* of large labels, for label_add alone; NULL is fine */
+    size_t slots;
 };
 /* Holds just the item `open`. */
 struct label label_make(struct arena *a);
@@ -63,7 +74,8 @@ enum level label_level(const struct label *l); /* the highest */
 /* "private (health: fever), personal (email)" for people; no values. */
 struct str label_text(struct arena *a, const struct label *l);
 
-/* Every kind of evidence weir knows, with what it means unless the policy's [kind] says otherwise. */
+/* Every kind of evidence weir knows, with what it means unless the policy's [kind] says otherwise.
+ */
 struct kind_row {
     const char *name; /* "email" */
     enum level level;

@@ -63,7 +63,7 @@ struct proc_options {
     const char *const *env_opt; /* NULL: a minimal environment (PATH, HOME, LANG) */
     const char *cwd_opt;
     bool no_network; /* in a network namespace of its own where the kernel allows */
-    bool drop_root;  /* as user `nobody` when weir runs as root */
+    bool drop_root;  /* without any capability when weir runs as root */
     const char *log_prefix_opt; /* its stdout and stderr go line by line to the log, with this prefix */
     void (*on_line_opt)(void *ctx, struct str line); /* else here */
     void (*on_exit)(void *ctx, int exit_status, int term_signal);

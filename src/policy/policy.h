@@ -13,8 +13,8 @@ struct policy_backend {
     enum zone zone;
 };
 
-/* What is known of a request beside its items. A claim counts for deny, ask, floor and raise; a grant
- * counts it only where weir itself knows it. */
+/* What is known of a request beside its items. A claim counts for deny, ask, floor and raise; a
+ * grant counts it only where weir itself knows it. */
 struct policy_request {
     struct str project, conversation; /* "" none */
     bool project_known, conversation_known;
@@ -27,19 +27,26 @@ struct policy_request {
 
 struct policy_rule; /* opaque outside policy/ */
 struct policy {
-    bool broken;        /* nothing may leave */
-    struct str why;     /* broken: file:line:column: what, and what to write instead */
+    bool broken;    /* nothing may leave */
+    struct str why; /* broken: file:line:column: what, and what to write instead */
     struct str preset;
-    struct str text;    /* the file, presets included, as shown by `weir policy show` */
-    struct sha256_bytes { unsigned char b[32]; } hash; /* of text */
+    struct str text; /* the file, presets included, as shown by `weir policy show` */
+    struct sha256_bytes {
+        unsigned char b[32];
+    } hash; /* of text */
     enum transform line[LEVELS][ZONES];
+    struct str
+        line_names[LEVELS]; /* "careful: private", or "policy.toml: private" where replaced */
     const struct policy_rule *rules;
     size_t rule_count;
-    const struct policy_kind { struct str kind; enum level level; } *kinds;
+    const struct policy_kind {
+        struct str kind;
+        enum level level;
+    } * kinds;
     size_t kind_count;
 };
 
-/* What the file may name. NULL lists: not checked (presets, tests). */
+/* What the file may name. NULL instead of it: nothing is checked (presets, tests). */
 struct policy_names {
     const struct str *providers;
     size_t provider_count;
@@ -47,20 +54,21 @@ struct policy_names {
     struct str home; /* for "~/" in folders */
 };
 
-/* Never fails to return a policy: a file that does not parse gives a broken one with `why`, and false. */
-bool policy_read(struct arena *a, struct str text, const char *file, const struct policy_names *names,
-                 struct policy *out, struct err *e);
+/* Never fails to return a policy: a file that does not parse gives a broken one with `why`, and
+ * false. */
+bool policy_read(struct arena *a, struct str text, const char *file,
+                 const struct policy_names *names, struct policy *out, struct err *e);
 /* One of the shipped presets ("careful"); false: no such one. */
 NODISCARD bool policy_preset(struct arena *a, struct str name, struct policy *out);
 struct str policy_preset_text(const char *name); /* the preset as a file; ptr NULL: no such one */
 extern const char *const POLICY_PRESETS[4];
 
-/* Warnings for `weir policy check`: conditions nothing feeds yet, rules that ran out, rules that can never
- * matter. One line each. */
+/* Warnings for `weir policy check`: conditions nothing feeds yet, rules that ran out, rules that
+ * can never matter. One line each. */
 size_t policy_warnings(struct arena *a, const struct policy *p, const struct policy_request *now,
                        struct str **out);
 
-/* words and pattern of rules, for the scanner. */
+/* words and pattern of rules, for the scanner. A rule with several patterns has several rows. */
 struct policy_pattern {
     struct str rule;
     const struct str *words;
@@ -69,9 +77,11 @@ struct policy_pattern {
 };
 size_t policy_patterns(struct arena *a, const struct policy *p, struct policy_pattern **out);
 
-/* The level a finding of that kind has under this policy; a kind that is secret cannot be lowered. */
+/* The level a finding of that kind has under this policy; a kind that is secret cannot be lowered.
+ */
 enum level policy_kind_level(const struct policy *p, struct str kind, enum level otherwise);
-/* Raising rules, until nothing changes. `words`/`pattern` conditions match items of kind "rule:<name>". */
+/* Raising rules, until nothing changes. `words`/`pattern` conditions match items of kind
+ * "rule:<name>". */
 struct label policy_raise(const struct policy *p, struct arena *a, const struct label *l,
                           const struct policy_request *rq);
 
@@ -88,11 +98,12 @@ struct permit policy_permit(const struct policy *p, const struct label *raised,
                             const struct policy_request *rq, const struct policy_backend *backend);
 /* For one item, as `weir policy explain` shows it. */
 struct permit policy_item_permit(const struct policy *p, const struct item *item,
-                                 const struct policy_request *rq, const struct policy_backend *backend);
-/* Whether a allows anything that b does not, on any level line or by any grant of a that b lacks: for
- * "looser than at the last stop". */
+                                 const struct policy_request *rq,
+                                 const struct policy_backend *backend);
+/* Whether a allows anything that b does not, on any level line or by any grant of a that b lacks:
+ * for "looser than at the last stop". */
 bool policy_is_looser(const struct policy *a, const struct policy *b);
-/* Does a rule name this provider? Its name, or ptr NULL. */
-struct str policy_rule_naming(const struct policy *p, struct str provider);
+/* Does a rule name this provider, or this caller ("key:<name>")? The rule's name, or ptr NULL. */
+struct str policy_rule_naming(const struct policy *p, struct str name);
 /* Text of the file with one rule appended; "" outcome fields are left out. */
 struct str policy_append_rule(struct arena *a, struct str text, struct str rule_toml);

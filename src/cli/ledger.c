@@ -1,0 +1,160 @@
+/* `weir ledger`, `weir gate`. */
+#include "cli/simple.h"
+
+struct ledger_options {
+    struct str limit, target, format, out_file;
+};
+
+static int list(struct client *c, const struct ledger_options *o) {
+    int code = 0;
+    struct arena *a = &c->arena;
+    struct str path = str_fmt(a, "/weir/v1/ledger?limit=" STR_FMT "&target=" STR_FMT,
+                              STR_ARG(o->limit.len ? o->limit : STR("20")), STR_ARG(o->target));
+    const struct jval *v = client_get(c, "GET", path, STR(""), &code);
+    if (!v || c->json) {
+        return code;
+    }
+    const struct jval *rows = jval_get(v, "rows");
+    if (!jval_len(rows)) {
+        printf("nothing has left\n");
+        return 0;
+    }
+    struct table t = {.a = a, .columns = 8};
+    table_row(&t, (struct str[]){STR("ROW"), STR("TIME"), STR("KIND"), STR("TO"), STR("ZONE"), STR("BYTES"),
+                                 STR("RULE"), STR("SHA-256")});
+    for (struct jiter it = jval_iter(rows); jiter_next(&it);) {
+        const struct jval *r = it.value;
+        int64_t bytes = out_number(r, "bytes", -1);
+        table_row(&t, (struct str[]){str_fmt(a, "%lld", (long long)out_number(r, "id", 0)), simple_text(r, "time"),
+                                     simple_text(r, "kind"), simple_text(r, "target"), simple_text(r, "zone"),
+                                     bytes >= 0 ? str_fmt(a, "%lld", (long long)bytes) : STR(""), simple_text(r, "rule"),
+                                     str_sub(simple_text(r, "sha256"), 0, 16)});
+    }
+    table_print(&t, stdout);
+    return 0;
+}
+
+static int show(struct client *c, struct str id) {
+    int code = 0;
+    const struct jval *v = client_get(c, "GET", str_fmt(&c->arena, "/weir/v1/ledger/" STR_FMT, STR_ARG(id)), STR(""),
+                                      &code);
+    for (struct jiter it = jval_iter(v); v && !c->json && jiter_next(&it);) {
+        printf("%-14.*s ", STR_ARG(it.key));
+        out_text(stdout, jval_is(it.value, JSTRING) ? jval_str(it.value) : jval_print(&c->arena, it.value));
+        printf("\n");
+    }
+    return code;
+}
+
+static int verify(struct client *c) {
+    int code = 0;
+    const struct jval *v = client_get(c, "POST", STR("/weir/v1/ledger/verify"), STR(""), &code);
+    if (!v) {
+        return code;
+    }
+    bool ok = jval_bool(jval_get(v, "ok"), false);
+    if (!c->json && ok) {
+        printf("the chain is whole: %lld row(s), head " STR_FMT "\n", (long long)out_number(v, "rows", 0),
+               STR_ARG(str_sub(simple_text(v, "head"), 0, 16)));
+    } else if (!c->json) {
+        printf("BROKEN at row %lld: " STR_FMT "\n", (long long)out_number(v, "first_broken", 0),
+               STR_ARG(simple_text(v, "why")));
+    }
+    return ok ? 0 : 1;
+}
+
+static int export_all(struct client *c, const struct ledger_options *o) {
+    struct reply r = {0};
+    struct err e = {0};
+    struct str path = str_fmt(&c->arena, "/weir/v1/ledger/export?format=" STR_FMT,
+                              STR_ARG(o->format.len ? o->format : STR("jsonl")));
+    if (!client_call(c, "GET", path, STR(""), &r, &e)) {
+        fprintf(stderr, "weir: %s\n", e.text);
+        return 1;
+    }
+    if (r.status >= 400) {
+        return client_error(&r);
+    }
+    if (o->out_file.len) {
+        if (!file_write(str_cstr(&c->arena, o->out_file), r.body, 0600, &e)) {
+            fprintf(stderr, "weir: %s\n", e.text);
+            return 1;
+        }
+        return 0;
+    }
+    out_text(stdout, r.body);
+    return 0;
+}
+
+static int act_ledger(struct client *c, const struct words *w, void *ctx) {
+    static const char *const verbs[] = {"ls", "show", "verify", "export"};
+    const struct ledger_options *o = ctx;
+    if (!w->count || simple_word_is(w, 0, "ls")) {
+        return list(c, o);
+    }
+    if (simple_word_is(w, 0, "verify")) {
+        return verify(c);
+    }
+    if (simple_word_is(w, 0, "export")) {
+        return export_all(c, o);
+    }
+    if (!simple_word_is(w, 0, "show")) {
+        return simple_wrong("ledger", w->list[0], verbs, ARRAY_LEN(verbs));
+    }
+    if (w->count != 2) {
+        fprintf(stderr, "weir ledger show: name one row\n");
+        return 2;
+    }
+    return show(c, w->list[1]);
+}
+
+static int run_ledger(int argc, char **argv) {
+    struct client c = {0};
+    struct ledger_options l = {0};
+    const struct option o[] = {{"--json", NULL, &c.json, NULL},
+                               {"--limit", "-n", NULL, &l.limit},
+                               {"--target", NULL, NULL, &l.target},
+                               {"--format", NULL, NULL, &l.format},
+                               {"--output", "-o", NULL, &l.out_file}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_ledger, &c, &l);
+}
+
+const struct cli_command CLI_LEDGER = {
+    "ledger", "[ls | show ROW | verify | export] [--json]", "what left, when, to whom, by which rule",
+    "  -n, --limit N          rows to list\n      --target PROVIDER  only those to it\n"
+    "      --format FORMAT    export as jsonl or csv\n  -o, --output FILE      export into a file\n\n"
+    "  weir ledger\n  weir ledger verify\n  weir ledger export --format csv -o ledger.csv\n", run_ledger};
+
+static int act_gate(struct client *c, const struct words *w, void *ctx) {
+    (void)ctx;
+    static const char *const verbs[] = {"status", "close", "open"};
+    int code = 0;
+    if (!w->count || simple_word_is(w, 0, "status")) {
+        const struct jval *v = client_get(c, "GET", STR("/weir/v1/status"), STR(""), &code);
+        if (v && !c->json) {
+            printf("the gate is " STR_FMT "\n", STR_ARG(simple_text(v, "gate")));
+        }
+        return code;
+    }
+    bool shut = simple_word_is(w, 0, "close");
+    if (!shut && !simple_word_is(w, 0, "open")) {
+        return simple_wrong("gate", w->list[0], verbs, ARRAY_LEN(verbs));
+    }
+    const struct jval *v = client_get(c, "POST", shut ? STR("/weir/v1/gate/close") : STR("/weir/v1/gate/open"), STR(""),
+                                      &code);
+    if (v && !c->json) {
+        printf("the gate is " STR_FMT "%s\n", STR_ARG(simple_text(v, "gate")),
+               shut ? ": nothing leaves until `weir gate open`" : "");
+    }
+    return code;
+}
+
+static int run_gate(int argc, char **argv) {
+    struct client c = {0};
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_gate, &c, NULL);
+}
+
+const struct cli_command CLI_GATE = {"gate", "[status | close | open]", "the panic switch",
+                                     "  close cuts what goes outward at once; it stays closed over restarts.\n\n"
+                                     "  weir gate close\n", run_gate};

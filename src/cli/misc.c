@@ -1,0 +1,187 @@
+/* `weir keys`, `doctor`, `config`, `log`, `completion`, `version`. */
+#include "cli/simple.h"
+
+static int act_keys(struct client *c, const struct words *w, void *ctx) {
+    static const char *const verbs[] = {"ls", "add", "revoke"};
+    const struct str *days = ctx;
+    struct arena *a = &c->arena;
+    int code = 0;
+    if (!w->count || simple_word_is(w, 0, "ls")) {
+        const struct jval *v = client_get(c, "GET", STR("/weir/v1/keys"), STR(""), &code);
+        if (!v || c->json) {
+            return code;
+        }
+        if (!jval_len(jval_get(v, "keys"))) {
+            printf("none: programs of your own on this computer need none\n");
+        }
+        for (struct jiter it = jval_iter(jval_get(v, "keys")); jiter_next(&it);) {
+            struct str expires = simple_text(it.value, "expires");
+            printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "\n", STR_ARG(simple_text(it.value, "name")),
+                   STR_ARG(simple_text(it.value, "created")), expires.len ? " until " : "", STR_ARG(expires));
+        }
+        return 0;
+    }
+    bool add = simple_word_is(w, 0, "add");
+    if (!add && !simple_word_is(w, 0, "revoke")) {
+        return simple_wrong("keys", w->list[0], verbs, ARRAY_LEN(verbs));
+    }
+    if (w->count != 2) {
+        fprintf(stderr, "weir keys " STR_FMT ": name one key\n", STR_ARG(w->list[0]));
+        return 2;
+    }
+    AUTO_BUF b = {0};
+    buf_init(&b, 10000);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kstr(&j, "name", w->list[1]);
+    int64_t n = 0;
+    if (days->len && str_to_i64(*days, &n)) {
+        jout_ki64(&j, "days", n);
+    }
+    jout_end_object(&j);
+    struct str path = add ? STR("/weir/v1/keys") : str_fmt(a, "/weir/v1/keys/" STR_FMT, STR_ARG(w->list[1]));
+    const struct jval *v = client_get(c, add ? "POST" : "DELETE", path, add ? buf_str(&b) : STR(""), &code);
+    if (v && !c->json && add) {
+        fprintf(stderr, "the key, shown this once:\n");
+        printf(STR_FMT "\n", STR_ARG(simple_text(v, "key")));
+    } else if (v && !c->json) {
+        printf("revoked " STR_FMT "\n", STR_ARG(w->list[1]));
+    }
+    return code;
+}
+
+static int run_keys(int argc, char **argv) {
+    struct client c = {0};
+    struct str days = {0};
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--days", NULL, NULL, &days}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_keys, &c, &days);
+}
+
+const struct cli_command CLI_KEYS = {"keys", "[ls | add NAME [--days N] | revoke NAME]", "access keys of callers",
+                                     "  weir keys add laptop --days 90\n", run_keys};
+
+/* ---- doctor ---- */
+
+static int act_doctor(struct client *c, const struct words *w, void *ctx) {
+    (void)w;
+    (void)ctx;
+    int code = 0;
+    const struct jval *v = client_get(c, "GET", STR("/weir/v1/doctor"), STR(""), &code);
+    bool bad = false;
+    for (struct jiter it = jval_iter(jval_get(v, "checks")); v && jiter_next(&it);) {
+        struct str state = simple_text(it.value, "state");
+        bad = bad || str_is(state, "bad");
+        if (!c->json) {
+            const char *mark = str_is(state, "ok") ? "✓" : str_is(state, "bad") ? "✗" : "!";
+            printf("%s " STR_FMT ": ", mark, STR_ARG(simple_text(it.value, "name")));
+            out_text(stdout, simple_text(it.value, "text"));
+            printf("\n");
+        }
+    }
+    return v ? bad : code;
+}
+
+static int run_doctor(int argc, char **argv) {
+    struct client c = {0};
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_doctor, &c, NULL);
+}
+
+const struct cli_command CLI_DOCTOR = {"doctor", "[--json]", "what is well, what is not, and what to do",
+                                       "  Exit code 1 when something is bad.\n\n  weir doctor\n", run_doctor};
+
+/* ---- config ---- */
+
+static int act_config(struct client *c, const struct words *w, void *ctx) {
+    (void)ctx;
+    static const char *const verbs[] = {"path", "show", "check"};
+    int code = 0;
+    bool check = simple_word_is(w, 0, "check");
+    if (w->count && !check && !simple_word_is(w, 0, "show")) {
+        return simple_wrong("config", w->list[0], verbs, ARRAY_LEN(verbs));
+    }
+    const struct jval *v = client_get(c, "GET", STR("/weir/v1/config"), STR(""), &code);
+    if (!v) {
+        return code;
+    }
+    bool ok = jval_bool(jval_get(v, "ok"), false);
+    if (!c->json && !ok) {
+        fprintf(stderr, "not in force: " STR_FMT "\n", STR_ARG(simple_text(v, "why")));
+    }
+    if (!c->json && !check) {
+        out_text(stdout, simple_text(v, "text"));
+    } else if (!c->json && ok) {
+        printf("fine: %zu file(s)\n", jval_len(jval_get(v, "files")));
+    }
+    return ok ? 0 : 1;
+}
+
+static int run_config(int argc, char **argv) {
+    struct client c = {.arena = arena_make(1 << 30)};
+    if (argc > 1 && str_is(str_of(argv[1]), "path")) {
+        c.places = places_of(&c.arena);
+        printf(STR_FMT "/weir.toml\n", STR_ARG(c.places.config));
+        client_close(&c);
+        return 0;
+    }
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_config, &c, NULL);
+}
+
+const struct cli_command CLI_CONFIG = {"config", "[path | show | check]", "the configuration in force",
+                                       "  weir config path\n  weir config check\n", run_config};
+
+static int act_log(struct client *c, const struct words *w, void *ctx) {
+    (void)w;
+    (void)ctx;
+    int code = 0;
+    const struct jval *v = client_get(c, "GET", STR("/weir/v1/log"), STR(""), &code);
+    if (v && !c->json) {
+        out_text(stdout, simple_text(v, "log"));
+    }
+    return code;
+}
+
+static int run_log(int argc, char **argv) {
+    struct client c = {0};
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_log, &c, NULL);
+}
+
+const struct cli_command CLI_LOG = {"log", "[--json]", "the daemon's last lines", "  weir log\n", run_log};
+
+/* ---- completion and version ---- */
+
+static int run_completion(int argc, char **argv) {
+    struct str shell = argc > 1 ? str_of(argv[1]) : STR("bash");
+    AUTO_BUF b = {0};
+    buf_init(&b, 10000);
+    buf_add(&b, STR("serve"));
+    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
+        buf_addf(&b, " %s", CLI_COMMANDS[i]->name);
+    }
+    buf_add_char(&b, 0);
+    if (str_is(shell, "bash")) {
+        printf("complete -W '%s' -o default weir\n", b.ptr);
+    } else if (str_is(shell, "zsh")) {
+        printf("#compdef weir\n_arguments '1:command:(%s)' '*:file:_files'\n", b.ptr);
+    } else if (str_is(shell, "fish")) {
+        printf("complete -c weir -n __fish_use_subcommand -a '%s'\n", b.ptr);
+    } else {
+        fprintf(stderr, "weir completion: bash, zsh or fish\n");
+        return 2;
+    }
+    return 0;
+}
+
+const struct cli_command CLI_COMPLETION = {"completion", "bash | zsh | fish", "completion for a shell",
+                                           "  weir completion bash > ~/.local/share/bash-completion/completions/weir\n",
+                                           run_completion};
+
+static int run_version(int argc, char **argv) {
+    bool json = argc > 1 && str_is(str_of(argv[1]), "--json");
+    printf(json ? "{\"version\":\"%s\"}\n" : "weir %s\n", WEIR_VERSION);
+    return 0;
+}
+
+const struct cli_command CLI_VERSION = {"version", "[--json]", "the version", "  weir version\n", run_version};

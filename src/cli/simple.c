@@ -1,0 +1,51 @@
+/* Shared by the commands that ask once and show. */
+#include "cli/simple.h"
+
+int simple_run(int argc, char **argv, const struct option *o, size_t n,
+               int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c, void *ctx) {
+    struct words w = {0};
+    int code = 2;
+    if (!c->arena.limit) {
+        c->arena = arena_make(1 << 30);
+    }
+    if (options_read(&c->arena, argc, argv, o, n, &w)) {
+        code = client_open(c) ? act(c, &w, ctx) : 1;
+    }
+    client_close(c);
+    return code;
+}
+
+struct str simple_text(const struct jval *v, const char *key) {
+    return jval_str(jval_get(v, key));
+}
+
+bool simple_word_is(const struct words *w, size_t i, const char *word) {
+    return i < w->count && str_is(w->list[i], word);
+}
+
+struct str simple_ask_body(struct client *c, struct str text, const struct ask *q) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 128 << 20);
+    struct jout j = jout_make(&b);
+    const struct {
+        const char *key;
+        struct str value;
+    } members[] = {{"model", q->model}, {"zone", q->zone}, {"profile", q->profile}, {"label", q->label},
+                   {"project", q->project}};
+    jout_object(&j);
+    jout_kstr(&j, "text", text);
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        if (members[i].value.len) {
+            jout_kstr(&j, members[i].key, members[i].value);
+        }
+    }
+    jout_end_object(&j);
+    return str_dup(&c->arena, buf_str(&b));
+}
+
+int simple_wrong(const char *command, struct str word, const char *const *known, size_t n) {
+    const char *near = str_nearest(word, known, n);
+    fprintf(stderr, "weir %s: there is no `" STR_FMT "`%s%s%s; weir %s --help\n", command, STR_ARG(word),
+            near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "", command);
+    return 2;
+}

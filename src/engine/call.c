@@ -1,0 +1,310 @@
+/* The thin HTTP/1.1 client over the engine's Unix socket: uv pipe and the codec's parser. One connection a call. Loop
+ * thread. */
+#include "codec/http1.h"
+#include "engine/inside.h"
+
+#include <uv.h>
+
+/* A connection lives until libuv has closed it, longer than the call that used it. */
+struct conn {
+    uv_pipe_t pipe;
+    uv_connect_t connect;
+    uv_write_t write;
+    struct engine_call *call; /* NULL: nobody listens any more */
+    struct engine_probe *probe;
+    struct http1 *parser;
+    char *head;
+    bool reading, done;
+    char bytes[16384];
+};
+
+struct engine_probe {
+    struct slot *slot;
+    struct conn *conn;
+    void (*done)(struct slot *s, bool healthy);
+    int status;
+};
+
+static void free_conn(uv_handle_t *h) {
+    struct conn *k = h->data;
+    http1_free(k->parser);
+    free(k->head);
+    free(k);
+}
+
+static void close_conn(struct conn *k) {
+    k->call = NULL;
+    k->probe = NULL;
+    if (!uv_is_closing((uv_handle_t *)&k->pipe)) {
+        uv_close((uv_handle_t *)&k->pipe, free_conn);
+    }
+}
+
+/* ---- the answer ---- */
+
+static void finish(struct conn *k, const struct err *e_opt) {
+    struct engine_call *c = k->call;
+    struct engine_probe *p = k->probe;
+    close_conn(k);
+    if (c) {
+        c->conn = NULL;
+        call_end(c, e_opt);
+    } else if (p) {
+        struct slot *s = p->slot;
+        bool healthy = !e_opt && p->status == 200;
+        void (*done)(struct slot *s, bool healthy) = p->done;
+        free(p);
+        done(s, healthy);
+    }
+}
+
+static bool on_head(void *ctx, const struct http1_head *head) {
+    struct conn *k = ctx;
+    if (k->call) {
+        k->call->ops->on_head(k->call->ctx, head->status, head->headers, head->header_count);
+    } else if (k->probe) {
+        k->probe->status = head->status;
+    }
+    return true;
+}
+
+static bool on_body(void *ctx, struct str piece) {
+    struct conn *k = ctx;
+    if (k->call) {
+        k->call->ops->on_data(k->call->ctx, piece);
+    }
+    return true;
+}
+
+static void on_message_end(void *ctx) {
+    ((struct conn *)ctx)->done = true;
+}
+
+static const struct http1_ops OPS = {on_head, on_body, on_message_end};
+
+static bool orphaned(const struct conn *k) {
+    return !k->call && !k->probe;
+}
+
+static void on_alloc(uv_handle_t *h, size_t size, uv_buf_t *out) {
+    (void)size;
+    struct conn *k = h->data;
+    *out = uv_buf_init(k->bytes, sizeof k->bytes);
+}
+
+static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *b) {
+    struct conn *k = s->data;
+    struct err e = {0};
+    if (orphaned(k)) {
+        return;
+    }
+    if (n < 0) {
+        struct err cut = {0};
+        bool whole = n == UV_EOF && http1_eof(k->parser, &cut) && k->done;
+        if (!orphaned(k)) {
+            err_set(&e, ERR_UPSTREAM, "the engine ended in the middle of the answer");
+            finish(k, whole ? NULL : &e);
+        }
+        return;
+    }
+    size_t used = 0;
+    bool ok = http1_feed(k->parser, (struct str){b->base, (size_t)n}, &used, &e);
+    if (orphaned(k)) {
+        return;
+    }
+    if (!ok) {
+        err_while(&e, "the engine's answer");
+        e.kind = ERR_UPSTREAM;
+        finish(k, &e);
+    } else if (k->done) {
+        finish(k, NULL);
+    }
+}
+
+/* ---- the request ---- */
+
+static void read_on(struct conn *k) {
+    if (!k->reading && !orphaned(k) && !uv_is_closing((uv_handle_t *)&k->pipe)) {
+        k->reading = true;
+        uv_read_start((uv_stream_t *)&k->pipe, on_alloc, on_read);
+    }
+}
+
+static void on_written(uv_write_t *w, int status) {
+    struct conn *k = w->data;
+    if (status < 0 && !orphaned(k)) {
+        struct err e = {0};
+        err_set(&e, ERR_UPSTREAM, "the engine hung up: %s", uv_strerror(status));
+        finish(k, &e);
+    }
+}
+
+static void on_connected(uv_connect_t *r, int status) {
+    struct conn *k = r->data;
+    if (orphaned(k)) {
+        return;
+    }
+    if (status < 0) {
+        struct err e = {0};
+        err_set(&e, ERR_UPSTREAM, "the engine does not answer: %s", uv_strerror(status));
+        finish(k, &e);
+        return;
+    }
+    struct str body = k->call ? k->call->body : (struct str){0};
+    uv_buf_t bufs[2] = {uv_buf_init(k->head, (unsigned)strlen(k->head)),
+                        uv_buf_init((char *)(uintptr_t)body.ptr, (unsigned)body.len)};
+    k->write.data = k;
+    uv_write(&k->write, (uv_stream_t *)&k->pipe, bufs, body.len ? 2 : 1, on_written);
+    if (!k->call || !k->call->paused) {
+        read_on(k);
+    }
+}
+
+static struct conn *dial(struct engine *g, struct str socket, struct str head) {
+    struct conn *k = calloc(1, sizeof *k);
+    if (!k) {
+        abort();
+    }
+    static const struct http1_limits limits = {64 << 10, 128, 1UL << 40};
+    uv_pipe_init(loop_uv(g->o.loop), &k->pipe, 0);
+    k->pipe.data = k;
+    k->connect.data = k;
+    k->parser = http1_new(HTTP1_RESPONSE, &limits, &OPS, k);
+    k->head = strndup(head.ptr, head.len);
+    if (!k->head) {
+        abort();
+    }
+    uv_pipe_connect(&k->connect, &k->pipe, socket.ptr, on_connected);
+    return k;
+}
+
+void call_send(struct engine_call *c) {
+    struct arena a = arena_make(64 << 10);
+    struct str head = str_fmt(&a, STR_FMT " " STR_FMT " HTTP/1.1\r\nhost: engine\r\nconnection: close\r\ncontent-type: "
+                              "application/json\r\ncontent-length: %zu\r\n\r\n",
+                              STR_ARG(c->method), STR_ARG(c->path), c->body.len);
+    c->conn = dial(c->g, c->slot->socket, head);
+    c->conn->call = c;
+    arena_end(&a);
+}
+
+struct engine_probe *probe_start(struct engine *g, struct slot *s, void (*done)(struct slot *s, bool healthy)) {
+    struct engine_probe *p = calloc(1, sizeof *p);
+    if (!p) {
+        abort();
+    }
+    p->slot = s;
+    p->done = done;
+    p->conn = dial(g, s->socket, STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
+    p->conn->probe = p;
+    return p;
+}
+
+void probe_cancel(struct engine_probe *p) {
+    if (p) {
+        close_conn(p->conn);
+        free(p);
+    }
+}
+
+/* ---- the call's life ---- */
+
+void call_link(struct engine_call *c, struct engine_call **list) {
+    struct engine_call **at = list; /* at the end: first come, first served */
+    while (*at) {
+        at = &(*at)->next;
+    }
+    c->next = NULL;
+    c->at = at;
+    *at = c;
+}
+
+void call_unlink(struct engine_call *c) {
+    if (c->at) {
+        *c->at = c->next;
+        if (c->next) {
+            c->next->at = c->at;
+        }
+        c->at = NULL;
+        c->next = NULL;
+    }
+}
+
+void call_end(struct engine_call *c, const struct err *e_opt) {
+    struct engine *g = c->g;
+    call_unlink(c);
+    if (c->conn) {
+        close_conn(c->conn);
+    }
+    c->ops->on_end(c->ctx, e_opt);
+    free(c);
+    engine_pump(g);
+}
+
+static void fail_soon(void *arg) {
+    struct engine_call *c = arg;
+    c->fail_timer = NULL;
+    struct err e = c->fail;
+    call_end(c, &e);
+}
+
+struct engine_call *engine_call(struct engine *g, struct str model, struct str method, struct str path, struct str body,
+                                const struct stream_ops *ops, void *ctx) {
+    struct engine_call *c = calloc(1, sizeof *c);
+    if (!c) {
+        abort();
+    }
+    *c = (struct engine_call){.g = g, .method = method, .path = path, .body = body, .ops = ops, .ctx = ctx};
+    c->slot = slot_find(g, model);
+    struct slot *s = c->slot;
+    if (g->stopping) {
+        err_set(&c->fail, ERR_UNAVAILABLE, "weir is stopping");
+    } else if (!s || s->gone) {
+        err_code(&c->fail, ERR_NOT_FOUND, "model_not_found", "there is no local model `" STR_FMT "`", STR_ARG(model));
+    } else if (!g->binary.len) {
+        err_set(&c->fail, ERR_UNAVAILABLE, "no engine: llama-server was not found; `weir doctor` says where weir looks");
+    } else if (s->info.problem.len) {
+        err_set(&c->fail, ERR_UNAVAILABLE, "the model " STR_FMT " cannot run: " STR_FMT, STR_ARG(s->info.name),
+                STR_ARG(s->info.problem));
+    } else if (s->info.quarantined) {
+        err_set(&c->fail, ERR_UNAVAILABLE, "the model " STR_FMT " crashed three times and rests: weir models load " STR_FMT,
+                STR_ARG(s->info.name), STR_ARG(s->info.name));
+    }
+    if (c->fail.kind) {
+        c->fail_timer = timer_start(g->o.loop, 0, 0, fail_soon, c);
+        return c;
+    }
+    static int64_t counter;
+    c->queued_us = ++counter;
+    call_link(c, &s->waiting);
+    engine_pump(g);
+    return c;
+}
+
+void engine_cancel(struct engine_call *c) {
+    struct engine *g = c->g;
+    if (c->fail_timer) {
+        timer_stop(c->fail_timer);
+    }
+    if (c->conn) {
+        close_conn(c->conn);
+    }
+    call_unlink(c);
+    free(c);
+    engine_pump(g);
+}
+
+void engine_pause(struct engine_call *c) {
+    c->paused = true;
+    if (c->conn && c->conn->reading) {
+        c->conn->reading = false;
+        uv_read_stop((uv_stream_t *)&c->conn->pipe);
+    }
+}
+
+void engine_resume(struct engine_call *c) {
+    c->paused = false;
+    if (c->conn && uv_is_readable((uv_stream_t *)&c->conn->pipe)) {
+        read_on(c->conn);
+    }
+}

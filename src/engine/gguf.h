@@ -1,0 +1,16 @@
+/* What weir wants to know of a GGUF file: its metadata, read from the head of the file within limits. Private to
+ * engine/ and its tests. */
+#pragma once
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct gguf {
+    struct str architecture; /* in the arena */
+    int64_t context_tokens;  /* trained; 0 not said */
+    bool has_template, tools, embeddings;
+};
+/* bytes: the beginning of the file. ERR_INVALID: no GGUF, or damaged. */
+NODISCARD bool gguf_read(struct arena *a, struct str bytes, struct gguf *out, struct err *e);
+/* The same for a file. */
+NODISCARD bool gguf_read_file(struct arena *a, const char *path, struct gguf *out, struct err *e);

@@ -1,0 +1,80 @@
+/* What the files of engine/ share. */
+#pragma once
+
+#include "engine/engine.h"
+
+/* ---- catalogue.c: model files, any thread ---- */
+struct found {
+    struct str name, path, source, architecture, quantisation, problem;
+    int64_t size_bytes, trained_tokens, modified_s;
+    bool tools, embeddings;
+};
+struct catalogue_options {
+    struct str data_dir, home;
+    const struct str *dirs;
+    size_t dir_count;
+};
+/* Every model file, by name; the first of a name wins. */
+size_t catalogue_scan(struct arena *a, const struct catalogue_options *o, struct found **out);
+/* "SmolLM2-135M-Instruct.Q4_1.gguf" → "smollm2-135m-instruct", "Q4_1". */
+struct str catalogue_name(struct arena *a, struct str file, struct str *quantisation);
+
+/* ---- engine.c ---- */
+/* A model and its process. Loop thread, but what engine_models copies is under the lock. */
+struct slot {
+    struct slot *next;
+    struct engine *g;
+    struct arena arena;   /* of info's texts */
+    struct engine_model info;
+    bool gone;            /* the file is not there any more */
+    int context, slots;   /* to start with */
+
+    struct proc *proc;
+    struct str socket;
+    struct timer *health_timer, *idle_timer, *restart_timer;
+    struct engine_call *waiting, *active; /* lists */
+    struct engine_probe *probe;
+    bool ending;          /* we asked it to end */
+    int crashes;
+    int64_t since_us;     /* in this state */
+    char last_words[256]; /* of the engine, while it started */
+    struct load_wait *loads;
+};
+
+struct engine {
+    struct engine_options o; /* texts in arena */
+    struct arena arena;
+    pthread_mutex_t lock;
+    struct slot *slots;
+    struct str binary;
+    bool stopping;
+    void (*stopped)(void *ctx);
+    void *stopped_ctx;
+    bool own_network; /* of the last child */
+    bool was_started;
+};
+/* Decides what runs: starts, drains, ends. */
+void engine_pump(struct engine *g);
+struct slot *slot_find(struct engine *g, struct str name);
+
+/* ---- call.c ---- */
+struct engine_call {
+    struct engine_call *next, **at;
+    struct engine *g;
+    struct slot *slot; /* NULL: it failed before it began */
+    struct str method, path, body;
+    const struct stream_ops *ops;
+    void *ctx;
+    int64_t queued_us;
+    struct conn *conn;
+    struct timer *fail_timer;
+    struct err fail;
+    bool paused;
+};
+void call_link(struct engine_call *c, struct engine_call **list);
+void call_unlink(struct engine_call *c);
+void call_send(struct engine_call *c); /* the model is ready */
+void call_end(struct engine_call *c, const struct err *e_opt); /* tells and frees */
+/* GET /health; done once. */
+struct engine_probe *probe_start(struct engine *g, struct slot *s, void (*done)(struct slot *s, bool healthy));
+void probe_cancel(struct engine_probe *p);

@@ -1,0 +1,382 @@
+/* Approvals (POLICY.md 4): bound to caller, conversation, backend, transform and the labelled items. Any thread. */
+#include "hub/inner.h"
+
+#include "codec/toml.h"
+#include "codec/url.h"
+
+#include <stdio.h>
+
+enum approval_state { APPROVAL_PENDING, APPROVAL_ONCE, APPROVAL_CONVERSATION, APPROVAL_RULE, APPROVAL_DENIED,
+                      APPROVAL_SPENT };
+static const char *const STATE_NAMES[] = {"pending", "once", "conversation", "rule", "denied", "spent"};
+enum { ONCE_MS = 15 * 60 * 1000, MOST = 500 };
+
+struct approval {
+    struct approval *next;
+    struct arena arena;
+    struct str id, caller, conversation, backend, decision, rule;
+    enum zone zone;
+    enum transform transform;
+    struct label items;
+    enum approval_state state;
+    int64_t made_ms, decided_ms;
+};
+
+struct approvals {
+    pthread_mutex_t lock;
+    struct approval *first;
+    size_t count;
+};
+
+struct approvals *approvals_new(void) {
+    struct approvals *p = calloc(1, sizeof *p);
+    if (!p) {
+        abort();
+    }
+    pthread_mutex_init(&p->lock, NULL);
+    return p;
+}
+
+static void approval_free(struct approval *ap) {
+    struct arena a = ap->arena;
+    arena_end(&a);
+}
+
+void approvals_free(struct approvals *p) {
+    if (!p) {
+        return;
+    }
+    for (struct approval *ap = p->first; ap;) {
+        struct approval *next = ap->next;
+        approval_free(ap);
+        ap = next;
+    }
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+static struct approval *approval_new(struct approvals *p) {
+    struct arena arena = arena_make(1 << 20);
+    struct approval *ap = arena_new(&arena, struct approval);
+    ap->arena = arena;
+    ap->items = label_make(&ap->arena);
+    ap->next = p->first;
+    p->first = ap;
+    p->count++;
+    return ap;
+}
+
+/* ---- as JSON: stored, and shown ---- */
+
+static void write_json(struct jout *j, struct arena *a, const struct approval *ap) {
+    jout_object(j);
+    jout_kstr(j, "id", ap->id);
+    jout_kcstr(j, "state", STATE_NAMES[ap->state]);
+    jout_kstr(j, "caller", ap->caller);
+    jout_kstr(j, "conversation", ap->conversation);
+    jout_kstr(j, "backend", ap->backend);
+    jout_kcstr(j, "zone", ZONE_NAMES[ap->zone]);
+    jout_kcstr(j, "transform", TRANSFORM_NAMES[ap->transform]);
+    jout_kstr(j, "decision", ap->decision);
+    jout_kstr(j, "rule", ap->rule);
+    jout_kstr(j, "label", label_text(a, &ap->items));
+    jout_ki64(j, "made_ms", ap->made_ms);
+    jout_ki64(j, "decided_ms", ap->decided_ms);
+    jout_key(j, "items");
+    items_write(j, &ap->items);
+    jout_end_object(j);
+}
+
+static void store(struct hub *h, const struct approval *ap) {
+    struct arena a = arena_make(1 << 20);
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 20);
+    struct jout j = jout_make(&b);
+    write_json(&j, &a, ap);
+    struct store_value v[] = {sv_text(ap->id), sv_text(buf_str(&b)), sv_int(ap->made_ms)};
+    struct store_step step = {ST_APPROVAL_PUT, v, ARRAY_LEN(v)};
+    store_write(h->main, &step, 1, NULL, NULL);
+    arena_end(&a);
+}
+
+static bool on_row(void *ctx, const struct store_value *c, size_t n) {
+    struct approvals *p = ctx;
+    struct arena a = arena_make(4 << 20);
+    struct err e = {0};
+    const struct jval *v = n ? json_parse(&a, c[0].s, &JSON_LIMITS, &e) : NULL;
+    if (v) {
+        struct approval *ap = approval_new(p);
+        struct arena *own = &ap->arena;
+        ap->id = str_dup(own, jval_str(jval_get(v, "id")));
+        ap->caller = str_dup(own, jval_str(jval_get(v, "caller")));
+        ap->conversation = str_dup(own, jval_str(jval_get(v, "conversation")));
+        ap->backend = str_dup(own, jval_str(jval_get(v, "backend")));
+        ap->decision = str_dup(own, jval_str(jval_get(v, "decision")));
+        ap->rule = str_dup(own, jval_str(jval_get(v, "rule")));
+        ap->state = APPROVAL_SPENT;
+        for (size_t i = 0; i < ARRAY_LEN(STATE_NAMES); i++) {
+            if (str_is(jval_str(jval_get(v, "state")), STATE_NAMES[i])) {
+                ap->state = (enum approval_state)i;
+            }
+        }
+        ap->transform = str_is(jval_str(jval_get(v, "transform")), "pseudonymise") ? TRANSFORM_PSEUDONYMISE
+                                                                                   : TRANSFORM_AS_IS;
+        if (!zone_from(jval_str(jval_get(v, "zone")), &ap->zone)) {
+            ap->zone = ZONE_CLOUD;
+        }
+        if (!jval_i64(jval_get(v, "made_ms"), &ap->made_ms) ||
+            !jval_i64(jval_get(v, "decided_ms"), &ap->decided_ms)) {
+            ap->state = APPROVAL_SPENT; /* without its times it covers nothing */
+        }
+        items_read(own, jval_get(v, "items"), &ap->items);
+    }
+    arena_end(&a);
+    return true;
+}
+
+bool approvals_load(struct hub *h, struct err *e) {
+    struct store_value most = sv_int(MOST);
+    return store_read(h->main, ST_APPROVAL_ALL, &most, 1, on_row, h->approvals, e);
+}
+
+/* ---- covering ---- */
+
+static bool matters(const struct item *it) {
+    return it->level != LEVEL_OPEN || it->topic || it->compartment.len || it->kind.len || it->folder.len || it->tool.len;
+}
+
+/* Every item that matters is one of the approved ones; a new one asks again. */
+static bool covers(const struct label *approved, const struct label *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        bool there = !matters(&l->items[i]);
+        for (size_t k = 0; k < approved->count && !there; k++) {
+            there = item_eq(&approved->items[k], &l->items[i]);
+        }
+        if (!there) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool alive(const struct approval *ap) {
+    return ap->state == APPROVAL_CONVERSATION || ap->state == APPROVAL_RULE ||
+           (ap->state == APPROVAL_ONCE && clock_wall_ms() - ap->decided_ms < ONCE_MS);
+}
+
+static bool same(const struct approval *ap, struct str caller, struct str conversation, struct str backend,
+                 enum transform transform) {
+    return str_eq(ap->caller, caller) && str_eq(ap->backend, backend) && ap->transform == transform &&
+           (ap->state == APPROVAL_RULE || str_eq(ap->conversation, conversation));
+}
+
+struct str approvals_cover(struct hub *h, struct arena *a, struct str caller, struct str conversation, struct str backend,
+                           enum transform transform, const struct label *l) {
+    LOCKED(&h->approvals->lock);
+    for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
+        if (alive(ap) && same(ap, caller, conversation, backend, transform) && covers(&ap->items, l)) {
+            return str_dup(a, ap->id);
+        }
+    }
+    return (struct str){0};
+}
+
+static void forget_oldest(struct approvals *p) {
+    struct approval **at = &p->first;
+    while (*at && (*at)->next) {
+        at = &(*at)->next;
+    }
+    struct approval *last = *at;
+    if (last) {
+        *at = NULL;
+        p->count--;
+        approval_free(last);
+    }
+}
+
+struct str approvals_want(struct hub *h, struct arena *a, struct str caller, struct str conversation, struct str backend,
+                          enum zone zone, enum transform transform, const struct label *l, struct str decision,
+                          struct str rule) {
+    LOCKED(&h->approvals->lock);
+    struct approvals *p = h->approvals;
+    for (struct approval *ap = p->first; ap; ap = ap->next) {
+        if (ap->state == APPROVAL_PENDING && same(ap, caller, conversation, backend, transform) &&
+            covers(&ap->items, l)) {
+            return str_dup(a, ap->id);
+        }
+    }
+    if (p->count >= MOST) {
+        forget_oldest(p);
+    }
+    struct approval *ap = approval_new(p);
+    struct arena *own = &ap->arena;
+    ap->id = id_make(own, "a", 6);
+    ap->caller = str_dup(own, caller);
+    ap->conversation = str_dup(own, conversation);
+    ap->backend = str_dup(own, backend);
+    ap->decision = str_dup(own, decision);
+    ap->rule = str_dup(own, rule);
+    ap->zone = zone;
+    ap->transform = transform;
+    ap->made_ms = clock_wall_ms();
+    for (size_t i = 0; i < l->count; i++) {
+        struct item it = l->items[i];
+        it.compartment = str_dup(own, it.compartment);
+        it.kind = str_dup(own, it.kind);
+        it.folder = str_dup(own, it.folder);
+        it.file = str_dup(own, it.file);
+        it.tool = str_dup(own, it.tool);
+        label_add(own, &ap->items, it);
+    }
+    store(h, ap);
+    struct str json = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"backend\":\"" STR_FMT "\"}", STR_ARG(ap->id),
+                              STR_ARG(backend));
+    watch_tell(h, "approval", json);
+    return str_dup(a, ap->id);
+}
+
+void approvals_spend(struct hub *h, struct str id) {
+    LOCKED(&h->approvals->lock);
+    for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
+        if (str_eq(ap->id, id) && ap->state == APPROVAL_ONCE) {
+            ap->state = APPROVAL_SPENT;
+            store(h, ap);
+        }
+    }
+}
+
+size_t approvals_pending(struct hub *h) {
+    LOCKED(&h->approvals->lock);
+    size_t n = 0;
+    for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
+        n += ap->state == APPROVAL_PENDING;
+    }
+    return n;
+}
+
+/* ---- the owner's routes ---- */
+
+bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    (void)e;
+    bool all = str_is(url_query(a, q->query, "all"), "1");
+    AUTO_BUF b = {0};
+    buf_init(&b, 16 << 20);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_key(&j, "approvals");
+    jout_array(&j);
+    {
+        LOCKED(&h->approvals->lock);
+        for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
+            if (all || ap->state == APPROVAL_PENDING || alive(ap)) {
+                write_json(&j, a, ap);
+            }
+        }
+    }
+    jout_end_array(&j);
+    jout_end_object(&j);
+    *out = str_dup(a, buf_str(&b));
+    return true;
+}
+
+/* The rule that `--rule` appends: what was asked for, for this caller and these topics, and nothing else. An ask is never
+ * overruled by a grant, so it is the standing approval that answers the next ones. */
+static struct str rule_of(struct arena *a, const struct approval *ap) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 10);
+    struct str topics[TOPICS];
+    size_t n = 0;
+    struct str compartment = {0};
+    for (int t = TOPIC_NONE + 1; t < TOPICS; t++) {
+        for (size_t i = 0; i < ap->items.count; i++) {
+            if ((int)ap->items.items[i].topic == t) {
+                topics[n++] = str_of(TOPIC_NAMES[t]);
+                break;
+            }
+        }
+    }
+    for (size_t i = 0; i < ap->items.count; i++) {
+        if (ap->items.items[i].compartment.len) {
+            compartment = ap->items.items[i].compartment;
+        }
+    }
+    buf_addf(&b, "[[rule]]\nname  = \"approved " STR_FMT "\"\nmatch = { level = \"%s\", caller = ", STR_ARG(ap->id),
+             LEVEL_NAMES[label_level(&ap->items)]);
+    toml_quote(&b, ap->caller);
+    for (size_t i = 0; i < n; i++) {
+        buf_addf(&b, "%s\"" STR_FMT "\"", i ? ", " : ", topic = [", STR_ARG(topics[i]));
+    }
+    buf_add(&b, n ? STR("]") : STR(""));
+    if (compartment.len) {
+        buf_add(&b, STR(", compartment = "));
+        toml_quote(&b, compartment);
+    }
+    buf_addf(&b, " }\nreach = \"%s\"\nas    = \"%s\"\nonly  = [\"" STR_FMT "\"]\n", ZONE_NAMES[ap->zone],
+             TRANSFORM_NAMES[ap->transform], STR_ARG(ap->backend));
+    return str_dup(a, buf_str(&b));
+}
+
+static bool note(struct hub *h, struct arena *a, const struct approval *ap, struct str who, struct err *e) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 20);
+    struct jout j = jout_make(&b);
+    write_json(&j, a, ap);
+    return ledger_note(h->gate, STR("approval"), who, buf_str(&b), e);
+}
+
+static struct approval *find(struct approvals *p, struct str id) {
+    for (struct approval *ap = p->first; ap; ap = ap->next) {
+        if (str_eq(ap->id, id)) {
+            return ap;
+        }
+    }
+    return NULL;
+}
+
+bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    struct str verb = jval_str(jval_get(q->body, "as"));
+    LOCKED(&h->approvals->lock);
+    struct approval *ap = find(h->approvals, q->id);
+    if (!ap) {
+        return err_set(e, ERR_NOT_FOUND, "There is no approval `" STR_FMT "`; `weir approvals` lists what waits.",
+                       STR_ARG(q->id));
+    }
+    bool taken_back = str_is(verb, "deny") && alive(ap);
+    if (ap->state != APPROVAL_PENDING && !taken_back) {
+        return err_set(e, ERR_CONFLICT, "The approval " STR_FMT " is no longer waiting: it is %s.", STR_ARG(ap->id),
+                       STATE_NAMES[ap->state]);
+    }
+    enum approval_state next = APPROVAL_PENDING;
+    if (str_is(verb, "once") || !verb.len) {
+        next = APPROVAL_ONCE;
+    } else if (str_is(verb, "conversation")) {
+        next = APPROVAL_CONVERSATION;
+    } else if (str_is(verb, "rule")) {
+        next = APPROVAL_RULE;
+    } else if (str_is(verb, "deny")) {
+        next = APPROVAL_DENIED;
+    } else {
+        return err_set(e, ERR_INVALID, "`as` is once, conversation, rule or deny");
+    }
+    struct approval after = *ap;
+    after.state = next;
+    after.decided_ms = clock_wall_ms();
+    TRY(note(h, a, &after, q->caller.name, e)); /* a decision that is not in the ledger does not count */
+    ap->state = next;
+    ap->decided_ms = after.decided_ms;
+    store(h, ap);
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 20);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kstr(&j, "id", ap->id);
+    jout_kcstr(&j, "state", STATE_NAMES[next]);
+    if (next == APPROVAL_RULE) {
+        struct str rule = rule_of(a, ap);
+        TRY(policy_file_append(h, a, rule, e));
+        jout_kstr(&j, "rule", rule);
+    }
+    jout_end_object(&j);
+    *out = str_dup(a, buf_str(&b));
+    return true;
+}

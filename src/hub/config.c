@@ -1,0 +1,311 @@
+/* weir.toml: the whole file, table by table. */
+#include "hub/config_read.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+
+enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20 };
+
+static const char *const TOP_KEYS[] = {"server", "engine", "models", "provider",
+                                       "alias",  "route",  "profile", NULL};
+static const char *const SERVER_KEYS[] = {"port", "listen", "hosts", "origins", "max_body", "ollama_port", NULL};
+static const char *const ENGINE_KEYS[] = {"binary", "memory", "keep_alive", NULL};
+static const char *const MODELS_KEYS[] = {"dirs", "default", "set", NULL};
+static const char *const SET_KEYS[] = {"context", "slots", NULL};
+static const char *const ROUTE_KEYS[] = {"profile", "cloud_share", "budget", NULL};
+static const char *const PROFILE_KEYS[] = {"prefer", "reach", NULL};
+
+const struct config_provider *config_provider(const struct config *c, struct str name) {
+    for (size_t i = 0; i < c->provider_count; i++) {
+        if (str_eq(c->providers[i].name, name)) {
+            return &c->providers[i];
+        }
+    }
+    return NULL;
+}
+
+const struct config_profile *config_profile(const struct config *c, struct str name) {
+    for (size_t i = 0; i < c->profile_count; i++) {
+        if (str_eq(c->profiles[i].name, name)) {
+            return &c->profiles[i];
+        }
+    }
+    return NULL;
+}
+
+static bool read_size(struct config_reader *r, const struct tval *t, const char *key, int64_t *out) {
+    const struct tval *v = tval_get(t, key);
+    if (!v) {
+        return true;
+    }
+    if (v->kind != TSTRING || !unit_size(v->string, out)) {
+        return config_bad(r, v, "`%s` must be a size with its unit, like \"12 GiB\" or \"60 %%\"", key);
+    }
+    return true;
+}
+
+static bool read_server(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[server]", SERVER_KEYS));
+    int64_t port = c->port;
+    TRY(config_int(r, t, "port", 0, 65535, &port));
+    c->port = (int)port;
+    TRY(config_strs(r, t, "listen", &c->listen, &c->listen_count));
+    for (size_t i = 0; i < c->listen_count; i++) {
+        unsigned char address[16];
+        char *text = str_cstr(r->a, c->listen[i]);
+        if (inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1) {
+            return config_bad(r, tval_get(t, "listen"), "`" STR_FMT "` is no address; write numbers, like "
+                              "\"127.0.0.1\" or \"::1\"", STR_ARG(c->listen[i]));
+        }
+    }
+    TRY(config_strs(r, t, "hosts", &c->hosts, &c->host_count));
+    TRY(config_strs(r, t, "origins", &c->origins, &c->origin_count));
+    TRY(read_size(r, t, "max_body", &c->body_bytes));
+    bool ollama = false;
+    return config_bool(r, t, "ollama_port", &ollama);
+}
+
+static bool read_engine(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[engine]", ENGINE_KEYS));
+    TRY(config_str(r, t, "binary", &c->engine_binary));
+    if (c->engine_binary.len && !r->trusted) {
+        return config_bad(r, tval_get(t, "binary"), "this file can be written by others, so a program in it does "
+                          "not count: chmod 600 %s", r->file);
+    }
+    const struct tval *memory = tval_get(t, "memory");
+    if (memory && !(memory->kind == TSTRING && str_is(memory->string, "auto"))) {
+        TRY(read_size(r, t, "memory", &c->engine_memory));
+    }
+    const struct tval *keep = tval_get(t, "keep_alive");
+    if (keep && keep->kind == TSTRING && str_is(keep->string, "forever")) {
+        c->keep_alive_ms = -1;
+        return true;
+    }
+    return config_time(r, t, "keep_alive", &c->keep_alive_ms);
+}
+
+static bool read_models(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[models]", MODELS_KEYS));
+    TRY(config_strs(r, t, "dirs", &c->model_dirs, &c->model_dir_count));
+    for (size_t i = 0; i < c->model_dir_count; i++) {
+        if (str_starts(c->model_dirs[i], STR("~/"))) {
+            c->model_dirs[i] = str_fmt(r->a, STR_FMT "/" STR_FMT, STR_ARG(r->home),
+                                       STR_ARG(str_sub(c->model_dirs[i], 2, c->model_dirs[i].len)));
+        }
+    }
+    TRY(config_str(r, t, "default", &c->default_model));
+    const struct tval *sets = tval_get(t, "set");
+    if (!sets) {
+        return true;
+    }
+    TRY(config_table(r, sets, "models.set"));
+    c->sets = arena_array(r->a, struct engine_set, sets->count + 1);
+    c->set_count = sets->count;
+    for (size_t i = 0; i < sets->count; i++) {
+        const struct tval *s = &sets->items[i];
+        TRY(config_keys(r, s, "[models.set.\"…\"]", SET_KEYS));
+        int64_t context = 0;
+        int64_t slots = 0;
+        TRY(config_int(r, s, "context", 256, 10000000, &context));
+        TRY(config_int(r, s, "slots", 1, 64, &slots));
+        c->sets[i] = (struct engine_set){.name = s->key, .context = context, .slots = (int)slots};
+    }
+    return true;
+}
+
+static bool read_providers(struct config_reader *r, const struct tval *t, struct config *c) {
+    if (t->kind != TARRAY) {
+        return config_bad(r, t, "write [[provider]], with two brackets");
+    }
+    struct config_provider *all = arena_array(r->a, struct config_provider, c->provider_count + t->count + 1);
+    if (c->provider_count) {
+        memcpy(all, c->providers, c->provider_count * sizeof *all);
+    }
+    c->providers = all;
+    for (size_t i = 0; i < t->count; i++) {
+        struct config_provider p = {0};
+        TRY(config_read_provider(r, &t->items[i], &p));
+        if (config_provider(c, p.name)) {
+            return config_bad(r, &t->items[i], "there are two providers called `" STR_FMT "`", STR_ARG(p.name));
+        }
+        all[c->provider_count++] = p;
+    }
+    return true;
+}
+
+static bool read_aliases(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_table(r, t, "alias"));
+    struct config_alias *all = arena_array(r->a, struct config_alias, c->alias_count + t->count + 1);
+    if (c->alias_count) {
+        memcpy(all, c->aliases, c->alias_count * sizeof *all);
+    }
+    for (size_t i = 0; i < t->count; i++) {
+        const struct tval *v = &t->items[i];
+        if (v->kind != TSTRING || !v->string.len) {
+            return config_bad(r, v, "an alias names a model: \"claude-*\" = \"auto:best\"");
+        }
+        all[c->alias_count++] = (struct config_alias){.pattern = v->key, .model = v->string};
+    }
+    c->aliases = all;
+    return true;
+}
+
+static bool prefer_from(struct str name, enum route_prefer *out) {
+    for (size_t i = 0; i < ARRAY_LEN(ROUTE_PREFER_NAMES); i++) {
+        if (str_is(name, ROUTE_PREFER_NAMES[i])) {
+            *out = (enum route_prefer)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_profiles(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_table(r, t, "profile"));
+    struct config_profile *all = arena_array(r->a, struct config_profile, c->profile_count + t->count + 1);
+    memcpy(all, c->profiles, c->profile_count * sizeof *all);
+    for (size_t i = 0; i < t->count; i++) {
+        const struct tval *v = &t->items[i];
+        TRY(config_keys(r, v, "[profile.…]", PROFILE_KEYS));
+        struct config_profile p = {.name = v->key, .prefer = PREFER_BALANCED, .reach = ZONE_CLOUD};
+        struct str prefer = {0};
+        TRY(config_str(r, v, "prefer", &prefer));
+        if (prefer.len && !prefer_from(prefer, &p.prefer)) {
+            const char *near = str_nearest(prefer, ROUTE_PREFER_NAMES, ARRAY_LEN(ROUTE_PREFER_NAMES));
+            return config_bad(r, tval_get(v, "prefer"), "`prefer` is balanced, fast, best, cheap or private%s%s%s",
+                              near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+        }
+        TRY(config_zone(r, v, "reach", &p.reach));
+        if (config_profile(c, p.name)) {
+            return config_bad(r, v, "the profile `" STR_FMT "` is built in; choose another name", STR_ARG(p.name));
+        }
+        all[c->profile_count++] = p;
+    }
+    c->profiles = all;
+    return true;
+}
+
+static bool read_route(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[route]", ROUTE_KEYS));
+    TRY(config_str(r, t, "profile", &c->profile));
+    const struct tval *share = tval_get(t, "cloud_share");
+    if (share) {
+        double v = 0;
+        TRY(config_number(r, share, "cloud_share", &v));
+        if (!(v >= 0 && v <= 1)) {
+            return config_bad(r, share, "`cloud_share` is from 0 (nothing) to 1 (everything policy permits)");
+        }
+        c->cloud_share = (int32_t)lround(v * 1000);
+    }
+    const struct tval *budget = tval_get(t, "budget");
+    if (budget && (budget->kind != TSTRING || !unit_money(budget->string, &c->budget_micros))) {
+        return config_bad(r, budget, "`budget` is money a month: \"20 USD / month\"");
+    }
+    return true;
+}
+
+static bool read_file(struct config_reader *r, struct str text, struct config *c) {
+    const struct tval *t = NULL;
+    TRY(toml_parse(r->a, text, r->file, &t, r->e));
+    TRY(config_keys(r, t, "weir.toml", TOP_KEYS));
+    static const struct {
+        const char *key;
+        bool (*read)(struct config_reader *r, const struct tval *t, struct config *c);
+    } tables[] = {{"server", read_server},     {"engine", read_engine},     {"models", read_models},
+                  {"provider", read_providers}, {"alias", read_aliases},     {"profile", read_profiles},
+                  {"route", read_route}};
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        const struct tval *v = tval_get(t, tables[i].key);
+        if (v) {
+            TRY(tables[i].read(r, v, c));
+        }
+    }
+    return true;
+}
+
+static int by_name(const void *a, const void *b) {
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static size_t list_files(struct arena *a, struct str dir, struct str **out) {
+    struct str *files = NULL;
+    size_t n = 0;
+    size_t cap = 0;
+    struct str main_file = path_join(a, dir, "weir.toml");
+    if (file_exists(main_file.ptr)) {
+        *arena_push(a, files, n, cap) = main_file;
+    }
+    struct str conf = path_join(a, dir, "conf.d");
+    DIR *d = opendir(conf.ptr);
+    size_t first = n;
+    for (struct dirent *at; d && (at = readdir(d));) {
+        if (at->d_name[0] != '.' && str_ends(str_of(at->d_name), STR(".toml"))) {
+            *arena_push(a, files, n, cap) = path_join(a, conf, at->d_name);
+        }
+    }
+    if (d) {
+        closedir(d);
+    }
+    if (n > first) {
+        qsort(files + first, n - first, sizeof *files, by_name);
+    }
+    *out = files;
+    return n;
+}
+
+static void defaults(struct arena *a, struct config *c) {
+    static const struct config_profile profiles[] = {
+        {STR_INIT("balanced"), PREFER_BALANCED, ZONE_CLOUD}, {STR_INIT("fast"), PREFER_FAST, ZONE_CLOUD},
+        {STR_INIT("best"), PREFER_BEST, ZONE_CLOUD},         {STR_INIT("cheap"), PREFER_CHEAP, ZONE_CLOUD},
+        {STR_INIT("private"), PREFER_PRIVATE, ZONE_HOME}};
+    *c = (struct config){.port = 9347,
+                         .body_bytes = DEFAULT_BODY,
+                         .keep_alive_ms = 10 * 60 * 1000,
+                         .profile = STR("balanced"),
+                         .cloud_share = 300,
+                         .budget_micros = -1};
+    c->profiles = arena_array(a, struct config_profile, ARRAY_LEN(profiles));
+    memcpy(c->profiles, profiles, sizeof profiles);
+    c->profile_count = ARRAY_LEN(profiles);
+    c->listen = arena_array(a, struct str, 2);
+    c->listen[0] = STR("127.0.0.1");
+    c->listen[1] = STR("::1");
+    c->listen_count = 2;
+}
+
+static bool check_whole(struct config *c, struct err *e) {
+    if (!config_profile(c, c->profile)) {
+        return err_set(e, ERR_INVALID, "weir.toml: [route] profile = \"" STR_FMT "\": there is no such profile; "
+                       "there are fast, balanced, best, cheap, private and your own [profile.NAME]",
+                       STR_ARG(c->profile));
+    }
+    return true;
+}
+
+bool config_read(struct arena *a, const struct places *places, struct config **out, struct err *e) {
+    struct config *c = arena_new(a, struct config);
+    defaults(a, c);
+    c->file_count = list_files(a, places->config, &c->files);
+    AUTO_BUF all = {0};
+    buf_init(&all, (size_t)LARGEST_FILE * 64);
+    for (size_t i = 0; i < c->file_count; i++) {
+        struct str text = {0};
+        TRY(file_read(a, c->files[i].ptr, LARGEST_FILE, &text, e));
+        struct str name = str_sub(c->files[i], places->config.len + 1, c->files[i].len);
+        struct config_reader r = {.a = a,
+                                  .file = str_cstr(a, name),
+                                  .trusted = file_is_private_to_owner(c->files[i].ptr),
+                                  .home = places->home,
+                                  .config_dir = places->config,
+                                  .e = e};
+        TRY(read_file(&r, text, c));
+        buf_addf(&all, "# " STR_FMT "\n", STR_ARG(c->files[i]));
+        buf_add(&all, text);
+    }
+    c->shown = str_dup(a, buf_str(&all));
+    c->hash = sha256_of(c->shown);
+    *out = c;
+    return check_whole(c, e);
+}

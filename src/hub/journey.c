@@ -1,0 +1,261 @@
+/* A request's journey (DESIGN.md 3): prepare (read, label, permit, choose, shape, record) → relay → finish. */
+#include "hub/call.h"
+
+enum {
+    INLINE_BODY = 16 << 10, /* bytes; a bigger body is read and scanned on a worker */
+    WAITING_US = 8000000,
+};
+
+/* ---- prepare ---- */
+
+static bool decide(struct hub_call *c, struct err *e) {
+    struct arena *a = c->job.arena;
+    if (!c->read_ok) {
+        c->rq.claims = c->job.claims;
+        c->rq.dialect = c->job.dialect;
+        c->rq.body = c->job.body;
+        TRY(c->job.read(a, c->job.body, &c->rq, e));
+        TRY(label_request(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, e));
+        c->read_ok = true;
+    }
+    TRY(choose(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, c->tried, c->tried_count, &c->choice, e));
+    if (c->choice.result.chosen < 0) {
+        choose_refusal(c->hub, c->snap, a, &c->job, &c->labelled, &c->choice, true, e);
+        return false;
+    }
+    const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
+    c->leaves = cand->zone != ZONE_DEVICE;
+    return journey_shape(a, &c->rq, &c->choice, &c->body, e);
+}
+
+bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c, struct backend_body *out,
+                   struct err *e) {
+    const struct target *t = &c->targets[c->result.chosen];
+    enum chat_dialect dialect = t->is_engine ? DIALECT_OPENAI : t->provider->dialect;
+    enum backend_quirks quirks = t->is_engine ? BACKEND_ENGINE : BACKEND_PLAIN;
+    const struct backend *b = backend_find(dialect);
+    if (!b) {
+        b = backend_find(DIALECT_OPENAI); /* scripted: what "leaves" is the request as OpenAI JSON */
+    }
+    TRY(b->build(a, rq, t->model, quirks, out, e));
+    if (t->is_engine) {
+        out->path = str_fmt(a, "/v1" STR_FMT, STR_ARG(out->path));
+    }
+    return true;
+}
+
+/* The ledger's row, and leave to send; blocks until durable. Worker thread. */
+static bool record_send(struct hub_call *c, struct err *e) {
+    struct arena *a = c->job.arena;
+    const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
+    const struct target *t = &c->choice.targets[c->choice.result.chosen];
+    if (c->rq.claims.preview.len) {
+        struct sha256 hash = sha256_of(c->body.bytes);
+        TRY(previews_match(c->hub, c->rq.claims.preview, &hash, cand->backend, e));
+    }
+    struct gate_order order = {.target = &t->provider->target,
+                               .path = c->body.path,
+                               .method = STR("POST"),
+                               .body = c->body.bytes,
+                               .decision = c->choice.decision,
+                               .caller = c->job.caller.name,
+                               .channel = c->job.channel,
+                               .model = t->model,
+                               .transform = TRANSFORM_AS_IS,
+                               .label = &c->labelled.raised,
+                               .request = &c->labelled.request,
+                               .approved = c->choice.approval.len > 0,
+                               .approval = c->choice.approval};
+    TRY(gate_authorise(c->hub->gate, a, &order, &c->pass, e));
+    c->has_pass = true;
+    if (c->choice.approval.len) {
+        approvals_spend(c->hub, c->choice.approval);
+    }
+    return true;
+}
+
+static bool goes_through_gate(const struct hub_call *c) {
+    const struct target *t = &c->choice.targets[c->choice.result.chosen];
+    return !t->is_engine && (c->leaves || t->provider->dialect != DIALECT_SCRIPTED);
+}
+
+static bool preview_stays(struct hub_call *c, struct err *e) {
+    if (!c->rq.claims.preview.len || goes_through_gate(c)) {
+        return true;
+    }
+    struct sha256 hash = sha256_of(c->body.bytes);
+    return previews_match(c->hub, c->rq.claims.preview, &hash,
+                          c->choice.candidates[c->choice.result.chosen].backend, e);
+}
+
+static void prepare_work(void *arg) {
+    struct hub_call *c = arg;
+    c->prepared = decide(c, &c->err) && preview_stays(c, &c->err) &&
+                  (!goes_through_gate(c) || record_send(c, &c->err));
+}
+
+static void prepared(struct hub_call *c) {
+    call_enter(c);
+    if (c->cancelled) {
+        /* freed below */
+    } else if (c->prepared) {
+        relay_start(c);
+    } else {
+        finish_error(c, &c->err);
+    }
+    call_leave(c);
+}
+
+static void prepare_done(void *arg) {
+    struct hub_call *c = arg;
+    c->working = false;
+    prepared(c);
+}
+
+static void record_work(void *arg) {
+    struct hub_call *c = arg;
+    c->prepared = record_send(c, &c->err);
+}
+
+static bool listings_are_known(const struct hub_call *c) {
+    for (size_t i = 0; i < c->snap->config->provider_count; i++) {
+        const struct config_provider *p = &c->snap->config->providers[i];
+        if (p->auto_ok && !listing_is_known(c->hub, p)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A small body is decided right here, because waking another thread costs more than the work; what blocks (a provider's
+ * list, the ledger) is a worker's. */
+void call_prepare(struct hub_call *c, bool again) {
+    bool here = (again || c->job.body.len <= INLINE_BODY) && listings_are_known(c);
+    if (!here) {
+        c->working = true;
+        workers_run(c->hub->o.workers, prepare_work, prepare_done, c);
+        return;
+    }
+    c->prepared = decide(c, &c->err) && preview_stays(c, &c->err);
+    if (c->prepared && goes_through_gate(c)) {
+        c->working = true;
+        workers_run(c->hub->o.workers, record_work, prepare_done, c);
+        return;
+    }
+    prepared(c);
+}
+
+/* ---- the call's life ---- */
+
+static void call_free(struct hub_call *c) {
+    struct hub *h = c->hub;
+    *c->at = c->next;
+    if (c->next) {
+        c->next->at = c->at;
+    }
+    if (c->has_pass) {
+        gate_abandon(h->gate, &c->pass);
+    }
+    if (c->collects) {
+        chat_answer_end(&c->answer);
+    }
+    backend_reader_free(c->reader);
+    snapshot_drop(c->snap);
+    arena_end(c->job.arena);
+    free(c->job.arena);
+    atomic_fetch_sub(&h->active, 1);
+    free(c);
+    if (!h->calls && h->ticker) {
+        timer_stop(h->ticker);
+        h->ticker = NULL;
+    }
+}
+
+void call_enter(struct hub_call *c) {
+    c->busy++;
+}
+
+void call_leave(struct hub_call *c) {
+    if (--c->busy == 0 && !c->working && (c->cancelled || c->ended)) {
+        call_free(c);
+    }
+}
+
+void journey_tick(void *hub) {
+    struct hub *h = hub;
+    int64_t now = clock_mono_us();
+    for (struct hub_call *c = h->calls; c;) {
+        struct hub_call *next = c->next;
+        if (!c->cancelled && !c->ended && !c->paused && now - c->last_us >= WAITING_US) {
+            c->last_us = now;
+            call_enter(c);
+            c->client->on_waiting(c->ctx);
+            call_leave(c);
+        }
+        c = next;
+    }
+}
+
+struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct hub_client *client, void *ctx) {
+    struct hub_call *c = calloc(1, sizeof *c);
+    if (!c) {
+        abort();
+    }
+    c->hub = h;
+    c->job = *job;
+    c->client = client;
+    c->ctx = ctx;
+    c->snap = snapshot_hold(h);
+    c->started_us = clock_mono_us();
+    c->last_us = c->started_us;
+    c->usage = (struct chat_usage){.input_tokens = -1, .output_tokens = -1};
+    c->next = h->calls;
+    c->at = &h->calls;
+    if (c->next) {
+        c->next->at = &c->next;
+    }
+    h->calls = c;
+    atomic_fetch_add(&h->active, 1);
+    atomic_fetch_add(&h->requests, 1);
+    if (!h->ticker) {
+        h->ticker = timer_start(h->o.loop, 1000, 1000, journey_tick, h);
+    }
+    call_enter(c);
+    call_prepare(c, false);
+    call_leave(c);
+    return c;
+}
+
+void hub_cancel(struct hub_call *c) {
+    if (c->cancelled || c->ended) {
+        return;
+    }
+    call_enter(c);
+    c->cancelled = true;
+    relay_cut(c);
+    if (!c->working && c->read_ok) {
+        finish_cancelled(c);
+    }
+    call_leave(c);
+}
+
+void hub_pause(struct hub_call *c) {
+    c->paused = true;
+    if (c->gate) {
+        gate_pause(c->gate);
+    }
+    if (c->engine) {
+        engine_pause(c->engine);
+    }
+}
+
+void hub_resume(struct hub_call *c) {
+    c->paused = false;
+    c->last_us = clock_mono_us();
+    if (c->gate) {
+        gate_resume(c->gate);
+    }
+    if (c->engine) {
+        engine_resume(c->engine);
+    }
+}

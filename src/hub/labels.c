@@ -1,0 +1,346 @@
+/* A request's texts → evidence → label. Every string and key of the body is scanned, known field or not; what a text
+ * comes from (role, tool, file) goes into its items. Worker thread, or the loop for small bodies. */
+#include "hub/inner.h"
+
+/* Where texts come from; one per segment. */
+struct origin {
+    enum label_role role;
+    struct str tool, file, folder;
+};
+
+struct known_call { /* tool calls of the request, to know what a result is about */
+    struct str id, name, file;
+};
+
+struct walk {
+    struct arena *a;
+    const struct chat_request *rq;
+    struct labelled *out;
+    struct origin *origins;
+    size_t origin_count, origin_cap;
+    struct known_call *calls;
+    size_t call_count, call_cap;
+    size_t origin; /* of what is walked now */
+    struct text_place place;
+};
+
+/* Keys and constants of the dialects: they hold nothing of the person's. */
+static const char *const CONSTANTS[] = {
+    "role",        "content",    "type",       "text",      "messages",    "model",        "name",
+    "description", "parameters", "properties", "required",  "function",    "tools",        "stream",
+    "arguments",   "id",         "enum",       "items",     "default",     "tool_calls",   "tool_call_id",
+    "tool_use_id", "input",      "input_schema", "system",  "max_tokens",  "additionalProperties",
+    "$schema",     "user",       "assistant",  "tool",      "object",      "string",       "number",
+    "integer",     "boolean",    "array",      "tool_use",  "tool_result", "cache_control", "ephemeral",
+    "temperature", "strict",     "auto",       "null",      "developer",   "minimum",      "maximum"};
+
+static bool is_constant(struct str s) {
+    for (size_t i = 0; s.len <= 20 && i < ARRAY_LEN(CONSTANTS); i++) {
+        if (str_is(s, CONSTANTS[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_text(struct walk *w, struct sense_text t) {
+    struct labelled *l = w->out;
+    t.segment = (uint32_t)l->count;
+    t.role = w->origins[w->origin].role;
+    size_t n = l->count;
+    *arena_push(w->a, l->places, n, l->place_cap) = w->place;
+    n = l->count;
+    *arena_push(w->a, l->origins, n, l->origin_cap) = w->origin;
+    *arena_push(w->a, l->texts, l->count, l->cap) = t;
+}
+
+static size_t origin_of(struct walk *w, struct origin o) {
+    for (size_t i = 0; i < w->origin_count; i++) {
+        const struct origin *at = &w->origins[i];
+        if (at->role == o.role && str_eq(at->tool, o.tool) && str_eq(at->file, o.file)) {
+            return i;
+        }
+    }
+    *arena_push(w->a, w->origins, w->origin_count, w->origin_cap) = o;
+    return w->origin_count - 1;
+}
+
+static struct origin of_file(struct walk *w, struct origin o, struct str path) {
+    if (path.len && (path.ptr[0] == '/' || str_starts(path, STR("~/")))) {
+        o.file = path_resolve(w->a, path);
+        size_t cut = o.file.len;
+        while (cut > 1 && o.file.ptr[cut - 1] != '/') {
+            cut--;
+        }
+        o.folder = str_sub(o.file, 0, cut > 1 ? cut - 1 : cut);
+    }
+    return o;
+}
+
+static struct str path_argument(const struct jval *args) {
+    static const char *const keys[] = {"path", "file_path", "filePath", "filename", "file", "notebook_path",
+                                       "absolute_path", "target_file", "directory", "dir", "folder"};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        struct str s = jval_str(jval_get(args, keys[i]));
+        if (s.len) {
+            return s;
+        }
+    }
+    return (struct str){0};
+}
+
+static void know_calls(struct walk *w) {
+    for (size_t i = 0; i < w->rq->message_count; i++) {
+        const struct chat_message *m = &w->rq->messages[i];
+        for (size_t k = 0; k < m->part_count; k++) {
+            const struct chat_part *p = &m->parts[k];
+            if (p->kind == PART_TOOL_CALL) {
+                struct err e = {0};
+                const struct jval *args = json_parse(w->a, p->arguments, &JSON_LIMITS, &e);
+                *arena_push(w->a, w->calls, w->call_count, w->call_cap) =
+                    (struct known_call){.id = p->id, .name = p->name, .file = path_argument(args)};
+            }
+        }
+    }
+}
+
+static size_t origin_of_result(struct walk *w, struct str call_id) {
+    struct origin o = {.role = ROLE_TOOL};
+    for (size_t i = 0; i < w->call_count; i++) {
+        if (str_eq(w->calls[i].id, call_id)) {
+            o.tool = w->calls[i].name;
+            o = of_file(w, o, w->calls[i].file);
+            break;
+        }
+    }
+    return origin_of(w, o);
+}
+
+/* Base64 of images, sound and documents: nobody reads it, and it counts as unreadable. */
+static bool is_media(struct str text, struct str key) {
+    if (text.len < 64) {
+        return false;
+    }
+    return str_is(key, "data") || str_is(key, "file_data") || str_istarts(text, STR("data:"));
+}
+
+static void walk(struct walk *w, const struct jval *v, struct str key) {
+    switch (jval_kind(v)) {
+    case JSTRING: {
+        struct str text = jval_str(v);
+        if (is_media(text, key)) {
+            add_text(w, (struct sense_text){.text = text, .key = key, .opaque = true});
+        } else if (text.len && !is_constant(text)) {
+            add_text(w, (struct sense_text){.text = text, .key = key});
+        }
+        return;
+    }
+    case JNUMBER:
+        if (jval_raw_number(v).len > 6) {
+            add_text(w, (struct sense_text){.text = jval_raw_number(v), .key = key});
+        }
+        return;
+    case JARRAY:
+        for (struct jiter it = jval_iter(v); jiter_next(&it);) {
+            walk(w, it.value, key);
+        }
+        return;
+    case JOBJECT: {
+        size_t before = w->origin;
+        if (str_is(jval_str(jval_get(v, "type")), "tool_result")) {
+            w->origin = origin_of_result(w, jval_str(jval_get(v, "tool_use_id")));
+        }
+        for (struct jiter it = jval_iter(v); jiter_next(&it);) {
+            if (!is_constant(it.key)) {
+                add_text(w, (struct sense_text){.text = it.key, .is_key = true});
+            }
+            walk(w, it.value, it.key);
+        }
+        w->origin = before;
+        return;
+    }
+    default:
+        return;
+    }
+}
+
+static enum label_role role_of(struct str role) {
+    static const struct {
+        const char *name;
+        enum label_role role;
+    } roles[] = {{"system", ROLE_SYSTEM},       {"developer", ROLE_SYSTEM}, {"user", ROLE_USER},
+                 {"assistant", ROLE_ASSISTANT}, {"tool", ROLE_TOOL},        {"function", ROLE_TOOL}};
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        if (str_is(role, roles[i].name)) {
+            return roles[i].role;
+        }
+    }
+    return ROLE_OTHER;
+}
+
+/* Owner's files: their text is a part of a message. */
+static size_t origin_of_part(struct walk *w, size_t message, size_t part, size_t otherwise) {
+    const struct chat_claims *c = &w->rq->claims;
+    for (size_t i = 0; i < c->file_count; i++) {
+        if (c->files[i].message == message && c->files[i].part == part) {
+            return origin_of(w, of_file(w, w->origins[otherwise], c->files[i].path));
+        }
+    }
+    return otherwise;
+}
+
+static void walk_message(struct walk *w, const struct jval *m, size_t index) {
+    struct str role = jval_str(jval_get(m, "role"));
+    w->place = (struct text_place){.message = (int)index};
+    struct str call = jval_str(jval_get(m, "tool_call_id"));
+    size_t origin = call.len ? origin_of_result(w, call) : origin_of(w, (struct origin){.role = role_of(role)});
+    w->origin = origin;
+    for (struct jiter it = jval_iter(m); jiter_next(&it);) {
+        if (!is_constant(it.key)) {
+            add_text(w, (struct sense_text){.text = it.key, .is_key = true});
+        }
+        if (!str_is(it.key, "content")) {
+            walk(w, it.value, it.key);
+        } else if (jval_is(it.value, JARRAY)) {
+            size_t part = 0;
+            for (struct jiter at = jval_iter(it.value); jiter_next(&at); part++) {
+                w->origin = origin_of_part(w, index, part, origin);
+                walk(w, at.value, it.key);
+            }
+            w->origin = origin;
+        } else {
+            w->origin = origin_of_part(w, index, 0, origin);
+            walk(w, it.value, it.key);
+            w->origin = origin;
+        }
+    }
+}
+
+static void walk_body(struct walk *w) {
+    for (struct jiter top = jval_iter(w->rq->doc); jiter_next(&top);) {
+        if (str_is(top.key, "weir")) {
+            continue; /* taken out before anything is sent */
+        }
+        if (str_is(top.key, "messages") && jval_is(top.value, JARRAY)) {
+            size_t i = 0;
+            for (struct jiter it = jval_iter(top.value); jiter_next(&it); i++) {
+                walk_message(w, it.value, i);
+            }
+            continue;
+        }
+        enum label_role role = str_is(top.key, "system") ? ROLE_SYSTEM : ROLE_OTHER;
+        w->place = (struct text_place){.message = -1, .top = top.key};
+        w->origin = origin_of(w, (struct origin){.role = role});
+        if (!is_constant(top.key)) {
+            add_text(w, (struct sense_text){.text = top.key, .is_key = true});
+        }
+        if (!str_is(top.key, "model")) {
+            walk(w, top.value, top.key);
+        }
+    }
+}
+
+static struct item item_from(const struct origin *o, enum level level) {
+    return (struct item){.level = level, .role = o->role, .tool = o->tool, .file = o->file, .folder = o->folder};
+}
+
+static void add_evidence(struct walk *w, struct hub *h, const struct snapshot *s) {
+    struct labelled *l = w->out;
+    for (size_t i = 0; i < l->found.count; i++) {
+        const struct evidence *ev = &l->found.evidence[i];
+        const struct origin *o = &w->origins[l->origins[ev->segment]];
+        const struct kind_row *row = kind_find(ev->kind);
+        struct item it = item_from(o, LEVEL_OPEN);
+        it.kind = ev->kind;
+        if (row) {
+            it.level = policy_kind_level(&s->policy, ev->kind, row->level);
+            it.topic = row->topic;
+        } else if (!str_starts(ev->kind, STR("rule:"))) {
+            it.level = LEVEL_PRIVATE; /* a kind nobody described */
+        }
+        if (it.level != LEVEL_SECRET &&
+            memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to))) {
+            continue;
+        }
+        label_add(w->a, &l->label, it);
+    }
+}
+
+/* "Treat this conversation as": the person lowers what was found, never a secret, a compartment or a rule's word. */
+static void treat(struct hub *h, struct arena *a, struct labelled *l) {
+    enum level most = LEVEL_SECRET;
+    if (!memory_treated(h, l->conversation, &most)) {
+        return;
+    }
+    struct label lowered = label_make(a);
+    lowered.integrity = l->label.integrity;
+    for (size_t i = 0; i < l->label.count; i++) {
+        struct item it = l->label.items[i];
+        if (it.level > most && it.level != LEVEL_SECRET && !it.compartment.len) {
+            it.level = most;
+            it.topic = most < LEVEL_PRIVATE ? TOPIC_NONE : it.topic;
+        }
+        label_add(a, &lowered, it);
+    }
+    l->label = lowered;
+}
+
+static struct policy_request request_of(const struct hub_job *job, const struct chat_request *rq) {
+    struct policy_request p = {.project = rq->claims.project,
+                               .conversation = rq->claims.conversation,
+                               .project_known = job->caller.kind == CALLER_OWNER,
+                               .conversation_known = job->caller.kind == CALLER_OWNER,
+                               .caller = job->caller.name,
+                               .client = job->client};
+    clock_local(clock_wall_ms(), p.date, &p.minute);
+    return p;
+}
+
+bool label_request(struct hub *h, const struct snapshot *s, struct arena *a, const struct chat_request *rq,
+                   const struct hub_job *job, struct labelled *out, struct err *e) {
+    struct walk w = {.a = a, .rq = rq, .out = out};
+    *out = (struct labelled){.label = label_make(a)};
+    out->label.integrity = INTEGRITY_USER;
+    know_calls(&w);
+    walk_body(&w);
+    TRY(sense_scan(s->sense, a, out->texts, out->count, &SENSE_LIMITS, &out->found, e));
+    for (size_t i = 0; i < w.origin_count; i++) {
+        label_add(a, &out->label, item_from(&w.origins[i], LEVEL_OPEN));
+        if (w.origins[i].role == ROLE_TOOL) {
+            out->label.integrity = INTEGRITY_TOOL;
+        }
+    }
+    add_evidence(&w, h, s);
+    out->conversation = memory_conversation(h, a, &job->caller, rq);
+    memory_join(h, a, out->conversation, rq, &out->label);
+    treat(h, a, out);
+    if (rq->claims.has_label) {
+        label_add(a, &out->label, (struct item){.level = rq->claims.label, .kind = STR("claim"), .role = ROLE_OTHER});
+    }
+    out->request = request_of(job, rq);
+    out->raised = s->policy.broken ? out->label : policy_raise(&s->policy, a, &out->label, &out->request);
+    return true;
+}
+
+void evidence_write(struct jout *j, struct arena *a, const struct labelled *l) {
+    enum { MOST = 200 };
+    jout_array(j);
+    for (size_t i = 0; i < l->found.count && i < MOST; i++) {
+        const struct evidence *ev = &l->found.evidence[i];
+        const struct text_place *p = &l->places[ev->segment];
+        struct str where = p->message >= 0 ? str_fmt(a, "messages[%d]", p->message) : p->top;
+        jout_object(j);
+        jout_kstr(j, "kind", ev->kind);
+        jout_kstr(j, "detector", ev->detector);
+        jout_kstr(j, "where", where);
+        if (l->texts[ev->segment].key.len && !str_is(l->texts[ev->segment].key, "content")) {
+            jout_kstr(j, "key", l->texts[ev->segment].key);
+        }
+        jout_ki64(j, "from", ev->from);
+        jout_ki64(j, "to", ev->to);
+        jout_kbool(j, "validated", ev->validated);
+        jout_ki64(j, "confidence", ev->confidence);
+        jout_end_object(j);
+    }
+    jout_end_array(j);
+}

@@ -1,0 +1,456 @@
+/* Labels that outlive their request (POLICY.md 1): what a conversation has seen, and what the model's answers were
+ * made from. The tables in memory are what counts; weir.db only brings them back after a restart. Any thread. */
+#include "hub/inner.h"
+
+#include <stdio.h>
+
+enum {
+    MOST_CONVERSATIONS = 20000,
+    MOST_PARTS = 100000,
+    SHORTEST_PART = 16, /* shorter ones would make strangers' "yes" private; the conversation covers them */
+};
+
+struct kept {
+    struct arena arena;
+    int refs;
+    bool treated;
+    enum level treat; /* the person's word for the conversation */
+    struct label label;
+};
+
+struct ring { /* keys in the order they came, for letting the oldest go */
+    char (*keys)[72];
+    size_t from, count, cap;
+};
+
+enum { LAST_SLOTS = 4096 };
+struct last { /* where a conversation ran last; the newest of each slot */
+    uint64_t conversation;
+    char candidate[120];
+};
+
+struct memory {
+    pthread_mutex_t lock;
+    struct map *flags; /* hex of the keyed hash → itself */
+    struct last last[LAST_SLOTS];
+    struct map *conversations; /* id → kept */
+    struct map *parts;         /* hex of the keyed hash → kept */
+    struct ring conversation_ring, part_ring;
+};
+
+struct memory *memory_new(void) {
+    struct memory *m = calloc(1, sizeof *m);
+    if (!m) {
+        abort();
+    }
+    pthread_mutex_init(&m->lock, NULL);
+    m->conversations = map_new();
+    m->parts = map_new();
+    m->flags = map_new();
+    return m;
+}
+
+static void drop(struct kept *k) {
+    if (k && --k->refs == 0) {
+        arena_end(&k->arena);
+        free(k);
+    }
+}
+
+static void drop_all(struct map *m) {
+    size_t at = 0;
+    void *value = NULL;
+    struct str key = {0};
+    while (map_next(m, &at, &key, &value)) {
+        drop(value);
+    }
+    map_free(m);
+}
+
+void memory_free(struct memory *m) {
+    if (!m) {
+        return;
+    }
+    drop_all(m->conversations);
+    drop_all(m->parts);
+    map_free(m->flags);
+    free(m->conversation_ring.keys);
+    free(m->part_ring.keys);
+    pthread_mutex_destroy(&m->lock);
+    free(m);
+}
+
+static struct kept *kept_new(void) {
+    struct kept *k = calloc(1, sizeof *k);
+    if (!k) {
+        abort();
+    }
+    k->arena = arena_make(1 << 20);
+    k->label = label_make(&k->arena);
+    k->refs = 1;
+    return k;
+}
+
+static void copy_items(struct arena *a, struct label *into, const struct label *from) {
+    for (size_t i = 0; i < from->count; i++) {
+        struct item it = from->items[i];
+        bool there = false;
+        for (size_t k = 0; k < into->count && !there; k++) {
+            there = item_eq(&into->items[k], &it);
+        }
+        if (!there) {
+            it.compartment = str_dup(a, it.compartment);
+            it.kind = str_dup(a, it.kind);
+            it.folder = str_dup(a, it.folder);
+            it.file = str_dup(a, it.file);
+            it.tool = str_dup(a, it.tool);
+            label_add(a, into, it);
+        }
+    }
+    if (from->integrity < into->integrity) {
+        into->integrity = from->integrity;
+    }
+}
+
+/* The oldest makes room when `most` are there. */
+static void ring_add(struct ring *r, struct map *m, struct str key, size_t most) {
+    if (!r->keys) {
+        r->cap = most;
+        r->keys = calloc(most, sizeof *r->keys);
+        if (!r->keys) {
+            abort();
+        }
+    }
+    if (r->count == r->cap) {
+        drop(map_remove(m, str_of(r->keys[r->from])));
+        r->from = (r->from + 1) % r->cap;
+        r->count--;
+    }
+    snprintf(r->keys[(r->from + r->count) % r->cap], sizeof r->keys[0], STR_FMT, STR_ARG(key));
+    r->count++;
+}
+
+static void put_conversation(struct memory *m, struct str id, const struct label *l) {
+    struct kept *k = map_get(m->conversations, id);
+    if (!k) {
+        k = kept_new();
+        ring_add(&m->conversation_ring, m->conversations, id, MOST_CONVERSATIONS);
+        drop(map_set(m->conversations, id, k));
+    }
+    copy_items(&k->arena, &k->label, l);
+}
+
+static void put_part(struct memory *m, struct str key, struct kept *k) {
+    struct kept *before = map_get(m->parts, key);
+    if (before) { /* the same words from another request: both labels */
+        copy_items(&before->arena, &before->label, &k->label);
+        return;
+    }
+    k->refs++;
+    ring_add(&m->part_ring, m->parts, key, MOST_PARTS);
+    drop(map_set(m->parts, key, k));
+}
+
+/* ---- after a restart ---- */
+
+static bool on_conversation(void *ctx, const struct store_value *c, size_t n) {
+    struct memory *m = ctx;
+    struct arena a = arena_make(4 << 20);
+    struct label l = label_make(&a);
+    struct err e = {0};
+    const struct jval *v = n >= 2 ? json_parse(&a, c[1].s, &JSON_LIMITS, &e) : NULL;
+    if (v) {
+        items_read(&a, jval_get(v, "items"), &l);
+        put_conversation(m, c[0].s, &l);
+        struct kept *k = map_get(m->conversations, c[0].s);
+        k->treated = level_from(jval_str(jval_get(v, "treat")), &k->treat);
+    }
+    arena_end(&a);
+    return true;
+}
+
+static bool on_flag(void *ctx, const struct store_value *c, size_t n) {
+    struct memory *m = ctx;
+    if (n) {
+        map_set(m->flags, c[0].s, m);
+    }
+    return true;
+}
+
+static void conversation_json(struct buf *out, const struct kept *k) {
+    struct jout j = jout_make(out);
+    jout_object(&j);
+    if (k->treated) {
+        jout_kcstr(&j, "treat", LEVEL_NAMES[k->treat]);
+    }
+    jout_key(&j, "items");
+    items_write(&j, &k->label);
+    jout_end_object(&j);
+}
+
+static bool on_part(void *ctx, const struct store_value *c, size_t n) {
+    struct memory *m = ctx;
+    struct kept *k = kept_new();
+    struct err e = {0};
+    const struct jval *items = n >= 2 ? json_parse(&k->arena, c[1].s, &JSON_LIMITS, &e) : NULL;
+    if (items) {
+        items_read(&k->arena, items, &k->label);
+        put_part(m, c[0].s, k);
+    }
+    drop(k);
+    return true;
+}
+
+bool memory_load(struct hub *h, struct err *e) {
+    struct memory *m = h->memory;
+    LOCKED(&m->lock);
+    struct store_value most = sv_int(MOST_CONVERSATIONS);
+    TRY(store_read(h->main, ST_CONVERSATION_ALL, &most, 1, on_conversation, m, e));
+    TRY(store_read(h->main, ST_FLAG_ALL, NULL, 0, on_flag, m, e));
+    most = sv_int(MOST_PARTS);
+    return store_read(h->main, ST_ANSWER_PART_ALL, &most, 1, on_part, m, e);
+}
+
+/* ---- each request ---- */
+
+struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_caller *caller,
+                               const struct chat_request *rq) {
+    AUTO_BUF b = {0};
+    buf_init(&b, SIZE_MAX / 2);
+    buf_add(&b, caller->name);
+    buf_add_char(&b, 0);
+    if (rq->claims.conversation.len) {
+        buf_add_char(&b, 'c');
+        buf_add(&b, rq->claims.conversation);
+    } else {
+        buf_add_char(&b, 'u');
+        for (size_t i = 0; i < rq->message_count; i++) {
+            if (rq->messages[i].role == CHAT_USER) {
+                buf_add(&b, chat_message_text(a, &rq->messages[i]));
+                break;
+            }
+        }
+    }
+    struct sha256 hash = hash_keyed(h->part_key, buf_str(&b));
+    char text[65];
+    sha256_hex(&hash, text);
+    return str_fmt(a, "c%.16s", text);
+}
+
+static void part_key(struct hub *h, struct str text, char key[65]) {
+    struct sha256 hash = hash_keyed(h->part_key, text);
+    sha256_hex(&hash, key);
+}
+
+static struct str part_text(struct arena *a, const struct chat_part *p) {
+    if (p->kind == PART_TOOL_CALL) {
+        return chat_canonical_arguments(a, p->arguments);
+    }
+    return p->kind == PART_TEXT || p->kind == PART_REASONING || p->kind == PART_REFUSAL ? p->text
+                                                                                        : (struct str){0};
+}
+
+static void join_parts(struct hub *h, struct arena *a, const struct chat_part *parts, size_t n, struct label *into) {
+    for (size_t i = 0; i < n; i++) {
+        struct str text = part_text(a, &parts[i]);
+        if (text.len >= SHORTEST_PART) {
+            char key[65];
+            part_key(h, text, key);
+            struct kept *k = map_get(h->memory->parts, str_of(key));
+            if (k) {
+                copy_items(a, into, &k->label);
+            }
+        }
+        join_parts(h, a, parts[i].parts, parts[i].part_count, into);
+    }
+}
+
+void memory_join(struct hub *h, struct arena *a, struct str conversation, const struct chat_request *rq,
+                 struct label *into) {
+    LOCKED(&h->memory->lock);
+    struct kept *k = map_get(h->memory->conversations, conversation);
+    if (k) {
+        copy_items(a, into, &k->label);
+    }
+    if (map_count(h->memory->parts)) {
+        for (size_t i = 0; i < rq->message_count; i++) {
+            join_parts(h, a, rq->messages[i].parts, rq->messages[i].part_count, into);
+        }
+    }
+}
+
+static bool is_plain(const struct label *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        const struct item *it = &l->items[i];
+        if (it->level != LEVEL_OPEN || it->topic || it->compartment.len || it->kind.len || it->folder.len ||
+            it->tool.len) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void memory_keep(struct hub *h, struct str conversation, struct str caller, const struct label *l,
+                 const struct chat_part *parts, size_t part_count) {
+    if (is_plain(l)) {
+        return;
+    }
+    struct arena a = arena_make(64 << 20);
+    AUTO_BUF json = {0};
+    buf_init(&json, 16 << 20);
+    struct store_step *steps = arena_array(&a, struct store_step, part_count + 1);
+    struct store_value *values = arena_array(&a, struct store_value, 4 * (part_count + 1));
+    size_t n = 0;
+    LOCKED(&h->memory->lock);
+    put_conversation(h->memory, conversation, l);
+    struct kept *now = map_get(h->memory->conversations, conversation);
+    conversation_json(&json, now);
+    struct store_value now_ms = sv_int(clock_wall_ms());
+    values[0] = sv_text(conversation);
+    values[1] = sv_text(caller);
+    values[2] = sv_text(buf_str(&json));
+    values[3] = now_ms;
+    steps[n++] = (struct store_step){ST_CONVERSATION_PUT, values, 4};
+    struct kept *answer = kept_new();
+    copy_items(&answer->arena, &answer->label, l);
+    AUTO_BUF part_json = {0};
+    buf_init(&part_json, 16 << 20);
+    struct jout j = jout_make(&part_json);
+    items_write(&j, l);
+    for (size_t i = 0; i < part_count; i++) {
+        struct str text = part_text(&a, &parts[i]);
+        if (text.len < SHORTEST_PART) {
+            continue;
+        }
+        char *key = arena_alloc(&a, 65);
+        part_key(h, text, key);
+        put_part(h->memory, str_of(key), answer);
+        struct store_value *v = &values[4 * n];
+        v[0] = sv_text(str_of(key));
+        v[1] = sv_text(buf_str(&part_json));
+        v[2] = sv_text(conversation);
+        v[3] = now_ms;
+        steps[n++] = (struct store_step){ST_ANSWER_PART_PUT, v, 4};
+    }
+    drop(answer);
+    store_write(h->main, steps, n, NULL, NULL);
+    arena_end(&a);
+}
+
+bool memory_reset(struct hub *h, struct str conversation, struct err *e) {
+    LOCKED(&h->memory->lock);
+    struct kept *k = map_get(h->memory->conversations, conversation);
+    if (!k) {
+        return err_set(e, ERR_NOT_FOUND, "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
+                       "them", STR_ARG(conversation));
+    }
+    drop(map_set(h->memory->conversations, conversation, kept_new()));
+    struct store_value v = sv_text(conversation);
+    struct store_step steps[] = {{ST_CONVERSATION_RESET, &v, 1}, {ST_ANSWER_PART_RESET, &v, 1}};
+    return store_write_wait(h->main, steps, ARRAY_LEN(steps), e);
+}
+
+void memory_list(struct hub *h, struct jout *j) {
+    LOCKED(&h->memory->lock);
+    jout_array(j);
+    size_t at = 0;
+    void *value = NULL;
+    struct str key = {0};
+    struct arena a = arena_make(16 << 20);
+    while (map_next(h->memory->conversations, &at, &key, &value)) {
+        const struct kept *k = value;
+        if (k->label.count > 1) {
+            jout_object(j);
+            jout_kstr(j, "id", key);
+            jout_kstr(j, "label", label_text(&a, &k->label));
+            jout_kcstr(j, "treat", k->treated ? LEVEL_NAMES[k->treat] : NULL);
+            jout_end_object(j);
+        }
+    }
+    arena_end(&a);
+    jout_end_array(j);
+}
+
+bool memory_treat(struct hub *h, struct str conversation, enum level level, struct err *e) {
+    LOCKED(&h->memory->lock);
+    struct kept *k = map_get(h->memory->conversations, conversation);
+    if (!k) {
+        return err_set(e, ERR_NOT_FOUND, "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
+                       "them", STR_ARG(conversation));
+    }
+    k->treated = true;
+    k->treat = level;
+    AUTO_BUF json = {0};
+    buf_init(&json, 16 << 20);
+    conversation_json(&json, k);
+    struct store_value v[] = {sv_text(conversation), sv_text(STR("owner")), sv_text(buf_str(&json)),
+                              sv_int(clock_wall_ms())};
+    struct store_step step = {ST_CONVERSATION_PUT, v, ARRAY_LEN(v)};
+    return store_write_wait(h->main, &step, 1, e);
+}
+
+bool memory_treated(struct hub *h, struct str conversation, enum level *out) {
+    LOCKED(&h->memory->lock);
+    const struct kept *k = map_get(h->memory->conversations, conversation);
+    if (k && k->treated) {
+        *out = k->treat;
+        return true;
+    }
+    return false;
+}
+
+/* ---- never flag ---- */
+
+static void flag_key(struct hub *h, struct str text, char key[65]) {
+    struct arena a = arena_make(1 << 20);
+    part_key(h, str_lower(&a, str_trim(text)), key);
+    arena_end(&a);
+}
+
+bool memory_flag(struct hub *h, struct str text, bool never, struct err *e) {
+    char key[65];
+    flag_key(h, text, key);
+    LOCKED(&h->memory->lock);
+    struct store_value v[] = {sv_text(str_of(key)), sv_int(clock_wall_ms())};
+    struct store_step put = {ST_FLAG_PUT, v, 2};
+    struct store_step take = {ST_FLAG_DELETE, v, 1};
+    TRY(store_write_wait(h->main, never ? &put : &take, 1, e));
+    if (never) {
+        map_set(h->memory->flags, str_of(key), h->memory);
+    } else {
+        map_remove(h->memory->flags, str_of(key));
+    }
+    return true;
+}
+
+bool memory_is_never(struct hub *h, struct str text) {
+    LOCKED(&h->memory->lock);
+    if (!map_count(h->memory->flags)) {
+        return false;
+    }
+    char key[65];
+    flag_key(h, text, key);
+    return map_get(h->memory->flags, str_of(key)) != NULL;
+}
+
+size_t memory_flag_count(struct hub *h) {
+    LOCKED(&h->memory->lock);
+    return map_count(h->memory->flags);
+}
+
+/* ---- where it ran last ---- */
+
+struct str memory_last(struct hub *h, struct arena *a, struct str conversation) {
+    uint64_t key = hash_table(conversation);
+    LOCKED(&h->memory->lock);
+    const struct last *l = &h->memory->last[key % LAST_SLOTS];
+    return l->conversation == key ? str_dup(a, str_of(l->candidate)) : (struct str){0};
+}
+
+void memory_ran(struct hub *h, struct str conversation, struct str candidate) {
+    uint64_t key = hash_table(conversation);
+    LOCKED(&h->memory->lock);
+    struct last *l = &h->memory->last[key % LAST_SLOTS];
+    l->conversation = key;
+    snprintf(l->candidate, sizeof l->candidate, STR_FMT, STR_ARG(str_sub(candidate, 0, 119)));
+}

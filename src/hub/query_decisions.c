@@ -1,0 +1,175 @@
+/* Decisions, ledger and gate for the owner. Worker threads. */
+#include "hub/inner.h"
+
+#include "codec/url.h"
+
+static void put(struct arena *a, struct str *out, const struct buf *b) {
+    *out = str_dup(a, buf_str(b));
+}
+
+static int64_t query_number(struct arena *a, struct str query, const char *key, int64_t otherwise) {
+    int64_t n = 0;
+    return str_to_i64(url_query(a, query, key), &n) ? n : otherwise;
+}
+
+static bool add_row(void *ctx, const struct store_value *c, size_t n) {
+    struct jout *j = ctx;
+    if (n) {
+        jout_raw(j, c[0].s);
+    }
+    return true;
+}
+
+/* What was just decided may still wait for its commit. */
+static bool flush(struct hub *h, struct err *e) {
+    return store_write_wait(h->main, NULL, 0, e);
+}
+
+bool hub_decisions(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    int64_t limit = query_number(a, q->query, "limit", 20);
+    TRY(flush(h, e));
+    AUTO_BUF b = {0};
+    buf_init(&b, 256 << 20);
+    struct jout j = jout_make(&b);
+    struct store_value v = sv_int(limit < 1 ? 1 : limit > 1000 ? 1000 : limit);
+    jout_object(&j);
+    jout_key(&j, "decisions");
+    jout_array(&j);
+    TRY(store_read(h->main, ST_DECISION_LIST, &v, 1, add_row, &j, e));
+    jout_end_array(&j);
+    jout_end_object(&j);
+    put(a, out, &b);
+    return true;
+}
+
+static bool one_row(void *ctx, const struct store_value *c, size_t n) {
+    struct buf *b = ctx;
+    if (n && !b->len) {
+        buf_add(b, c[0].s);
+    }
+    return false;
+}
+
+/* By id or its beginning; "last": the newest. */
+static bool find(struct hub *h, struct str id, struct buf *b, struct err *e) {
+    TRY(flush(h, e));
+    bool last = str_is(id, "last") || !id.len;
+    struct store_value v = sv_text(id);
+    TRY(last ? store_read(h->main, ST_DECISION_LATEST, NULL, 0, one_row, b, e)
+             : store_read(h->main, ST_DECISION_GET, &v, 1, one_row, b, e));
+    if (b->len) {
+        return true;
+    }
+    if (last) {
+        return err_set(e, ERR_NOT_FOUND, "There is no decision yet; ask something first.");
+    }
+    return err_set(e, ERR_NOT_FOUND, "There is no decision `" STR_FMT "`.", STR_ARG(str_sub(id, 0, 40)));
+}
+
+bool hub_decision(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 20);
+    TRY(find(h, q->id, &b, e));
+    put(a, out, &b);
+    return true;
+}
+
+bool hub_replay(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 20);
+    TRY(find(h, q->id, &b, e));
+    return record_replay(h, a, buf_str(&b), out, e);
+}
+
+bool hub_outcome(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    static const char *const outcomes[] = {"accepted", "edited", "regenerated", "up", "down"};
+    struct str what = jval_str(jval_get(q->body, "outcome"));
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
+        known = known || str_is(what, outcomes[i]);
+    }
+    if (!known) {
+        return err_set(e, ERR_INVALID, "`outcome` is accepted, edited, regenerated, up or down");
+    }
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 20);
+    TRY(find(h, q->id, &b, e));
+    const struct jval *d = json_parse(a, buf_str(&b), &JSON_LIMITS, e);
+    struct str id = jval_str(jval_get(d, "id"));
+    struct store_value v[] = {sv_text(id), sv_text(what)};
+    struct store_step step = {ST_DECISION_OUTCOME, v, ARRAY_LEN(v)};
+    TRY(store_write_wait(h->main, &step, 1, e));
+    *out = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"outcome\":\"" STR_FMT "\"}", STR_ARG(id), STR_ARG(what));
+    return true;
+}
+
+/* ---- ledger ---- */
+
+bool hub_ledger(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    struct ledger_filter f = {.limit = query_number(a, q->query, "limit", 50),
+                              .before_id = query_number(a, q->query, "before", 0),
+                              .since_ms = query_number(a, q->query, "since_ms", 0),
+                              .until_ms = query_number(a, q->query, "until_ms", 0),
+                              .target = url_query(a, q->query, "target"),
+                              .decision = url_query(a, q->query, "decision")};
+    struct str rows = {0};
+    TRY(ledger_list(h->gate, a, &f, &rows, e));
+    *out = str_fmt(a, "{\"rows\":" STR_FMT "}", STR_ARG(rows));
+    return true;
+}
+
+bool hub_ledger_row(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    int64_t id = 0;
+    if (!str_to_i64(q->id, &id)) {
+        return err_set(e, ERR_INVALID, "A ledger row has a number; `weir ledger` shows it.");
+    }
+    return ledger_get(h->gate, a, id, out, e);
+}
+
+bool hub_ledger_verify(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    (void)q;
+    struct ledger_check check = {0};
+    TRY(ledger_verify(h->gate, a, &check, e));
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 10);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kbool(&j, "ok", check.ok);
+    jout_ki64(&j, "rows", check.rows);
+    jout_kstr(&j, "head", check.head);
+    if (!check.ok) {
+        jout_ki64(&j, "first_broken", check.first_broken);
+        jout_kstr(&j, "why", check.why);
+    }
+    jout_end_object(&j);
+    put(a, out, &b);
+    return true;
+}
+
+bool hub_ledger_export(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    struct str format = url_query(a, q->query, "format");
+    if (format.len && !str_is(format, "csv") && !str_is(format, "jsonl")) {
+        return err_set(e, ERR_INVALID, "`format` is jsonl or csv");
+    }
+    return ledger_export(h->gate, a, str_is(format, "csv"), out, e);
+}
+
+/* ---- the panic switch ---- */
+
+static bool shut(struct hub *h, struct arena *a, const struct hub_query *q, bool closed, struct str *out,
+                 struct err *e) {
+    TRY(gate_shut(h->gate, closed, q->caller.name, e));
+    struct str state = closed ? STR("closed") : STR("open");
+    struct str json = str_fmt(a, "{\"gate\":\"" STR_FMT "\"}", STR_ARG(state));
+    watch_tell(h, "gate", json);
+    *out = json;
+    return true;
+}
+
+bool hub_gate_close(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    return shut(h, a, q, true, out, e);
+}
+
+bool hub_gate_open(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+    return shut(h, a, q, false, out, e);
+}

@@ -1,0 +1,161 @@
+/* Configuration, policy and scanner as one immutable value. A request keeps the one it began with; the gate
+ * asks for the newest policy before each send. */
+#include "hub/inner.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { LARGEST_POLICY = 1 << 20 };
+
+struct snapshot *snapshot_hold(struct hub *h) {
+    LOCKED(&h->lock);
+    atomic_fetch_add(&h->now->refs, 1);
+    return h->now;
+}
+
+void snapshot_drop(struct snapshot *s) {
+    if (s && atomic_fetch_sub(&s->refs, 1) == 1) {
+        sense_free(s->sense);
+        struct arena a = s->arena;
+        arena_end(&a);
+    }
+}
+
+bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a, struct policy_names *out) {
+    struct str *names = arena_array(a, struct str, c->provider_count + 1);
+    for (size_t i = 0; i < c->provider_count; i++) {
+        names[i] = c->providers[i].name;
+    }
+    *out = (struct policy_names){.providers = names,
+                                 .provider_count = c->provider_count,
+                                 .check_providers = true,
+                                 .home = h->o.places.home};
+    return true;
+}
+
+static void break_policy(struct policy *p, struct arena *a, const char *why) {
+    *p = (struct policy){.broken = true, .why = str_dup(a, str_of(why))};
+}
+
+/* Whether there was a policy file once: it being gone then counts as broken. */
+static bool had_policy(struct hub *h, struct arena *a) {
+    return file_exists(path_join(a, h->o.places.state, "policy.seen").ptr);
+}
+
+static void note_policy(struct hub *h, struct arena *a) {
+    struct err e = {0};
+    if (!had_policy(h, a) &&
+        !file_write(path_join(a, h->o.places.state, "policy.seen").ptr, STR("policy.toml was here\n"), 0600, &e)) {
+        log_warn("cannot remember that there is a policy file: %s", e.text);
+    }
+}
+
+static void load_policy(struct hub *h, struct snapshot *s) {
+    struct arena *a = &s->arena;
+    struct str path = path_join(a, h->o.places.config, "policy.toml");
+    struct err e = {0};
+    struct policy_names names = {0};
+    if (!snapshot_policy_names(h, s->config, a, &names)) {
+        return;
+    }
+    if (!file_exists(path.ptr)) {
+        if (had_policy(h, a)) {
+            break_policy(&s->policy, a, "policy.toml is gone, and there was one: nothing leaves. Put it back, or run "
+                                        "`weir policy reset`");
+        } else if (!policy_preset(a, STR("careful"), &s->policy)) {
+            break_policy(&s->policy, a, "the preset careful is missing");
+        }
+        return;
+    }
+    s->policy_is_file = true;
+    note_policy(h, a);
+    struct str text = {0};
+    if (!file_read(a, path.ptr, LARGEST_POLICY, &text, &e)) {
+        break_policy(&s->policy, a, e.text);
+    } else if (!str_trim(text).len) {
+        break_policy(&s->policy, a, "policy.toml is empty: nothing leaves. Run `weir policy reset`, or write one");
+    } else if (!policy_read(a, text, "policy.toml", &names, &s->policy, &e)) {
+        log_error("policy is broken, nothing leaves: " STR_FMT, STR_ARG(s->policy.why));
+    }
+}
+
+static bool load_sense(struct snapshot *s, struct err *e) {
+    struct policy_pattern *patterns = NULL;
+    size_t n = s->policy.broken ? 0 : policy_patterns(&s->arena, &s->policy, &patterns);
+    struct sense_rule *rules = arena_array(&s->arena, struct sense_rule, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        rules[i] = (struct sense_rule){.name = patterns[i].rule,
+                                       .words = patterns[i].words,
+                                       .word_count = patterns[i].word_count,
+                                       .pattern = patterns[i].pattern};
+    }
+    if (sense_new(rules, n, &s->sense, e)) {
+        return true;
+    }
+    if (!n) {
+        return false;
+    }
+    break_policy(&s->policy, &s->arena, e->text);
+    log_error("policy is broken, nothing leaves: %s", e->text);
+    return sense_new(NULL, 0, &s->sense, e);
+}
+
+/* The policy of the last stop, to say once when the new one is looser. */
+static void compare_policy(struct hub *h, const struct snapshot *s) {
+    struct arena a = arena_make(8 << 20);
+    struct str last = path_join(&a, h->o.places.state, "policy.last");
+    struct str text = {0};
+    struct policy before = {0};
+    struct err e = {0};
+    h->looser[0] = 0;
+    if (!s->policy.broken && file_exists(last.ptr) && file_read(&a, last.ptr, LARGEST_POLICY, &text, &e) &&
+        policy_read(&a, text, "policy.toml", &(struct policy_names){.home = h->o.places.home}, &before, &e) &&
+        policy_is_looser(&s->policy, &before)) {
+        snprintf(h->looser, sizeof h->looser, "the policy is looser than it was at the last stop: `weir policy show`");
+        log_warn("%s", h->looser);
+    }
+    if (!s->policy.broken && !str_eq(text, s->policy.text) &&
+        !file_write(last.ptr, s->policy.text, 0600, &e)) {
+        log_warn("cannot keep the policy for comparison: %s", e.text);
+    }
+    arena_end(&a);
+}
+
+static void hex(char out[65], const unsigned char *bytes) {
+    struct sha256 hash;
+    memcpy(hash.bytes, bytes, sizeof hash.bytes);
+    sha256_hex(&hash, out);
+}
+
+bool snapshot_load(struct hub *h, struct err *e) {
+    struct snapshot fresh = {.arena = arena_make(256 << 20)};
+    if (!config_read(&fresh.arena, &h->o.places, &fresh.config, e)) {
+        arena_end(&fresh.arena);
+        LOCKED(&h->lock);
+        snprintf(h->config_problem, sizeof h->config_problem, "%s", e->text);
+        return false;
+    }
+    load_policy(h, &fresh);
+    if (!load_sense(&fresh, e)) {
+        arena_end(&fresh.arena);
+        return false;
+    }
+    sha256_hex(&fresh.config->hash, fresh.config_hash);
+    hex(fresh.policy_hash, fresh.policy.hash.b);
+    bool first = !h->now;
+    if (first) {
+        compare_policy(h, &fresh);
+    }
+    struct snapshot *s = arena_new(&fresh.arena, struct snapshot);
+    *s = fresh;
+    atomic_init(&s->refs, 1);
+    struct snapshot *old = NULL;
+    {
+        LOCKED(&h->lock);
+        old = h->now;
+        h->now = s;
+        h->config_problem[0] = 0;
+    }
+    snapshot_drop(old);
+    return true;
+}

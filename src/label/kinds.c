@@ -1,0 +1,63 @@
+/* What a finding means unless the policy's [kind] says otherwise (POLICY.md 1). */
+#include "label/label.h"
+
+const struct kind_row LABEL_KINDS[] = {
+    /* secret */
+    {"api_key", LEVEL_SECRET, TOPIC_NONE, "an API key or access token of a service"},
+    {"password", LEVEL_SECRET, TOPIC_NONE, "a password, written as one"},
+    {"private_key", LEVEL_SECRET, TOPIC_NONE, "a private key (PEM, SSH, PGP)"},
+    {"token", LEVEL_SECRET, TOPIC_NONE, "a session or bearer token"},
+    {"jwt", LEVEL_SECRET, TOPIC_NONE, "a signed web token"},
+    {"connection_string", LEVEL_SECRET, TOPIC_NONE, "an address with user and password in it"},
+    {"seed_phrase", LEVEL_SECRET, TOPIC_NONE, "a wallet's recovery words"},
+    {"generic_secret", LEVEL_SECRET, TOPIC_NONE,
+     "something random behind a word like secret or token"},
+    /* private */
+    {"health", LEVEL_PRIVATE, TOPIC_HEALTH, "a fact about somebody's health"},
+    {"finance", LEVEL_PRIVATE, TOPIC_FINANCE, "a fact about somebody's money"},
+    {"legal", LEVEL_PRIVATE, TOPIC_LEGAL, "a fact about somebody's legal matter"},
+    {"minors", LEVEL_PRIVATE, TOPIC_MINORS, "a fact about a child"},
+    {"national_id", LEVEL_PRIVATE, TOPIC_NONE, "a national identity number"},
+    {"ssn", LEVEL_PRIVATE, TOPIC_NONE, "a US social security number"},
+    {"drivers_license", LEVEL_PRIVATE, TOPIC_NONE, "a driving licence's number"},
+    {"medical_id", LEVEL_PRIVATE, TOPIC_HEALTH, "a patient's or health insurance's number"},
+    {"passport", LEVEL_PRIVATE, TOPIC_NONE, "a passport's number"},
+    {"tax_id", LEVEL_PRIVATE, TOPIC_NONE, "a tax number"},
+    {"card", LEVEL_PRIVATE, TOPIC_FINANCE, "a payment card's number"},
+    {"iban", LEVEL_PRIVATE, TOPIC_FINANCE, "a bank account (IBAN)"},
+    {"bank_account", LEVEL_PRIVATE, TOPIC_FINANCE, "a bank account"},
+    {"crypto_address", LEVEL_PRIVATE, TOPIC_FINANCE, "a wallet's address"},
+    {"coordinates", LEVEL_PRIVATE, TOPIC_NONE, "a precise place on the map"},
+    {"unreadable", LEVEL_PRIVATE, TOPIC_NONE, "content that cannot be read as text"},
+    /* personal */
+    {"name", LEVEL_PERSONAL, TOPIC_NONE, "a person's name"},
+    {"email", LEVEL_PERSONAL, TOPIC_NONE, "an e-mail address"},
+    {"phone", LEVEL_PERSONAL, TOPIC_NONE, "a telephone number"},
+    {"address", LEVEL_PERSONAL, TOPIC_NONE, "a postal address"},
+    {"birth_date", LEVEL_PERSONAL, TOPIC_NONE, "a date of birth"},
+    {"employer", LEVEL_PERSONAL, TOPIC_NONE, "where somebody works"},
+    {"plate", LEVEL_PERSONAL, TOPIC_NONE, "a vehicle's plate"},
+    {"ip", LEVEL_PERSONAL, TOPIC_NONE, "a public IP address"},
+    {"mac", LEVEL_PERSONAL, TOPIC_NONE, "a network card's address"},
+    {"handle", LEVEL_PERSONAL, TOPIC_NONE, "an account's name"},
+    {"organisation", LEVEL_PERSONAL, TOPIC_NONE, "an organisation's name"},
+    {"place", LEVEL_PERSONAL, TOPIC_NONE, "a place's name"},
+    {"person_word", LEVEL_PERSONAL, TOPIC_NONE, "own words about a person (\"my boss\")"},
+    {"third_parties", LEVEL_PERSONAL, TOPIC_THIRD_PARTIES, "a fact about somebody else"},
+    {"health_mention", LEVEL_PERSONAL, TOPIC_NONE, "own health, mentioned"},
+    {"finance_mention", LEVEL_PERSONAL, TOPIC_NONE, "own money, mentioned"},
+    {"legal_mention", LEVEL_PERSONAL, TOPIC_NONE, "own legal matter, mentioned"},
+    {"work", LEVEL_PERSONAL, TOPIC_WORK, "own work or colleagues"},
+    {"internal_host", LEVEL_PERSONAL, TOPIC_NONE, "an internal host's name"},
+    {"home_path", LEVEL_PERSONAL, TOPIC_NONE, "a path in somebody's home folder"},
+};
+const size_t LABEL_KIND_COUNT = ARRAY_LEN(LABEL_KINDS);
+
+const struct kind_row *kind_find(struct str name) {
+    for (size_t i = 0; i < LABEL_KIND_COUNT; i++) {
+        if (str_is(name, LABEL_KINDS[i].name)) {
+            return &LABEL_KINDS[i];
+        }
+    }
+    return NULL;
+}

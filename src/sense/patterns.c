@@ -1,0 +1,38 @@
+/* The patterns as a vectorscan database. */
+#include "sense/inside.h"
+
+#include "base/log.h"
+
+#include <hs.h>
+
+extern const unsigned char SENSE_DB[];
+extern const size_t SENSE_DB_SIZE;
+
+bool patterns_compile(struct hs_database **out, struct err *e) {
+    struct arena a = arena_make(1 << 20);
+    const char **patterns = arena_array(&a, const char *, SENSE_TABLE_COUNT);
+    unsigned *flags = arena_array(&a, unsigned, SENSE_TABLE_COUNT);
+    unsigned *ids = arena_array(&a, unsigned, SENSE_TABLE_COUNT);
+    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
+        patterns[i] = SENSE_TABLE[i].pattern;
+        flags[i] = HS_FLAG_SOM_LEFTMOST;
+        ids[i] = (unsigned)i;
+    }
+    hs_compile_error_t *why = NULL;
+    hs_error_t rc = hs_compile_multi(patterns, flags, ids, (unsigned)SENSE_TABLE_COUNT, HS_MODE_BLOCK, NULL, out, &why);
+    if (rc != HS_SUCCESS) {
+        const char *id = why && why->expression >= 0 ? SENSE_TABLE[why->expression].face.id : "?";
+        err_set(e, ERR_BUG, "detector %s does not compile: %s", id, why ? why->message : "no reason given");
+        hs_free_compile_error(why);
+    }
+    arena_end(&a);
+    return rc == HS_SUCCESS;
+}
+
+bool patterns_open(struct hs_database **out, struct err *e) {
+    if (SENSE_DB_SIZE && hs_deserialize_database((const char *)SENSE_DB, SENSE_DB_SIZE, out) == HS_SUCCESS) {
+        return true;
+    }
+    log_warn("the detectors were built for another processor; compiling them for this one");
+    return patterns_compile(out, e);
+}

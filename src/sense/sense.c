@@ -1,0 +1,329 @@
+/* The scan: each text once through all patterns, validators on what matched, then the text's other readings the same
+ * way. Any failure is told; the caller then lets nothing leave. */
+#include "sense/inside.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+
+#include <hs.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
+
+enum { DEEPEST_READING = 3 };
+
+struct sense {
+    struct hs_database *db;
+    struct hs_scratch *scratch; /* the model for the threads' copies */
+    struct rules *rules;
+    uint64_t version;
+};
+
+static atomic_bool fail_scans;
+
+void sense_fail_scans(bool fail) {
+    atomic_store(&fail_scans, fail);
+}
+
+/* ---- the table ---- */
+
+static struct detector *all_faces;
+
+static void make_faces(void) {
+    all_faces = calloc(SENSE_TABLE_COUNT, sizeof *all_faces);
+    if (!all_faces) {
+        abort();
+    }
+    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
+        all_faces[i] = SENSE_TABLE[i].face;
+        all_faces[i].validated = SENSE_TABLE[i].validate != NULL;
+    }
+}
+
+const struct detector *sense_detectors(size_t *count) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_faces);
+    *count = SENSE_TABLE_COUNT;
+    return all_faces;
+}
+
+static uint64_t table_version(void) {
+    uint64_t v = 1;
+    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
+        struct sha256 h = sha256_of(str_of(SENSE_TABLE[i].pattern));
+        uint64_t part = 0;
+        memcpy(&part, h.bytes, sizeof part);
+        v = v * 1099511628211ULL + part;
+    }
+    return v;
+}
+
+bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out, struct err *e) {
+    struct sense *s = calloc(1, sizeof *s);
+    if (!s) {
+        abort();
+    }
+    if (!patterns_open(&s->db, e) || !rules_new(rules, rule_count, &s->rules, e)) {
+        sense_free(s);
+        return false;
+    }
+    if (hs_alloc_scratch(s->db, &s->scratch) != HS_SUCCESS) {
+        sense_free(s);
+        return err_set(e, ERR_BUG, "no memory for the scanner");
+    }
+    s->version = table_version() ^ rules_version(s->rules);
+    *out = s;
+    return true;
+}
+
+void sense_free(struct sense *s) {
+    if (s) {
+        rules_free(s->rules);
+        hs_free_scratch(s->scratch);
+        hs_free_database(s->db);
+        free(s);
+    }
+}
+
+uint64_t sense_version(const struct sense *s) {
+    return s->version;
+}
+
+/* ---- one scan ---- */
+
+struct scan {
+    const struct sense *s;
+    struct hs_scratch *scratch;
+    struct arena *a;
+    const struct sense_limits *limits;
+    struct sense_result *out;
+    const struct sense_text *text; /* the request's text that is read now */
+    struct str reading;            /* what is scanned: it, or another reading of it */
+    size_t from, to;               /* where that reading lies in the text, when it is another one */
+    int depth;
+    struct err *e;
+    bool failed;
+};
+
+static void add(struct scan *k, struct evidence ev) {
+    if (k->depth) { /* the place is that of the encoded form */
+        ev.from = (uint32_t)k->from;
+        ev.to = (uint32_t)k->to;
+    }
+    ev.segment = k->text->segment;
+    struct sense_result *out = k->out;
+    for (size_t i = out->count; i > 0 && out->evidence[i - 1].segment == ev.segment; i--) {
+        struct evidence *x = &out->evidence[i - 1];
+        if (!str_eq(x->kind, ev.kind) || x->from > ev.to || ev.from > x->to) {
+            continue;
+        }
+        /* The same thing, seen longer or twice. */
+        x->from = ev.from < x->from ? ev.from : x->from;
+        x->to = ev.to > x->to ? ev.to : x->to;
+        x->validated = x->validated || ev.validated;
+        x->confidence = ev.confidence > x->confidence ? ev.confidence : x->confidence;
+        return;
+    }
+    if (out->count >= k->limits->evidence) {
+        return; /* there is evidence of plenty; what counts is that its kinds are there */
+    }
+    *arena_push(k->a, out->evidence, out->count, out->cap) = ev;
+}
+
+static bool kind_is_there(const struct scan *k, const char *kind) {
+    for (size_t i = 0; i < k->out->count; i++) {
+        if (str_is(k->out->evidence[i].kind, kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx) {
+    (void)flags;
+    struct scan *k = ctx;
+    const struct detector_row *row = &SENSE_TABLE[id];
+    if (k->text->is_key && !row->anywhere) {
+        return 0;
+    }
+    bool full = k->out->count >= k->limits->evidence;
+    if (full && kind_is_there(k, row->face.kind)) {
+        return 0;
+    }
+    struct matched m = {.text = str_sub(k->reading, (size_t)from, (size_t)to), .whole = k->reading, .from = (size_t)from};
+    enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
+    if (v == MATCH_NO) {
+        return 0;
+    }
+    struct evidence ev = {.kind = str_of(row->face.kind),
+                          .detector = str_of(row->face.id),
+                          .from = (uint32_t)from,
+                          .to = (uint32_t)to,
+                          .validated = v == MATCH_VALIDATED,
+                          .confidence = (uint8_t)row->confidence};
+    if (full) {
+        *arena_push(k->a, k->out->evidence, k->out->count, k->out->cap) = ev;
+        return 0;
+    }
+    add(k, ev);
+    return 0;
+}
+
+static void on_rule(void *ctx, size_t rule, size_t from, size_t to) {
+    struct scan *k = ctx;
+    struct str name = rules_name(k->s->rules, rule);
+    struct sense_result *out = k->out;
+    add(k, (struct evidence){.kind = str_fmt(k->a, "rule:" STR_FMT, STR_ARG(name)),
+                             .detector = STR("rule"),
+                             .from = (uint32_t)from,
+                             .to = (uint32_t)to,
+                             .confidence = 100});
+    for (size_t i = 0; i < out->rule_count; i++) {
+        if (str_eq(out->rules_hit[i], name)) {
+            return;
+        }
+    }
+    *arena_push(k->a, out->rules_hit, out->rule_count, out->rule_cap) = str_dup(k->a, name);
+}
+
+/* `"password": "…"`: the key says what the value is. */
+static void look_at_key(struct scan *k) {
+    static const char *const words[] = {"password", "passwd", "secret", "api_key", "apikey", "access_token", "auth_token",
+                                        "private_key", "passphrase", "client_secret"};
+    struct str key = k->text->key;
+    if (!key.len || k->depth || k->reading.len < 8 || k->reading.len > 200 || str_find_char(k->reading, ' ') >= 0) {
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (!str_icontains(key, str_of(words[i]))) {
+            continue;
+        }
+        struct str joined = str_fmt(k->a, "password: " STR_FMT, STR_ARG(k->reading));
+        struct matched m = {.text = joined, .whole = joined};
+        if (valid_password(&m) != MATCH_NO) {
+            add(k, (struct evidence){.kind = STR("password"),
+                                     .detector = STR("password-key"),
+                                     .to = (uint32_t)k->reading.len,
+                                     .confidence = 80});
+        }
+        return;
+    }
+}
+
+static void scan_reading(struct scan *k, struct str text);
+
+static void on_reading(void *ctx, const struct reading *r) {
+    struct scan *k = ctx;
+    if (k->failed || k->depth >= DEEPEST_READING) {
+        return;
+    }
+    struct str reading = k->reading;
+    size_t from = k->from;
+    size_t to = k->to;
+    if (!k->depth) {
+        k->from = r->from;
+        k->to = r->to;
+    }
+    k->depth++;
+    if (r->binary) {
+        add(k, (struct evidence){.kind = STR("unreadable"), .detector = STR("binary"), .confidence = 90});
+    } else {
+        scan_reading(k, r->text);
+    }
+    k->depth--;
+    k->reading = reading;
+    k->from = from;
+    k->to = to;
+}
+
+static void scan_reading(struct scan *k, struct str text) {
+    k->reading = text;
+    if (!text.len || k->failed) {
+        return;
+    }
+    hs_error_t rc = hs_scan(k->s->db, text.ptr, (unsigned)text.len, 0, k->scratch, on_match, k);
+    if (rc != HS_SUCCESS) {
+        k->failed = true;
+        err_set(k->e, ERR_BUG, "the scanner failed (%d)", rc);
+        return;
+    }
+    look_at_key(k);
+    if (!rules_scan(k->s->rules, text, on_rule, k, k->e)) {
+        k->failed = true;
+        return;
+    }
+    decode_readings(k->a, text, on_reading, k);
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct evidence *x = a;
+    const struct evidence *y = b;
+    if (x->segment != y->segment) {
+        return x->segment < y->segment ? -1 : 1;
+    }
+    return x->from == y->from ? 0 : x->from < y->from ? -1 : 1;
+}
+
+/* Each thread has scratch of its own: vectorscan's may serve one scan at a time. */
+static pthread_key_t scratch_key;
+
+static void free_scratch(void *p) {
+    hs_free_scratch(p);
+}
+
+static void make_key(void) {
+    if (pthread_key_create(&scratch_key, free_scratch) != 0) {
+        abort();
+    }
+}
+
+static bool own_scratch(const struct sense *s, struct hs_scratch **out) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_key);
+    *out = pthread_getspecific(scratch_key);
+    if (*out) {
+        return true; /* the table is the same for every scanner of the process */
+    }
+    return hs_clone_scratch(s->scratch, out) == HS_SUCCESS && pthread_setspecific(scratch_key, *out) == 0;
+}
+
+bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts, size_t n,
+                const struct sense_limits *l, struct sense_result *out, struct err *e) {
+    *out = (struct sense_result){0};
+    if (atomic_load(&fail_scans)) {
+        return err_set(e, ERR_BUG, "the scanner failed (a test says so)");
+    }
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++) {
+        bytes += texts[i].text.len;
+    }
+    if (bytes > l->bytes) {
+        return err_set(e, ERR_TOO_LARGE, "%zu bytes are more than weir scans at once (%zu)", bytes, l->bytes);
+    }
+    struct scan k = {.s = s, .a = a, .limits = l, .out = out, .e = e};
+    if (!own_scratch(s, &k.scratch)) {
+        return err_set(e, ERR_BUG, "no memory for the scanner");
+    }
+    for (size_t i = 0; i < n; i++) {
+        k.text = &texts[i];
+        if (texts[i].opaque) {
+            add(&k, (struct evidence){.kind = STR("unreadable"),
+                                      .detector = STR("media"),
+                                      .to = (uint32_t)texts[i].text.len,
+                                      .confidence = 100});
+            continue;
+        }
+        scan_reading(&k, texts[i].text);
+        if (k.failed) {
+            return false;
+        }
+        if (l->deadline_us && clock_mono_us() > l->deadline_us) {
+            return err_set(e, ERR_TIMEOUT, "the scan took too long");
+        }
+    }
+    if (out->count) {
+        qsort(out->evidence, out->count, sizeof *out->evidence, by_place);
+    }
+    return true;
+}

@@ -1,0 +1,408 @@
+/* What a match must be beyond its shape: checksums, ranges, and the well-known values that mean nobody. */
+#include "base/hash.h"
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "sense/table.h"
+
+#include <ctype.h>
+#include <math.h>
+
+/* ---- helpers ---- */
+
+static size_t digits_of(struct str s, char *out, size_t most) {
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (isdigit((unsigned char)s.ptr[i])) {
+            if (n == most) {
+                return most + 1;
+            }
+            out[n++] = s.ptr[i];
+        }
+    }
+    return n;
+}
+
+static bool all_same(const char *s, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        if (s[i] != s[0]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static double entropy(struct str s) {
+    int counts[256] = {0};
+    double bits = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        counts[(unsigned char)s.ptr[i]]++;
+    }
+    for (int i = 0; i < 256; i++) {
+        if (counts[i]) {
+            double p = (double)counts[i] / (double)s.len;
+            bits -= p * log2(p);
+        }
+    }
+    return bits;
+}
+
+static bool any_of(struct str s, const char *const *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_icontains(s, str_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static unsigned char before(const struct matched *m) {
+    return m->from ? (unsigned char)m->whole.ptr[m->from - 1] : ' ';
+}
+
+static unsigned char after(const struct matched *m) {
+    size_t at = m->from + m->text.len;
+    return at < m->whole.len ? (unsigned char)m->whole.ptr[at] : ' ';
+}
+
+/* ---- personal ---- */
+
+enum verdict valid_email(const struct matched *m) {
+    static const char *const open[] = {"example.com",         "example.org",      "example.net",      "test.com",
+                                       "localhost",           "domain.com",       "email.com",        "git@github.com",
+                                       "git@gitlab.com",      "git@bitbucket.org", "noreply.github.com", "git@codeberg.org",
+                                       "yourdomain",          "your-domain",      "yourcompany",      "company.com",
+                                       "acme.com",            "foo.com",          "bar.com",          "example.edu"};
+    struct str user = {0};
+    struct str host = {0};
+    str_cut(m->text, '@', &user, &host);
+    for (size_t i = 0; i < ARRAY_LEN(open); i++) {
+        struct str o = str_of(open[i]);
+        bool whole = str_contains(o, STR("@"));
+        if (whole ? str_ieq(m->text, o) : str_icontains(host, o)) {
+            return MATCH_NO;
+        }
+    }
+    if (str_ends(host, STR(".example")) || str_ends(host, STR(".test")) || str_ends(host, STR(".invalid")) ||
+        str_ends(host, STR(".png")) || str_ends(host, STR(".jpg"))) {
+        return MATCH_NO;
+    }
+    return MATCH_VALIDATED;
+}
+
+static bool in_number(const struct matched *m) {
+    unsigned char b = before(m);
+    unsigned char a = after(m);
+    return isdigit(b) || isdigit(a) || b == '.' || (a == '.' && m->from + m->text.len + 1 < m->whole.len &&
+                                                   isdigit((unsigned char)m->whole.ptr[m->from + m->text.len + 1]));
+}
+
+enum verdict valid_phone(const struct matched *m) {
+    char d[24];
+    size_t n = digits_of(m->text, d, sizeof d - 1);
+    if (n < 7 || n > 15 || all_same(d, n) || in_number(m)) {
+        return MATCH_NO;
+    }
+    d[n] = 0;
+    return strstr(d, "5550100") || strncmp(d, "12345678", 8) == 0 ? MATCH_NO : MATCH_YES;
+}
+
+enum verdict valid_phone_us(const struct matched *m) {
+    char d[16];
+    size_t n = digits_of(m->text, d, sizeof d - 1);
+    if (n != 10 || in_number(m) || before(m) == '-' || after(m) == '-') {
+        return MATCH_NO;
+    }
+    return memcmp(d + 3, "55501", 5) == 0 ? MATCH_NO : MATCH_YES; /* 555-01xx is fiction's */
+}
+
+enum verdict valid_ip(const struct matched *m) {
+    int part[4] = {0};
+    size_t k = 0;
+    struct str rest = m->text;
+    struct str head = {0};
+    while (k < 4) {
+        str_cut(rest, '.', &head, &rest);
+        uint64_t v = 0;
+        if (!str_to_u64(head, &v) || v > 255 || (head.len > 1 && head.ptr[0] == '0')) {
+            return MATCH_NO;
+        }
+        part[k++] = (int)v;
+    }
+    unsigned char b = before(m);
+    if (b == '.' || b == 'v' || b == 'V' || b == '-' || (after(m) == '.' && isdigit(after(m)))) {
+        return MATCH_NO;
+    }
+    bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] >= 224 ||
+                    (part[0] == 172 && part[1] >= 16 && part[1] < 32) || (part[0] == 192 && part[1] == 168) ||
+                    (part[0] == 169 && part[1] == 254) || (part[0] == 100 && part[1] >= 64 && part[1] < 128) ||
+                    (part[0] == 192 && part[1] == 0 && part[2] == 2) || (part[0] == 198 && part[1] == 51 && part[2] == 100) ||
+                    (part[0] == 203 && part[1] == 0 && part[2] == 113) || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
+    bool version = part[0] < 10 && part[1] < 30 && part[2] < 30 && part[3] < 30; /* 1.2.3.4 is rather a version */
+    bool known = (part[0] == 8 && part[1] == 8) || (part[0] == 1 && part[1] == part[0]) || part[0] == 9;
+    return private_ || version || known ? MATCH_NO : MATCH_VALIDATED;
+}
+
+enum verdict valid_ip6(const struct matched *m) {
+    int groups = 1;
+    int letters = 0;
+    for (size_t i = 0; i < m->text.len; i++) {
+        groups += m->text.ptr[i] == ':';
+        letters += isalpha((unsigned char)m->text.ptr[i]) != 0;
+    }
+    bool local = str_istarts(m->text, STR("fe80")) || str_istarts(m->text, STR("fd")) || str_istarts(m->text, STR("fc")) ||
+                 str_istarts(m->text, STR("2001:db8")) || str_istarts(m->text, STR("2001:0db8"));
+    bool shape = groups >= 4 && groups <= 8 && letters > 0 && (groups == 8 || str_contains(m->text, STR("::")));
+    return !local && shape && before(m) != ':' && after(m) != ':' ? MATCH_VALIDATED : MATCH_NO;
+}
+
+enum verdict valid_mac(const struct matched *m) {
+    bool broadcast = str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00") ||
+                     str_ieq(m->text, STR("aa:bb:cc:dd:ee:ff")) || str_is(m->text, "00:11:22:33:44:55");
+    unsigned char a = after(m);
+    return broadcast || a == ':' || before(m) == ':' || (a == '-' && m->text.ptr[2] == '-') ? MATCH_NO : MATCH_YES;
+}
+
+enum verdict valid_name(const struct matched *m) {
+    static const char *const not_names[] = {"Dear Sir",  "Dear Madam", "Dear All",   "Hello World", "Dear Hiring", "Dear Customer",
+                                            "Hi There",  "Hi All",     "Dr. No",     "Mr. Holmes",  "Dr. Watson",  "Dr. Who",
+                                            "Dear Team", "Hi Team",    "Hello Team", "Dear User",   "Mr. Darcy",   "Dear Recruiter",
+                                            "Name: Your", "Mr. Bean",  "Dear Editor", "Hi Everyone", "Hello Everyone", "Dear Santa"};
+    return any_of(m->text, not_names, ARRAY_LEN(not_names)) ? MATCH_NO : MATCH_YES;
+}
+
+enum verdict valid_home_path(const struct matched *m) {
+    static const char *const nobody[] = {"user", "ubuntu", "runner", "vscode", "node",  "app",   "dev",    "me",  "you",
+                                         "username", "name", "Shared", "build", "circleci", "jenkins", "docker", "pi", "Public",
+                                         "admin", "test", "git", "work", "youruser", "yourname", "vagrant", "example"};
+    size_t at = m->text.len;
+    while (at > 0 && m->text.ptr[at - 1] != '/' && m->text.ptr[at - 1] != '\\') {
+        at--;
+    }
+    struct str who = str_sub(m->text, at, m->text.len);
+    for (size_t i = 0; i < ARRAY_LEN(nobody); i++) {
+        if (str_ieq(who, str_of(nobody[i]))) {
+            return MATCH_NO;
+        }
+    }
+    return MATCH_YES;
+}
+
+/* ---- private ---- */
+
+static bool luhn(const char *d, size_t n) {
+    int sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int v = d[n - 1 - i] - '0';
+        if (i % 2) {
+            v *= 2;
+            v = v > 9 ? v - 9 : v;
+        }
+        sum += v;
+    }
+    return sum % 10 == 0;
+}
+
+enum verdict valid_card(const struct matched *m) {
+    char d[20];
+    size_t n = digits_of(m->text, d, 19);
+    bool shape = n >= 13 && n <= 19 && !all_same(d, n) && !in_number(m);
+    return shape && luhn(d, n) ? MATCH_VALIDATED : MATCH_NO;
+}
+
+/* ISO 13616: the country and check digits go to the end, letters count from 10, modulo 97 is 1. */
+enum verdict valid_iban(const struct matched *m) {
+    char s[40];
+    size_t n = 0;
+    for (size_t i = 0; i < m->text.len && n < sizeof s; i++) {
+        if (m->text.ptr[i] != ' ') {
+            s[n++] = m->text.ptr[i];
+        }
+    }
+    for (; n >= 15; n--) { /* what follows in capitals may have been taken along */
+        int rest = 0;
+        for (size_t i = 0; i < n; i++) {
+            char c = s[(i + 4) % n];
+            int v = isdigit((unsigned char)c) ? c - '0' : c - 'A' + 10;
+            rest = (v > 9 ? rest * 100 + v : rest * 10 + v) % 97;
+        }
+        if (rest == 1 && n <= 34) {
+            return MATCH_VALIDATED;
+        }
+    }
+    return MATCH_NO;
+}
+
+enum verdict valid_ssn(const struct matched *m) {
+    char d[12];
+    if (digits_of(m->text, d, 11) != 9 || in_number(m) || before(m) == '-' || after(m) == '-') {
+        return MATCH_NO;
+    }
+    bool never = memcmp(d, "000", 3) == 0 || memcmp(d, "666", 3) == 0 || d[0] == '9' || memcmp(d + 3, "00", 2) == 0 ||
+                 memcmp(d + 5, "0000", 4) == 0 || memcmp(d, "123456789", 9) == 0 || memcmp(d, "078051120", 9) == 0;
+    return never ? MATCH_NO : MATCH_YES;
+}
+
+enum verdict valid_coordinates(const struct matched *m) {
+    struct str a = {0};
+    struct str b = {0};
+    double lat = 0;
+    double lon = 0;
+    str_cut(m->text, ',', &a, &b);
+    bool ok = str_to_double(str_trim(a), &lat) && str_to_double(str_trim(b), &lon) && fabs(lat) <= 90 && fabs(lon) <= 180;
+    return ok && (lat != 0 || lon != 0) ? MATCH_YES : MATCH_NO;
+}
+
+/* Base58Check: 25 bytes, the last four begin the double SHA-256 of the others. */
+enum verdict valid_base58check(const struct matched *m) {
+    static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    unsigned char bytes[25] = {0};
+    for (size_t i = 0; i < m->text.len; i++) {
+        const char *at = strchr(alphabet, m->text.ptr[i]);
+        int carry = at ? (int)(at - alphabet) : -1;
+        if (carry < 0) {
+            return MATCH_NO;
+        }
+        for (int k = 24; k >= 0; k--) {
+            carry += 58 * bytes[k];
+            bytes[k] = (unsigned char)(carry & 0xff);
+            carry >>= 8;
+        }
+        if (carry) {
+            return MATCH_NO;
+        }
+    }
+    struct sha256 once = sha256_of((struct str){(const char *)bytes, 21});
+    struct sha256 twice = sha256_of((struct str){(const char *)once.bytes, sizeof once.bytes});
+    return memcmp(twice.bytes, bytes + 21, 4) == 0 ? MATCH_VALIDATED : MATCH_NO;
+}
+
+enum verdict valid_dni(const struct matched *m) {
+    char d[10];
+    if (digits_of(m->text, d, 9) != 8) {
+        return MATCH_NO;
+    }
+    int n = 0;
+    for (int i = 0; i < 8; i++) {
+        n = n * 10 + (d[i] - '0');
+    }
+    return m->text.ptr[m->text.len - 1] == "TRWAGMYFPDXBNJZSQVHLCKE"[n % 23] ? MATCH_VALIDATED : MATCH_NO;
+}
+
+enum verdict valid_cpf(const struct matched *m) {
+    char d[12];
+    if (digits_of(m->text, d, 11) != 11 || all_same(d, 11)) {
+        return MATCH_NO;
+    }
+    for (int check = 9; check < 11; check++) {
+        int sum = 0;
+        for (int i = 0; i < check; i++) {
+            sum += (d[i] - '0') * (check + 1 - i);
+        }
+        int want = sum * 10 % 11 % 10;
+        if (want != d[check] - '0') {
+            return MATCH_NO;
+        }
+    }
+    return MATCH_VALIDATED;
+}
+
+/* ---- secret ---- */
+
+static const char *const PLACEHOLDERS[] = {"xxxx",    "your",   "example", "placeholder", "changeme", "<",       "****",
+                                           "....",    "insert", "dummy",   "redacted",    "sample",   "${",      "{{",
+                                           "not-needed", "notneeded", "my-api", "my_api", "test_key", "fake",    "00000000",
+                                           "aaaaaaa", "1234567890123456"};
+
+enum verdict valid_entropy(const struct matched *m) {
+    if (any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) || entropy(m->text) < 2.8) {
+        return MATCH_NO;
+    }
+    return MATCH_YES;
+}
+
+/* What stands behind the sign, without quotes. */
+static struct str value_of(struct str s) {
+    size_t at = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '=' || s.ptr[i] == ':') {
+            at = i + 1;
+            if (at < s.len && (s.ptr[at] == '>' || s.ptr[at] == '=')) {
+                at++;
+            }
+            break;
+        }
+    }
+    if (!at) {
+        ptrdiff_t blank = -1;
+        for (size_t i = 0; i < s.len; i++) {
+            blank = s.ptr[i] == ' ' ? (ptrdiff_t)i : blank;
+        }
+        at = (size_t)(blank + 1);
+    }
+    while (at < s.len && (s.ptr[at] == ' ' || s.ptr[at] == '"' || s.ptr[at] == '\'')) {
+        at++;
+    }
+    return str_sub(s, at, s.len);
+}
+
+static int classes(struct str s) {
+    bool lower = false;
+    bool upper = false;
+    bool digit = false;
+    bool other = false;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        lower = lower || islower(c);
+        upper = upper || isupper(c);
+        digit = digit || isdigit(c);
+        other = other || ispunct(c);
+    }
+    return lower + upper + digit + other;
+}
+
+enum verdict valid_password(const struct matched *m) {
+    static const char *const words[] = {"required", "incorrect", "invalid", "changed", "forgotten", "correct", "wrong",
+                                        "expired",  "empty",     "string",  "process", "os.env",    "getenv",  "input(",
+                                        "config",   "settings",  "none",    "null",    "true",      "false",   "hash",
+                                        "password", "protected", "stored"};
+    struct str v = value_of(m->text);
+    if (v.len < 6 || any_of(v, words, ARRAY_LEN(words)) || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) ||
+        str_contains(v, STR("(")) || str_starts(v, STR("$"))) {
+        return MATCH_NO;
+    }
+    return classes(v) >= 2 && entropy(v) >= 2.2 ? MATCH_YES : MATCH_NO;
+}
+
+enum verdict valid_generic(const struct matched *m) {
+    static const char *const code[] = {"environ", "getenv", "process.env", "config.", "settings.", "self.", "request", "response",
+                                       "https:", "http:", "function", "return", "import", "undefined", "_TOKEN", "_KEY", "_SECRET",
+                                       "token_", "_token", "secret_", "_secret", "args.", "this.", "params"};
+    struct str v = value_of(m->text);
+    if (v.len < 16 || any_of(v, code, ARRAY_LEN(code)) || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))) {
+        return MATCH_NO;
+    }
+    char d[2];
+    bool has_digit = digits_of(v, d, 1) > 0;
+    return has_digit && classes(v) >= 2 && entropy(v) >= 3.2 ? MATCH_YES : MATCH_NO;
+}
+
+enum verdict valid_url_credentials(const struct matched *m) {
+    static const char *const shown[] = {"user:password@", "username:password@", "user:pass@", "<", "${", "{{", "$(",
+                                        "%s", ":password@", "user:pwd@", ":***@", ":xxx"};
+    return any_of(m->text, shown, ARRAY_LEN(shown)) ? MATCH_NO : MATCH_YES;
+}
+
+/* The header of a JWT is JSON with an `alg`. */
+enum verdict valid_jwt(const struct matched *m) {
+    struct str head = {0};
+    struct str rest = {0};
+    str_cut(m->text, '.', &head, &rest);
+    struct arena a = arena_make(64 << 10);
+    struct err e = {0};
+    struct str json = {0};
+    bool read = base64_decode(&a, head, &json);
+    const struct jval *v = read ? json_parse(&a, json, &JSON_LIMITS, &e) : NULL;
+    bool signed_ = jval_get(v, "alg") != NULL;
+    arena_end(&a);
+    return signed_ ? MATCH_VALIDATED : MATCH_YES;
+}

@@ -1,0 +1,93 @@
+/* Time that tests can set, identifiers, and the log's memory. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+
+static int begin(void **state) {
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    tzset();
+    arena = arena_make(1 << 24);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    clock_fake(0);
+    arena_end(&arena);
+    return 0;
+}
+
+static void test_clock(void **state) {
+    (void)state;
+    char date[11];
+    int minute = 0;
+    clock_fake(1795465484123);
+    assert_int_equal(clock_wall_ms(), 1795465484123);
+    assert_true(str_is(clock_rfc3339(&arena, clock_wall_ms()), "2026-11-23T20:24:44Z"));
+    assert_true(str_is(clock_rfc3339(&arena, 0), "1970-01-01T00:00:00Z"));
+    clock_local(clock_wall_ms(), date, &minute);
+    assert_string_equal(date, "2026-11-23");
+    assert_int_equal(minute, 20 * 60 + 24);
+    clock_fake(0);
+    assert_true(clock_wall_ms() != 1795465484123);
+    int64_t before = clock_mono_us();
+    assert_true(clock_mono_us() >= before);
+}
+
+static void test_identifiers(void **state) {
+    (void)state;
+    struct str a = id_make(&arena, "d", 12);
+    struct str b = id_make(&arena, "d", 12);
+    assert_int_equal(a.len, 13);
+    assert_int_equal(a.ptr[0], 'd');
+    assert_false(str_eq(a, b));
+    for (size_t i = 1; i < a.len; i++) {
+        assert_non_null(strchr("abcdefghijkmnpqrstuvwxyz23456789", a.ptr[i]));
+    }
+    assert_true(str_is(id_make(&arena, "x", 0), "x"));
+    assert_true(id_random_u64() != id_random_u64());
+    unsigned char zero[32] = {0};
+    unsigned char bytes[32] = {0};
+    id_random(bytes, sizeof bytes);
+    assert_memory_not_equal(bytes, zero, sizeof zero);
+}
+
+static void test_log(void **state) {
+    (void)state;
+    clock_fake(1795465484123);
+    log_level_set(LOG_WARN);
+    log_info("not shown");
+    log_warn("number %d", 7);
+    assert_true(str_is(log_recent(&arena), "2026-11-23 20:24:44.123 warn number 7\n"));
+    for (int i = 0; i < 500; i++) {
+        log_error("line %d", i);
+    }
+    struct str text = log_recent(&arena);
+    assert_false(str_contains(text, STR("number 7")));
+    assert_false(str_contains(text, STR("line 299\n")));
+    assert_true(str_contains(text, STR("error line 300\n")));
+    assert_true(str_ends(text, STR("error line 499\n")));
+    char long_text[2000];
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = 0;
+    log_error("%s", long_text);
+    assert_true(str_ends(log_recent(&arena), STR("xxx\n")));
+    log_level_set(LOG_INFO);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(test_clock),
+                                              cmocka_unit_test(test_identifiers),
+                                              cmocka_unit_test(test_log)};
+    return cmocka_run_group_tests(tests, begin, end);
+}
