@@ -1,5 +1,5 @@
-/* `weir` is the daemon or a command, by its arguments. Here is the daemon's life: places, loop, hub, server, and
- * their end in the opposite order. */
+/* `weir` is the daemon or a command, by its arguments. Here is the daemon's life: places, loop,
+ * hub, server, and their end in the opposite order. */
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -57,8 +57,8 @@ static bool write_discovery(struct daemon *d, struct err *e) {
     int port = server_port(d->server);
     struct str json =
         str_fmt(&d->arena,
-                "{\"pid\":%d,\"port\":%d,\"socket\":\"" STR_FMT "/api.sock\",\"version\":\"" WEIR_VERSION
-                "\",\"page\":\"http://127.0.0.1:%d/\"}\n",
+                "{\"pid\":%d,\"port\":%d,\"socket\":\"" STR_FMT
+                "/api.sock\",\"version\":\"" WEIR_VERSION "\",\"page\":\"http://127.0.0.1:%d/\"}\n",
                 (int)getpid(), port, STR_ARG(d->places.runtime), port);
     return file_write(discovery_path(d).ptr, json, 0600, e);
 }
@@ -72,7 +72,9 @@ static bool take_lock(struct daemon *d, struct err *e) {
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         close(fd);
-        return err_set(e, ERR_CONFLICT, "a weir daemon runs here already: `weir status` shows it, `weir stop` ends it");
+        return err_set(
+            e, ERR_CONFLICT,
+            "a weir daemon runs here already: `weir status` shows it, `weir stop` ends it");
     }
     return true;
 }
@@ -105,7 +107,8 @@ static bool signals(struct daemon *d, struct err *e) {
     return true;
 }
 
-static bool run(struct daemon *d, struct workers *workers, int port, int64_t started_us, struct err *e) {
+static bool run(struct daemon *d, struct workers *workers, int port, int64_t started_us,
+                struct err *e) {
     struct hub_options o = {.loop = d->loop,
                             .workers = workers,
                             .places = d->places,
@@ -125,13 +128,16 @@ static bool run(struct daemon *d, struct workers *workers, int port, int64_t sta
 static bool arguments(int argc, char **argv, int *port) {
     for (int i = 1; i < argc; i++) {
         uint64_t n = 0;
-        if (str_is(str_of(argv[i]), "--port") && i + 1 < argc && str_to_u64(str_of(argv[i + 1]), &n) && n < 65536) {
+        if (str_is(str_of(argv[i]), "--port") && i + 1 < argc && str_to_u64(str_of(argv[i + 1]), &n)
+            && n < 65536) {
             *port = (int)n;
             i++;
         } else if (str_is(str_of(argv[i]), "--debug")) {
             log_level_set(LOG_DEBUG);
         } else {
-            fprintf(stderr, "weir serve: I do not know `%s`; there are --port N (0: any free one) and --debug\n",
+            fprintf(stderr,
+                    "weir serve: I do not know `%s`; there are --port N (0: any free one) and "
+                    "--debug\n",
                     argv[i]);
             return false;
         }

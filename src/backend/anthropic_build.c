@@ -12,7 +12,9 @@ static void write_text_block(struct jout *j, struct str text) {
 
 static bool write_media(struct jout *j, const struct chat_part *p, struct err *e) {
     if (p->kind == PART_AUDIO) {
-        return err_set(e, ERR_INVALID, "This provider's dialect has no audio; use a model of an OpenAI-compatible one.");
+        return err_set(
+            e, ERR_INVALID,
+            "This provider's dialect has no audio; use a model of an OpenAI-compatible one.");
     }
     jout_object(j);
     jout_kcstr(j, "type", p->kind == PART_IMAGE ? "image" : "document");
@@ -210,7 +212,8 @@ static void write_tools(struct jout *j, const struct chat_request *rq) {
 static void write_settings(struct jout *j, const struct chat_request *rq) {
     jout_ki64(j, "max_tokens", rq->max_tokens > 0 ? rq->max_tokens : DEFAULT_MAX_TOKENS);
     if (rq->has_temperature) {
-        jout_kdouble(j, "temperature", rq->temperature > 1 ? 1 : rq->temperature); /* its scale ends at 1 */
+        jout_kdouble(j, "temperature",
+                     rq->temperature > 1 ? 1 : rq->temperature); /* its scale ends at 1 */
     }
     if (rq->has_top_p) {
         jout_kdouble(j, "top_p", rq->top_p);
@@ -238,15 +241,16 @@ static void write_settings(struct jout *j, const struct chat_request *rq) {
     }
 }
 
-bool anthropic_build(struct arena *a, const struct chat_request *rq, struct str model, enum backend_quirks quirks,
-                     struct backend_body *out, struct err *e) {
+bool anthropic_build(struct arena *a, const struct chat_request *rq, struct str model,
+                     enum backend_quirks quirks, struct backend_body *out, struct err *e) {
     (void)quirks;
     out->path = STR("/messages");
     if (rq->dialect == DIALECT_ANTHROPIC && rq->body.len) {
         return splice_build(a, rq, model, false, &out->bytes, e);
     }
     if (rq->n > 1) {
-        return err_set(e, ERR_INVALID, "This provider's dialect gives one answer a request: leave out `n`.");
+        return err_set(e, ERR_INVALID,
+                       "This provider's dialect gives one answer a request: leave out `n`.");
     }
     AUTO_BUF b = {0};
     buf_init(&b, LARGEST);

@@ -43,8 +43,9 @@ static bool read_usage(struct backend_reader *r, const struct jval *u) {
 
 static bool block_index(const struct jval *v, int64_t *out, struct err *e) {
     *out = number(v, "index", 0);
-    return (*out >= 0 && *out < BACKEND_CALLS) ||
-           err_set(e, ERR_UPSTREAM, "the backend's answer has more than %d blocks", BACKEND_CALLS);
+    return (*out >= 0 && *out < BACKEND_CALLS)
+           || err_set(e, ERR_UPSTREAM, "the backend's answer has more than %d blocks",
+                      BACKEND_CALLS);
 }
 
 static void tell_text(struct sink *s, enum chat_event_kind kind, struct str text) {
@@ -53,7 +54,8 @@ static void tell_text(struct sink *s, enum chat_event_kind kind, struct str text
     }
 }
 
-static void begin_block(struct backend_reader *r, int64_t index, const struct jval *b, struct sink *s) {
+static void begin_block(struct backend_reader *r, int64_t index, const struct jval *b,
+                        struct sink *s) {
     struct str type = jval_str(jval_get(b, "type"));
     r->block_call[index] = -1;
     if (str_is(type, "tool_use")) {
@@ -63,9 +65,10 @@ static void begin_block(struct backend_reader *r, int64_t index, const struct jv
                                          .id = jval_str(jval_get(b, "id")),
                                          .name = jval_str(jval_get(b, "name"))});
         if (jval_len(jval_get(b, "input"))) {
-            sink_tell(s, (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS,
-                                             .index = r->calls,
-                                             .text = jval_print(&r->scratch, jval_get(b, "input"))});
+            sink_tell(s,
+                      (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS,
+                                          .index = r->calls,
+                                          .text = jval_print(&r->scratch, jval_get(b, "input"))});
         }
         r->calls++;
     } else if (str_is(type, "redacted_thinking")) {
@@ -78,7 +81,8 @@ static void begin_block(struct backend_reader *r, int64_t index, const struct jv
     }
 }
 
-static void read_delta(struct backend_reader *r, int64_t index, const struct jval *d, struct sink *s) {
+static void read_delta(struct backend_reader *r, int64_t index, const struct jval *d,
+                       struct sink *s) {
     struct str type = jval_str(jval_get(d, "type"));
     if (str_is(type, "text_delta")) {
         tell_text(s, EVENT_TEXT, jval_str(jval_get(d, "text")));
@@ -89,8 +93,9 @@ static void read_delta(struct backend_reader *r, int64_t index, const struct jva
     } else if (str_is(type, "input_json_delta") && r->block_call[index] >= 0) {
         struct str text = jval_str(jval_get(d, "partial_json"));
         if (text.len) {
-            sink_tell(s, (struct chat_event){
-                             .kind = EVENT_TOOL_ARGUMENTS, .index = r->block_call[index], .text = text});
+            sink_tell(s, (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS,
+                                             .index = r->block_call[index],
+                                             .text = text});
         }
     }
 }
@@ -109,7 +114,8 @@ static void read_message_delta(struct backend_reader *r, const struct jval *v, s
     }
 }
 
-bool anthropic_event(struct backend_reader *r, struct str name, const struct jval *v, struct sink *s, struct err *e) {
+bool anthropic_event(struct backend_reader *r, struct str name, const struct jval *v,
+                     struct sink *s, struct err *e) {
     struct str type = jval_str(jval_get(v, "type"));
     type = type.len ? type : name;
     int64_t index = 0;
@@ -133,7 +139,8 @@ bool anthropic_event(struct backend_reader *r, struct str name, const struct jva
     return true;
 }
 
-bool anthropic_answer(struct backend_reader *r, const struct jval *v, struct sink *s, struct err *e) {
+bool anthropic_answer(struct backend_reader *r, const struct jval *v, struct sink *s,
+                      struct err *e) {
     const struct jval *content = jval_get(v, "content");
     if (!jval_is(content, JARRAY)) {
         return err_set(e, ERR_UPSTREAM, "the backend's answer has no content");

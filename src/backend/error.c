@@ -1,12 +1,14 @@
-/* Errors of providers and engines, as ours: what it was, whether another try helps, and what to do. */
+/* Errors of providers and engines, as ours: what it was, whether another try helps, and what to do.
+ */
 #include "backend/inner.h"
 
 static const struct {
     int status;
     enum err_kind kind;
-} STATUSES[] = {{400, ERR_INVALID},      {401, ERR_UNAUTHORIZED}, {402, ERR_FORBIDDEN},    {403, ERR_UNAUTHORIZED},
-                {404, ERR_NOT_FOUND},    {408, ERR_TIMEOUT},      {409, ERR_CONFLICT},     {413, ERR_TOO_LARGE},
-                {422, ERR_INVALID},      {429, ERR_RATE_LIMITED}, {503, ERR_UNAVAILABLE},  {504, ERR_TIMEOUT},
+} STATUSES[] = {{400, ERR_INVALID},      {401, ERR_UNAUTHORIZED}, {402, ERR_FORBIDDEN},
+                {403, ERR_UNAUTHORIZED}, {404, ERR_NOT_FOUND},    {408, ERR_TIMEOUT},
+                {409, ERR_CONFLICT},     {413, ERR_TOO_LARGE},    {422, ERR_INVALID},
+                {429, ERR_RATE_LIMITED}, {503, ERR_UNAVAILABLE},  {504, ERR_TIMEOUT},
                 {529, ERR_UNAVAILABLE}};
 
 static enum err_kind kind_of(int status) {
@@ -23,10 +25,12 @@ static int status_of_type(struct str type) {
     static const struct {
         const char *type;
         int status;
-    } types[] = {{"overloaded_error", 529},     {"rate_limit_error", 429},      {"rate_limit_exceeded", 429},
-                 {"authentication_error", 401}, {"permission_error", 403},      {"invalid_request_error", 400},
-                 {"not_found_error", 404},      {"request_too_large", 413},     {"timeout_error", 504},
-                 {"insufficient_quota", 429},   {"unavailable_error", 503},     {"exceed_context_size_error", 400}};
+    } types[] = {{"overloaded_error", 529},    {"rate_limit_error", 429},
+                 {"rate_limit_exceeded", 429}, {"authentication_error", 401},
+                 {"permission_error", 403},    {"invalid_request_error", 400},
+                 {"not_found_error", 404},     {"request_too_large", 413},
+                 {"timeout_error", 504},       {"insufficient_quota", 429},
+                 {"unavailable_error", 503},   {"exceed_context_size_error", 400}};
     for (size_t i = 0; i < ARRAY_LEN(types); i++) {
         if (str_is(type, types[i].type)) {
             return types[i].status;
@@ -36,9 +40,9 @@ static int status_of_type(struct str type) {
 }
 
 static bool is_overflow(struct str text, struct str code, struct str type) {
-    static const char *const signs[] = {"maximum context length", "exceeds the available context size",
-                                        "prompt is too long", "exceeds the context window",
-                                        "input length and `max_tokens` exceed"};
+    static const char *const signs[] = {
+        "maximum context length", "exceeds the available context size", "prompt is too long",
+        "exceeds the context window", "input length and `max_tokens` exceed"};
     if (str_is(code, "context_length_exceeded") || str_is(type, "exceed_context_size_error")) {
         return true;
     }
@@ -52,7 +56,8 @@ static bool is_overflow(struct str text, struct str code, struct str type) {
 
 static struct str message_of(const struct jval *doc, struct str body) {
     const struct jval *error = jval_get(doc, "error");
-    struct str text = jval_is(error, JSTRING) ? jval_str(error) : jval_str(jval_get(error, "message"));
+    struct str text =
+        jval_is(error, JSTRING) ? jval_str(error) : jval_str(jval_get(error, "message"));
     if (!text.len) {
         text = jval_str(jval_get(doc, "message"));
     }
@@ -63,10 +68,12 @@ static struct str message_of(const struct jval *doc, struct str body) {
         return text;
     }
     body = str_trim(body);
-    return str_starts(body, STR("<")) ? STR("an HTML page instead of an answer") : str_sub(body, 0, 200);
+    return str_starts(body, STR("<")) ? STR("an HTML page instead of an answer")
+                                      : str_sub(body, 0, 200);
 }
 
-void backend_error(struct err *e, int status, const struct jval *doc, struct str body, int retry_after_s) {
+void backend_error(struct err *e, int status, const struct jval *doc, struct str body,
+                   int retry_after_s) {
     const struct jval *error = jval_get(doc, "error");
     struct str type = jval_str(jval_get(error, "type"));
     struct str code = jval_str(jval_get(error, "code"));
@@ -75,16 +82,21 @@ void backend_error(struct err *e, int status, const struct jval *doc, struct str
         status = status_of_type(type.len ? type : code);
     }
     if (is_overflow(text, code, type)) {
-        err_code(e, ERR_INVALID, "context_length_exceeded", STR_FMT, STR_ARG(str_sub(text, 0, 400)));
+        err_code(e, ERR_INVALID, "context_length_exceeded", STR_FMT,
+                 STR_ARG(str_sub(text, 0, 400)));
     } else if (status >= 300 && status < 400) {
-        err_set(e, ERR_UPSTREAM, "the backend wants to send the request elsewhere (HTTP %d); weir does not follow redirects: "
-                "correct its url in weir.toml", status);
+        err_set(e, ERR_UPSTREAM,
+                "the backend wants to send the request elsewhere (HTTP %d); weir does not follow "
+                "redirects: "
+                "correct its url in weir.toml",
+                status);
     } else if (status == 401 || status == 403) {
-        err_set(e, ERR_UNAUTHORIZED, "the provider refused its key (HTTP %d): " STR_FMT "; see `key` in weir.toml", status,
-                STR_ARG(str_sub(text, 0, 240)));
+        err_set(e, ERR_UNAUTHORIZED,
+                "the provider refused its key (HTTP %d): " STR_FMT "; see `key` in weir.toml",
+                status, STR_ARG(str_sub(text, 0, 240)));
     } else {
-        err_set(e, kind_of(status), "the backend answered with an error (HTTP %d): " STR_FMT, status,
-                STR_ARG(str_sub(text, 0, 320)));
+        err_set(e, kind_of(status), "the backend answered with an error (HTTP %d): " STR_FMT,
+                status, STR_ARG(str_sub(text, 0, 320)));
     }
     e->retry_after_s = retry_after_s;
 }

@@ -43,23 +43,28 @@ struct backend_reader {
 };
 
 /* One parsed event or whole answer of each dialect. False: unusable. */
-NODISCARD bool openai_event(struct backend_reader *r, const struct jval *v, struct sink *s, struct err *e);
-NODISCARD bool openai_answer(struct backend_reader *r, const struct jval *v, struct sink *s, struct err *e);
+NODISCARD bool openai_event(struct backend_reader *r, const struct jval *v, struct sink *s,
+                            struct err *e);
+NODISCARD bool openai_answer(struct backend_reader *r, const struct jval *v, struct sink *s,
+                             struct err *e);
 NODISCARD bool openai_end(struct backend_reader *r, struct sink *s, struct err *e);
-NODISCARD bool anthropic_event(struct backend_reader *r, struct str name, const struct jval *v, struct sink *s,
-                               struct err *e);
-NODISCARD bool anthropic_answer(struct backend_reader *r, const struct jval *v, struct sink *s, struct err *e);
+NODISCARD bool anthropic_event(struct backend_reader *r, struct str name, const struct jval *v,
+                               struct sink *s, struct err *e);
+NODISCARD bool anthropic_answer(struct backend_reader *r, const struct jval *v, struct sink *s,
+                                struct err *e);
 
 /* An error object of any dialect, or any other body, as an error of ours. */
-void backend_error(struct err *e, int status, const struct jval *doc, struct str body, int retry_after_s);
+void backend_error(struct err *e, int status, const struct jval *doc, struct str body,
+                   int retry_after_s);
 /* The answer is one forced tool call, enforced by a schema (engine). */
 bool is_forced(const struct chat_request *rq, enum backend_quirks quirks);
 struct str forced_schema(struct arena *a, const struct chat_request *rq);
 
-bool openai_build(struct arena *a, const struct chat_request *rq, struct str model, enum backend_quirks quirks,
-                  struct backend_body *out, struct err *e);
-bool anthropic_build(struct arena *a, const struct chat_request *rq, struct str model, enum backend_quirks quirks,
-                     struct backend_body *out, struct err *e);
-/* The client's own bytes with `model` replaced, `weir` cut and, for OpenAI streams, usage asked for. */
-NODISCARD bool splice_build(struct arena *a, const struct chat_request *rq, struct str model, bool ask_usage,
-                            struct str *out, struct err *e);
+bool openai_build(struct arena *a, const struct chat_request *rq, struct str model,
+                  enum backend_quirks quirks, struct backend_body *out, struct err *e);
+bool anthropic_build(struct arena *a, const struct chat_request *rq, struct str model,
+                     enum backend_quirks quirks, struct backend_body *out, struct err *e);
+/* The client's own bytes with `model` replaced, `weir` cut and, for OpenAI streams, usage asked
+ * for. */
+NODISCARD bool splice_build(struct arena *a, const struct chat_request *rq, struct str model,
+                            bool ask_usage, struct str *out, struct err *e);

@@ -4,7 +4,8 @@
 enum { LARGEST = 256 << 20 };
 
 bool is_forced(const struct chat_request *rq, enum backend_quirks quirks) {
-    return (quirks & BACKEND_ENGINE) && (rq->choice == CHOICE_REQUIRED || rq->choice == CHOICE_NAMED);
+    return (quirks & BACKEND_ENGINE)
+           && (rq->choice == CHOICE_REQUIRED || rq->choice == CHOICE_NAMED);
 }
 
 static bool wanted(const struct chat_request *rq, const struct chat_tool *t) {
@@ -15,8 +16,8 @@ static struct str schema_of(const struct chat_tool *t) {
     return t->schema.len ? t->schema : STR("{\"type\":\"object\"}");
 }
 
-/* {name: const, arguments: the tool's schema}, any of the tools: what llama-server enforces (its tool_choice it does
- * not). */
+/* {name: const, arguments: the tool's schema}, any of the tools: what llama-server enforces (its
+ * tool_choice it does not). */
 struct str forced_schema(struct arena *a, const struct chat_request *rq) {
     AUTO_BUF b = {0};
     buf_init(&b, LARGEST);
@@ -52,21 +53,24 @@ struct str forced_schema(struct arena *a, const struct chat_request *rq) {
 static struct str forced_text(struct arena *a, const struct chat_request *rq) {
     AUTO_BUF b = {0};
     buf_init(&b, LARGEST);
-    buf_add(&b, STR("Answer with one function call as JSON, {\"name\": …, \"arguments\": {…}}, and nothing else. Fill the "
+    buf_add(&b, STR("Answer with one function call as JSON, {\"name\": …, \"arguments\": {…}}, and "
+                    "nothing else. Fill the "
                     "arguments from what the user says. The functions:"));
     for (size_t i = 0; i < rq->tool_count; i++) {
         const struct chat_tool *t = &rq->tools[i];
         if (wanted(rq, t)) {
-            buf_addf(&b, "\n- " STR_FMT ": " STR_FMT " Arguments: " STR_FMT, STR_ARG(t->name), STR_ARG(t->description),
-                     STR_ARG(schema_of(t)));
+            buf_addf(&b, "\n- " STR_FMT ": " STR_FMT " Arguments: " STR_FMT, STR_ARG(t->name),
+                     STR_ARG(t->description), STR_ARG(schema_of(t)));
         }
     }
     return str_dup(a, buf_str(&b));
 }
 
-static bool write_media(struct jout *j, const struct chat_part *p, enum backend_quirks quirks, struct err *e) {
+static bool write_media(struct jout *j, const struct chat_part *p, enum backend_quirks quirks,
+                        struct err *e) {
     if ((quirks & BACKEND_ENGINE) && !p->data.len) {
-        return err_set(e, ERR_INVALID, "Images and files by URL are not fetched: send the data itself, as "
+        return err_set(e, ERR_INVALID,
+                       "Images and files by URL are not fetched: send the data itself, as "
                        "data:image/png;base64,…");
     }
     AUTO_BUF url = {0};
@@ -147,7 +151,8 @@ static bool write_content(struct jout *j, struct arena *a, const struct chat_par
 }
 
 /* Each result is a message of its own. */
-static bool write_results(struct jout *j, struct arena *a, const struct chat_message *m, struct err *e) {
+static bool write_results(struct jout *j, struct arena *a, const struct chat_message *m,
+                          struct err *e) {
     for (size_t i = 0; i < m->part_count; i++) {
         const struct chat_part *p = &m->parts[i];
         if (p->kind != PART_TOOL_RESULT) {
@@ -200,8 +205,8 @@ static bool has_own_content(const struct chat_message *m) {
     return m->part_count == 0;
 }
 
-static bool write_message(struct jout *j, struct arena *a, const struct chat_message *m, enum backend_quirks quirks,
-                          struct err *e) {
+static bool write_message(struct jout *j, struct arena *a, const struct chat_message *m,
+                          enum backend_quirks quirks, struct err *e) {
     static const char *const roles[] = {"system", "system", "user", "assistant", "tool"};
     TRY(write_results(j, a, m, e));
     if (!has_own_content(m)) {
@@ -284,21 +289,25 @@ static void write_schema(struct jout *j, struct str name, struct str schema, boo
     jout_end_object(j);
 }
 
-static void write_format(struct jout *j, struct arena *a, const struct chat_request *rq, enum backend_quirks quirks) {
+static void write_format(struct jout *j, struct arena *a, const struct chat_request *rq,
+                         enum backend_quirks quirks) {
     if (is_forced(rq, quirks)) {
         write_schema(j, STR("call"), forced_schema(a, rq), false);
     } else if (rq->format == FORMAT_JSON_SCHEMA) {
         write_schema(j, rq->format_name.len ? rq->format_name : STR("answer"),
                      rq->schema.len ? rq->schema : STR("{\"type\":\"object\"}"), rq->schema_strict);
     } else if (rq->format == FORMAT_JSON_OBJECT && (quirks & BACKEND_ENGINE)) {
-        write_schema(j, STR("object"), STR("{\"type\":\"object\"}"), false); /* json_object alone is not enforced */
+        write_schema(j, STR("object"), STR("{\"type\":\"object\"}"),
+                     false); /* json_object alone is not enforced */
     } else if (rq->format == FORMAT_JSON_OBJECT) {
         jout_kraw(j, "response_format", STR("{\"type\":\"json_object\"}"));
     }
 }
 
-static void write_settings(struct jout *j, const struct chat_request *rq, struct str model, enum backend_quirks quirks) {
-    bool newer = !(quirks & BACKEND_ENGINE) && (str_starts(model, STR("gpt-5")) || str_starts(model, STR("o")));
+static void write_settings(struct jout *j, const struct chat_request *rq, struct str model,
+                           enum backend_quirks quirks) {
+    bool newer = !(quirks & BACKEND_ENGINE)
+                 && (str_starts(model, STR("gpt-5")) || str_starts(model, STR("o")));
     if (rq->max_tokens > 0) {
         jout_ki64(j, newer ? "max_completion_tokens" : "max_tokens", rq->max_tokens);
     }
@@ -342,8 +351,8 @@ static void write_settings(struct jout *j, const struct chat_request *rq, struct
     }
 }
 
-static bool write_messages(struct jout *j, struct arena *a, const struct chat_request *rq, enum backend_quirks quirks,
-                           struct err *e) {
+static bool write_messages(struct jout *j, struct arena *a, const struct chat_request *rq,
+                           enum backend_quirks quirks, struct err *e) {
     jout_key(j, "messages");
     jout_array(j);
     bool forced = is_forced(rq, quirks);
@@ -363,8 +372,8 @@ static bool write_messages(struct jout *j, struct arena *a, const struct chat_re
     return true;
 }
 
-static bool write_all(struct arena *a, const struct chat_request *rq, struct str model, enum backend_quirks quirks,
-                      struct str *out, struct err *e) {
+static bool write_all(struct arena *a, const struct chat_request *rq, struct str model,
+                      enum backend_quirks quirks, struct str *out, struct err *e) {
     AUTO_BUF b = {0};
     buf_init(&b, LARGEST);
     struct jout j = jout_make(&b);
@@ -375,7 +384,8 @@ static bool write_all(struct arena *a, const struct chat_request *rq, struct str
     write_format(&j, a, rq, quirks);
     write_settings(&j, rq, model, quirks);
     if (rq->stream || (quirks & BACKEND_ENGINE)) {
-        /* The engine is always read as a stream: a client that hangs up then stops it at the next token. */
+        /* The engine is always read as a stream: a client that hangs up then stops it at the next
+         * token. */
         jout_kbool(&j, "stream", true);
         jout_kraw(&j, "stream_options", STR("{\"include_usage\":true}"));
     }
@@ -390,8 +400,8 @@ static bool write_all(struct arena *a, const struct chat_request *rq, struct str
     return true;
 }
 
-bool openai_build(struct arena *a, const struct chat_request *rq, struct str model, enum backend_quirks quirks,
-                  struct backend_body *out, struct err *e) {
+bool openai_build(struct arena *a, const struct chat_request *rq, struct str model,
+                  enum backend_quirks quirks, struct backend_body *out, struct err *e) {
     out->path = STR("/chat/completions");
     if (rq->dialect == DIALECT_OPENAI && !(quirks & BACKEND_ENGINE) && rq->body.len) {
         return splice_build(a, rq, model, rq->stream, &out->bytes, e);

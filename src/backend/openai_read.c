@@ -1,14 +1,16 @@
 /* Answers of /v1/chat/completions → events. */
 #include "backend/inner.h"
-
 #include "base/id.h"
 
 static enum chat_stop stop_of(struct str reason) {
     static const struct {
         const char *reason;
         enum chat_stop stop;
-    } rows[] = {{"stop", STOP_END},         {"length", STOP_LENGTH},       {"tool_calls", STOP_TOOL},
-                {"function_call", STOP_TOOL}, {"content_filter", STOP_CONTENT_FILTER}};
+    } rows[] = {{"stop", STOP_END},
+                {"length", STOP_LENGTH},
+                {"tool_calls", STOP_TOOL},
+                {"function_call", STOP_TOOL},
+                {"content_filter", STOP_CONTENT_FILTER}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (str_is(reason, rows[i].reason)) {
             return rows[i].stop;
@@ -42,7 +44,8 @@ static void read_usage(struct backend_reader *r, const struct jval *v, struct si
         out->input_tokens = number(u, "prompt_tokens", -1);
         out->output_tokens = number(u, "completion_tokens", -1);
         out->cached_tokens = number(jval_get(u, "prompt_tokens_details"), "cached_tokens", 0);
-        out->reasoning_tokens = number(jval_get(u, "completion_tokens_details"), "reasoning_tokens", 0);
+        out->reasoning_tokens =
+            number(jval_get(u, "completion_tokens_details"), "reasoning_tokens", 0);
     }
     double d = 0;
     if (jval_double(jval_get(t, "predicted_per_second"), &d)) {
@@ -68,8 +71,8 @@ static void close_call(struct backend_reader *r, struct sink *s) {
     }
 }
 
-static bool read_call(struct backend_reader *r, const struct jval *v, int choice, int position, struct sink *s,
-                      struct err *e) {
+static bool read_call(struct backend_reader *r, const struct jval *v, int choice, int position,
+                      struct sink *s, struct err *e) {
     int64_t index = number(v, "index", position);
     if (index < 0 || index >= BACKEND_CALLS) {
         return err_set(e, ERR_UPSTREAM, "the backend calls more than %d tools", BACKEND_CALLS);
@@ -90,16 +93,20 @@ static bool read_call(struct backend_reader *r, const struct jval *v, int choice
         r->open_call = engine ? (int)index : -1;
     }
     if (engine) {
-        return buf_add(&r->arguments, arguments) || err_set(e, ERR_UPSTREAM, "a tool call's arguments are too long");
+        return buf_add(&r->arguments, arguments)
+               || err_set(e, ERR_UPSTREAM, "a tool call's arguments are too long");
     }
     if (arguments.len) {
-        sink_tell(s, (struct chat_event){
-                         .kind = EVENT_TOOL_ARGUMENTS, .choice = choice, .index = (int)index, .text = arguments});
+        sink_tell(s, (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS,
+                                         .choice = choice,
+                                         .index = (int)index,
+                                         .text = arguments});
     }
     return true;
 }
 
-static bool read_calls(struct backend_reader *r, const struct jval *list, int choice, struct sink *s, struct err *e) {
+static bool read_calls(struct backend_reader *r, const struct jval *list, int choice,
+                       struct sink *s, struct err *e) {
     int position = 0;
     for (struct jiter it = jval_iter(list); jiter_next(&it); position++) {
         TRY(read_call(r, it.value, choice, position, s, e));
@@ -113,9 +120,12 @@ static bool tell_forced(struct backend_reader *r, struct sink *s, struct err *e)
     const struct jval *v = json_parse(&r->scratch, buf_str(&r->forced), &JSON_LIMITS, &why);
     struct str name = jval_str(jval_get(v, "name"));
     if (!name.len || !jval_get(v, "arguments")) {
-        return err_set(e, ERR_UPSTREAM, "the model's tool call ended unfinished; a larger max_tokens may help");
+        return err_set(e, ERR_UPSTREAM,
+                       "the model's tool call ended unfinished; a larger max_tokens may help");
     }
-    sink_tell(s, (struct chat_event){.kind = EVENT_TOOL_CALL, .id = id_make(&r->scratch, "call_", 20), .name = name});
+    sink_tell(s, (struct chat_event){.kind = EVENT_TOOL_CALL,
+                                     .id = id_make(&r->scratch, "call_", 20),
+                                     .name = name});
     sink_tell(s, (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS,
                                      .text = jval_print(&r->scratch, jval_get(v, "arguments"))});
     return true;
@@ -130,10 +140,11 @@ static void tell_text(struct sink *s, enum chat_event_kind kind, int choice, con
     }
 }
 
-static bool read_content(struct backend_reader *r, const struct jval *delta, int choice, struct sink *s, struct err *e) {
+static bool read_content(struct backend_reader *r, const struct jval *delta, int choice,
+                         struct sink *s, struct err *e) {
     if (is_forced(r->rq, r->quirks)) {
-        return buf_add(&r->forced, jval_str(jval_get(delta, "content"))) ||
-               err_set(e, ERR_UPSTREAM, "a tool call's arguments are too long");
+        return buf_add(&r->forced, jval_str(jval_get(delta, "content")))
+               || err_set(e, ERR_UPSTREAM, "a tool call's arguments are too long");
     }
     const struct jval *reasoning = jval_get(delta, "reasoning_content");
     tell_text(s, EVENT_REASONING, choice, reasoning ? reasoning : jval_get(delta, "reasoning"));
@@ -142,7 +153,8 @@ static bool read_content(struct backend_reader *r, const struct jval *delta, int
     return read_calls(r, jval_get(delta, "tool_calls"), choice, s, e);
 }
 
-static bool finish_choice(struct backend_reader *r, struct str reason, int choice, struct sink *s, struct err *e) {
+static bool finish_choice(struct backend_reader *r, struct str reason, int choice, struct sink *s,
+                          struct err *e) {
     enum chat_stop stop = stop_of(reason);
     if (is_forced(r->rq, r->quirks)) {
         TRY(tell_forced(r, s, e));
@@ -154,8 +166,8 @@ static bool finish_choice(struct backend_reader *r, struct str reason, int choic
     return true;
 }
 
-static bool read_choice(struct backend_reader *r, const struct jval *c, const char *member, struct sink *s,
-                        struct err *e) {
+static bool read_choice(struct backend_reader *r, const struct jval *c, const char *member,
+                        struct sink *s, struct err *e) {
     int64_t index = number(c, "index", 0);
     if (index < 0 || index >= BACKEND_CHOICES) {
         return err_set(e, ERR_UPSTREAM, "the backend gave more than %d answers", BACKEND_CHOICES);
@@ -163,8 +175,9 @@ static bool read_choice(struct backend_reader *r, const struct jval *c, const ch
     TRY(read_content(r, jval_get(c, member), (int)index, s, e));
     const struct jval *logprobs = jval_get(c, "logprobs");
     if (jval_is(logprobs, JOBJECT)) {
-        sink_tell(s, (struct chat_event){
-                         .kind = EVENT_LOGPROBS, .choice = (int)index, .raw = jval_print(&r->scratch, logprobs)});
+        sink_tell(s, (struct chat_event){.kind = EVENT_LOGPROBS,
+                                         .choice = (int)index,
+                                         .raw = jval_print(&r->scratch, logprobs)});
     }
     struct str reason = jval_str(jval_get(c, "finish_reason"));
     return !reason.len || finish_choice(r, reason, (int)index, s, e);

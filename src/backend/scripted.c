@@ -56,13 +56,15 @@ static void say(struct plan *p, enum chat_event_kind kind, struct str text) {
         while (to < text.len && isspace((unsigned char)text.ptr[to])) {
             to++;
         }
-        add(p, p->pace_ms, (struct chat_event){.kind = kind, .text = str_sub(text, from, to)}, false);
+        add(p, p->pace_ms, (struct chat_event){.kind = kind, .text = str_sub(text, from, to)},
+            false);
         from = to;
     }
 }
 
 static bool wrong(struct plan *p, struct str line, const char *how) {
-    return err_set(p->e, ERR_INVALID, "script: `" STR_FMT "`: write %s", STR_ARG(str_sub(line, 0, 60)), how);
+    return err_set(p->e, ERR_INVALID, "script: `" STR_FMT "`: write %s",
+                   STR_ARG(str_sub(line, 0, 60)), how);
 }
 
 /* ---- commands ---- */
@@ -89,8 +91,12 @@ static bool do_call(struct plan *p, struct str line, struct str rest) {
         return wrong(p, line, "!call NAME {\"json\":\"arguments\"}");
     }
     struct str id = str_fmt(p->a, "call_%d", p->calls);
-    add(p, p->pace_ms, (struct chat_event){.kind = EVENT_TOOL_CALL, .index = p->calls, .id = id, .name = name}, false);
-    add(p, p->pace_ms, (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS, .index = p->calls, .text = arguments}, false);
+    add(p, p->pace_ms,
+        (struct chat_event){.kind = EVENT_TOOL_CALL, .index = p->calls, .id = id, .name = name},
+        false);
+    add(p, p->pace_ms,
+        (struct chat_event){.kind = EVENT_TOOL_ARGUMENTS, .index = p->calls, .text = arguments},
+        false);
     p->calls++;
     return true;
 }
@@ -120,7 +126,8 @@ static bool time_of(struct str s, int64_t *ms) {
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         struct str unit = str_of(units[i].unit);
         double v = 0;
-        if (str_ends(s, unit) && str_to_double(str_trim(str_sub(s, 0, s.len - unit.len)), &v) && v >= 0 && v <= MOST_MS) {
+        if (str_ends(s, unit) && str_to_double(str_trim(str_sub(s, 0, s.len - unit.len)), &v)
+            && v >= 0 && v <= MOST_MS) {
             *ms = (int64_t)(v * units[i].factor);
             return true;
         }
@@ -168,16 +175,17 @@ static bool do_usage(struct plan *p, struct str line, struct str rest) {
     struct str in = {0};
     struct str out = {0};
     str_cut(str_trim(rest), ' ', &in, &out);
-    return (str_to_i64(in, &p->usage_in) && str_to_i64(str_trim(out), &p->usage_out) && p->usage_in >= 0 &&
-            p->usage_out >= 0) ||
-           wrong(p, line, "!usage IN OUT");
+    return (str_to_i64(in, &p->usage_in) && str_to_i64(str_trim(out), &p->usage_out)
+            && p->usage_in >= 0 && p->usage_out >= 0)
+           || wrong(p, line, "!usage IN OUT");
 }
 
 static const struct {
     const char *name;
     bool (*run)(struct plan *p, struct str line, struct str rest);
-} COMMANDS[] = {{"!say", do_say},   {"!think", do_think}, {"!call", do_call}, {"!repeat", do_repeat}, {"!pace", do_pace},
-                {"!wait", do_wait}, {"!fail", do_fail},   {"!cut", do_cut},   {"!usage", do_usage}};
+} COMMANDS[] = {{"!say", do_say},       {"!think", do_think}, {"!call", do_call},
+                {"!repeat", do_repeat}, {"!pace", do_pace},   {"!wait", do_wait},
+                {"!fail", do_fail},     {"!cut", do_cut},     {"!usage", do_usage}};
 
 static bool run_command(struct plan *p, struct str line) {
     struct str word = {0};
@@ -264,13 +272,14 @@ static struct str first_characters(struct str s, size_t n) {
     return str_sub(s, 0, at);
 }
 
-bool scripted_plan(struct arena *a, const struct chat_request *rq, struct scripted_step **out, size_t *count,
-                   struct err *e) {
+bool scripted_plan(struct arena *a, const struct chat_request *rq, struct scripted_step **out,
+                   size_t *count, struct err *e) {
     struct plan p = {.a = a, .usage_in = -1, .usage_out = -1, .e = e};
     struct str result = last_result(a, rq);
     const struct chat_message *user = chat_last_user(rq);
     if (result.ptr) {
-        say(&p, EVENT_TEXT, str_fmt(a, "result: " STR_FMT, STR_ARG(first_characters(result, RESULT_CHARS))));
+        say(&p, EVENT_TEXT,
+            str_fmt(a, "result: " STR_FMT, STR_ARG(first_characters(result, RESULT_CHARS))));
     } else if (user) {
         TRY(run_script(&p, chat_message_text(a, user)));
     }

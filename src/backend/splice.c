@@ -1,4 +1,5 @@
-/* A body for a provider that speaks the client's dialect: the client's own bytes, ranges replaced. */
+/* A body for a provider that speaks the client's dialect: the client's own bytes, ranges replaced.
+ */
 #include "backend/inner.h"
 
 enum { MEMBERS = 256, EDITS = 8 };
@@ -16,8 +17,8 @@ static void insert(struct json_edit *edits, size_t *n, struct json_edit e) {
     edits[i] = e;
 }
 
-bool splice_build(struct arena *a, const struct chat_request *rq, struct str model, bool ask_usage, struct str *out,
-                  struct err *e) {
+bool splice_build(struct arena *a, const struct chat_request *rq, struct str model, bool ask_usage,
+                  struct str *out, struct err *e) {
     struct json_span *spans = arena_array(a, struct json_span, MEMBERS);
     size_t n = json_spans(rq->body, spans, MEMBERS);
     if (n > MEMBERS) {
@@ -38,7 +39,8 @@ bool splice_build(struct arena *a, const struct chat_request *rq, struct str mod
             insert(edits, &count, json_cut_member(rq->body, spans, n, i));
         } else if (key_is(&spans[i], "stream_options") && ask_usage) {
             has_options = true;
-            insert(edits, &count, (struct json_edit){spans[i].from, spans[i].to, STR("{\"include_usage\":true}")});
+            insert(edits, &count,
+                   (struct json_edit){spans[i].from, spans[i].to, STR("{\"include_usage\":true}")});
         }
     }
     if (!after_model) {
@@ -46,7 +48,8 @@ bool splice_build(struct arena *a, const struct chat_request *rq, struct str mod
     }
     if (ask_usage && !has_options) {
         insert(edits, &count,
-               (struct json_edit){after_model, after_model, STR(",\"stream_options\":{\"include_usage\":true}")});
+               (struct json_edit){after_model, after_model,
+                                  STR(",\"stream_options\":{\"include_usage\":true}")});
     }
     AUTO_BUF b = {0};
     buf_init(&b, rq->body.len + 8192);

@@ -1,4 +1,5 @@
-/* The table of dialects, and reading any of them: collecting or splitting the bytes, one parse per event. */
+/* The table of dialects, and reading any of them: collecting or splitting the bytes, one parse per
+ * event. */
 #include "backend/inner.h"
 
 enum { LARGEST_EVENT = 8 << 20, LARGEST_ANSWER = 64 << 20, LARGEST_ERROR = 64 << 10 };
@@ -7,8 +8,10 @@ static const char *const NO_HEADERS[] = {NULL};
 static const char *const ANTHROPIC_HEADERS[] = {"anthropic-version", "2023-06-01", NULL};
 
 static const struct backend BACKENDS[] = {
-    {"openai", DIALECT_OPENAI, "/chat/completions", "authorization", "Bearer ", NO_HEADERS, openai_build},
-    {"anthropic", DIALECT_ANTHROPIC, "/messages", "x-api-key", "", ANTHROPIC_HEADERS, anthropic_build},
+    {"openai", DIALECT_OPENAI, "/chat/completions", "authorization", "Bearer ", NO_HEADERS,
+     openai_build},
+    {"anthropic", DIALECT_ANTHROPIC, "/messages", "x-api-key", "", ANTHROPIC_HEADERS,
+     anthropic_build},
 };
 
 const struct backend *backend_find(enum chat_dialect dialect) {
@@ -35,7 +38,8 @@ void sink_flush(struct sink *s) {
 }
 
 struct backend_reader *backend_reader_new(const struct backend *b, const struct chat_request *rq,
-                                          enum backend_quirks quirks, int status, struct str content_type) {
+                                          enum backend_quirks quirks, int status,
+                                          struct str content_type) {
     struct backend_reader *r = calloc(1, sizeof *r);
     if (!r) {
         abort();
@@ -71,7 +75,8 @@ static bool unusable(struct err *e, const struct err *why) {
 }
 
 /* One SSE event. */
-static bool read_event(struct backend_reader *r, const struct sse_event *ev, struct sink *s, struct err *e) {
+static bool read_event(struct backend_reader *r, const struct sse_event *ev, struct sink *s,
+                       struct err *e) {
     if (str_is(str_trim(ev->data), "[DONE]")) {
         r->ended = true;
         return true;
@@ -98,7 +103,8 @@ static bool read_event(struct backend_reader *r, const struct sse_event *ev, str
         sink_tell(s, out);
         return true;
     }
-    bool ok = r->b->dialect == DIALECT_OPENAI ? openai_event(r, v, s, e) : anthropic_event(r, ev->event, v, s, e);
+    bool ok = r->b->dialect == DIALECT_OPENAI ? openai_event(r, v, s, e)
+                                              : anthropic_event(r, ev->event, v, s, e);
     if (ok) {
         sink_flush(s);
     }
@@ -106,14 +112,16 @@ static bool read_event(struct backend_reader *r, const struct sse_event *ev, str
 }
 
 bool backend_reader_feed(struct backend_reader *r, struct str bytes,
-                         void (*on_event)(void *ctx, const struct chat_event *ev), void *ctx, struct err *e) {
+                         void (*on_event)(void *ctx, const struct chat_event *ev), void *ctx,
+                         struct err *e) {
     struct sink s = {.on_event = on_event, .ctx = ctx};
     if (r->failed || r->ended) {
         return true; /* nothing counts behind the end */
     }
     if (!r->is_stream) {
         if (!buf_add(&r->body, bytes) && r->status < 300) {
-            return err_set(e, ERR_UPSTREAM, "the backend's answer is longer than %d bytes", LARGEST_ANSWER);
+            return err_set(e, ERR_UPSTREAM, "the backend's answer is longer than %d bytes",
+                           LARGEST_ANSWER);
         }
         return true;
     }
@@ -138,7 +146,8 @@ static bool end_error(struct backend_reader *r, int retry_after_s, struct sink *
 }
 
 bool backend_reader_end(struct backend_reader *r, int retry_after_s,
-                        void (*on_event)(void *ctx, const struct chat_event *ev), void *ctx, struct err *e) {
+                        void (*on_event)(void *ctx, const struct chat_event *ev), void *ctx,
+                        struct err *e) {
     struct sink s = {.on_event = on_event, .ctx = ctx};
     if (r->failed) {
         return true;
@@ -155,7 +164,8 @@ bool backend_reader_end(struct backend_reader *r, int retry_after_s,
         if (jval_is(jval_get(v, "error"), JOBJECT)) {
             return end_error(r, retry_after_s, &s);
         }
-        return r->b->dialect == DIALECT_OPENAI ? openai_answer(r, v, &s, e) : anthropic_answer(r, v, &s, e);
+        return r->b->dialect == DIALECT_OPENAI ? openai_answer(r, v, &s, e)
+                                               : anthropic_answer(r, v, &s, e);
     }
     if (r->b->dialect == DIALECT_OPENAI && r->stops > 0) {
         return openai_end(r, &s, e);

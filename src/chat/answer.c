@@ -24,8 +24,10 @@ static bool append(struct chat_answer *ans, size_t part, struct str text, struct
     return (ans->bytes <= ans->max_bytes && buf_add(&ans->texts[part], text)) || too_long(ans, e);
 }
 
-/* Text goes on where text of the same kind was; a finished reasoning block (signed) is not continued. */
-static bool add_text(struct chat_answer *ans, enum chat_part_kind kind, struct str text, struct err *e) {
+/* Text goes on where text of the same kind was; a finished reasoning block (signed) is not
+ * continued. */
+static bool add_text(struct chat_answer *ans, enum chat_part_kind kind, struct str text,
+                     struct err *e) {
     struct chat_part *last = ans->count ? &ans->parts[ans->count - 1] : NULL;
     if (!last || last->kind != kind || last->signature.len || last->redacted) {
         new_part(ans, kind);
@@ -39,7 +41,8 @@ static bool add_signature(struct chat_answer *ans, const struct chat_event *ev, 
         last = new_part(ans, PART_REASONING);
     }
     last->redacted = redacted;
-    last->signature = str_fmt(ans->arena, STR_FMT STR_FMT, STR_ARG(last->signature), STR_ARG(ev->text));
+    last->signature =
+        str_fmt(ans->arena, STR_FMT STR_FMT, STR_ARG(last->signature), STR_ARG(ev->text));
     return true;
 }
 
@@ -78,9 +81,9 @@ static bool add_logprobs(struct chat_answer *ans, struct str raw, struct err *e)
     for (struct jiter it = jval_iter(jval_get(v, "content")); jiter_next(&it);) {
         struct str entry = jval_print(ans->arena, it.value);
         ans->bytes += entry.len;
-        if (ans->bytes > ans->max_bytes ||
-            !buf_add(&ans->logprobs_buf, ans->logprobs_buf.len ? STR(",") : STR("[")) ||
-            !buf_add(&ans->logprobs_buf, entry)) {
+        if (ans->bytes > ans->max_bytes
+            || !buf_add(&ans->logprobs_buf, ans->logprobs_buf.len ? STR(",") : STR("["))
+            || !buf_add(&ans->logprobs_buf, entry)) {
             return too_long(ans, e);
         }
     }

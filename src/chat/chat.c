@@ -1,7 +1,8 @@
 /* Small questions about a request. */
 #include "chat/chat.h"
 
-const char *const DIALECT_NAMES[DIALECTS] = {"openai", "anthropic", "responses", "ollama", "gemini", "scripted"};
+const char *const DIALECT_NAMES[DIALECTS] = {"openai", "anthropic", "responses",
+                                             "ollama", "gemini",    "scripted"};
 
 struct str chat_message_text(struct arena *a, const struct chat_message *m) {
     if (m->part_count == 1 && m->parts[0].kind == PART_TEXT) {
@@ -29,7 +30,8 @@ const struct chat_message *chat_last_user(const struct chat_request *rq) {
     return NULL;
 }
 
-/* Latin text has about four bytes a token; other scripts about two, and their bytes have the high bit. */
+/* Latin text has about four bytes a token; other scripts about two, and their bytes have the high
+ * bit. */
 static int64_t tokens_of(struct str s) {
     int64_t high = 0;
     for (size_t i = 0; i < s.len; i++) {
@@ -45,7 +47,9 @@ static int64_t tokens_of_parts(const struct chat_part *parts, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const struct chat_part *p = &parts[i];
         bool media = p->kind == PART_IMAGE || p->kind == PART_AUDIO || p->kind == PART_FILE;
-        sum += media ? IMAGE_TOKENS : tokens_of(p->text) + tokens_of(p->arguments) + tokens_of(p->name) + tokens_of(p->raw);
+        sum += media ? IMAGE_TOKENS
+                     : tokens_of(p->text) + tokens_of(p->arguments) + tokens_of(p->name)
+                           + tokens_of(p->raw);
         sum += tokens_of_parts(p->parts, p->part_count);
     }
     return sum;
@@ -58,7 +62,8 @@ int64_t chat_estimate_tokens(const struct chat_request *rq) {
     }
     for (size_t i = 0; i < rq->tool_count; i++) {
         const struct chat_tool *t = &rq->tools[i];
-        sum += MESSAGE_TOKENS + tokens_of(t->name) + tokens_of(t->description) + tokens_of(t->schema);
+        sum +=
+            MESSAGE_TOKENS + tokens_of(t->name) + tokens_of(t->description) + tokens_of(t->schema);
     }
     return sum + tokens_of(rq->schema);
 }

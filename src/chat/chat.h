@@ -8,8 +8,15 @@
 #include "codec/json.h"
 #include "label/label.h"
 
-enum chat_dialect { DIALECT_OPENAI, DIALECT_ANTHROPIC, DIALECT_RESPONSES, DIALECT_OLLAMA,
-                    DIALECT_GEMINI, DIALECT_SCRIPTED, DIALECTS };
+enum chat_dialect {
+    DIALECT_OPENAI,
+    DIALECT_ANTHROPIC,
+    DIALECT_RESPONSES,
+    DIALECT_OLLAMA,
+    DIALECT_GEMINI,
+    DIALECT_SCRIPTED,
+    DIALECTS
+};
 extern const char *const DIALECT_NAMES[DIALECTS];
 
 enum chat_role { CHAT_SYSTEM, CHAT_DEVELOPER, CHAT_USER, CHAT_ASSISTANT, CHAT_TOOL };
@@ -23,7 +30,7 @@ enum chat_part_kind {
     PART_TOOL_RESULT, /* parts holds what came back */
     PART_REASONING,
     PART_REFUSAL,
-    PART_UNKNOWN,     /* raw only */
+    PART_UNKNOWN, /* raw only */
 };
 
 struct chat_part {
@@ -67,18 +74,21 @@ struct chat_claims {
     enum zone zone;   /* furthest */
     enum level label; /* at least */
     struct str profile, project, conversation;
-    struct str preview;   /* id: send exactly what was previewed */
+    struct str preview; /* id: send exactly what was previewed */
     bool receipt_in_body;
     /* owner only: files whose text is in the request, so that folder rules know them */
-    struct chat_claim_file { struct str path; uint32_t message, part; } *files;
+    struct chat_claim_file {
+        struct str path;
+        uint32_t message, part;
+    } * files;
     size_t file_count;
 };
 
 struct chat_request {
-    enum chat_dialect dialect; /* of the client */
-    struct str body;           /* as received */
-    const struct jval *doc;    /* the parsed body */
-    struct str model;          /* as asked */
+    enum chat_dialect dialect;     /* of the client */
+    struct str body;               /* as received */
+    const struct jval *doc;        /* the parsed body */
+    struct str model;              /* as asked */
     struct chat_message *messages; /* system prompts come first, as CHAT_SYSTEM messages */
     size_t message_count;
     struct chat_tool *tools;
@@ -90,7 +100,8 @@ struct chat_request {
     struct str format_name, schema; /* FORMAT_JSON_SCHEMA: JSON text */
     bool schema_strict;
     bool stream;
-    bool include_usage; /* OpenAI's stream_options.include_usage; true for dialects that always tell */
+    bool include_usage; /* OpenAI's stream_options.include_usage; true for dialects that always tell
+                         */
     int64_t max_tokens; /* 0: not said */
     bool has_temperature, has_top_p, has_seed;
     double temperature, top_p;
@@ -98,7 +109,7 @@ struct chat_request {
     double frequency_penalty, presence_penalty;
     struct str *stop;
     size_t stop_count;
-    int n;                     /* answers wanted; 1 */
+    int n; /* answers wanted; 1 */
     bool logprobs;
     int top_logprobs;
     struct str reasoning_effort; /* "" not said */
@@ -117,28 +128,37 @@ struct chat_usage {
     double prompt_ms;         /* 0 unknown */
 };
 
-enum chat_stop { STOP_NONE, STOP_END, STOP_LENGTH, STOP_SEQUENCE, STOP_TOOL, STOP_REFUSAL,
-                 STOP_CONTENT_FILTER, STOP_CONTEXT, STOP_PAUSE };
+enum chat_stop {
+    STOP_NONE,
+    STOP_END,
+    STOP_LENGTH,
+    STOP_SEQUENCE,
+    STOP_TOOL,
+    STOP_REFUSAL,
+    STOP_CONTENT_FILTER,
+    STOP_CONTEXT,
+    STOP_PAUSE
+};
 
 enum chat_event_kind {
-    EVENT_START,        /* the backend has accepted; usage may hold input tokens */
-    EVENT_TEXT,         /* text: a piece of the answer */
-    EVENT_REASONING,    /* text */
-    EVENT_SIGNATURE,    /* text: the reasoning block's signature */
+    EVENT_START,              /* the backend has accepted; usage may hold input tokens */
+    EVENT_TEXT,               /* text: a piece of the answer */
+    EVENT_REASONING,          /* text */
+    EVENT_SIGNATURE,          /* text: the reasoning block's signature */
     EVENT_REDACTED_REASONING, /* text: opaque data */
-    EVENT_REFUSAL,      /* text */
-    EVENT_TOOL_CALL,    /* index, id, name: a call begins */
-    EVENT_TOOL_ARGUMENTS, /* index, text: a fragment of its JSON */
-    EVENT_LOGPROBS,     /* raw: OpenAI's logprobs object for the text just before */
-    EVENT_USAGE,        /* usage: replaces what was known */
-    EVENT_STOP,         /* stop, stop_sequence */
-    EVENT_WIRE,         /* nothing the IR knows; only `wire` */
-    EVENT_ERROR,        /* err: the stream ends here */
+    EVENT_REFUSAL,            /* text */
+    EVENT_TOOL_CALL,          /* index, id, name: a call begins */
+    EVENT_TOOL_ARGUMENTS,     /* index, text: a fragment of its JSON */
+    EVENT_LOGPROBS,           /* raw: OpenAI's logprobs object for the text just before */
+    EVENT_USAGE,              /* usage: replaces what was known */
+    EVENT_STOP,               /* stop, stop_sequence */
+    EVENT_WIRE,               /* nothing the IR knows; only `wire` */
+    EVENT_ERROR,              /* err: the stream ends here */
 };
 
 struct chat_event {
     enum chat_event_kind kind;
-    int index;       /* of the tool call, from 0; of the choice for n > 1 in `choice` */
+    int index; /* of the tool call, from 0; of the choice for n > 1 in `choice` */
     int choice;
     struct str text;
     struct str id, name;
@@ -147,13 +167,15 @@ struct chat_event {
     enum chat_stop stop;
     struct str stop_sequence;
     struct err err;
-    /* For relaying verbatim where dialects match: the JSON of the backend's stream event that this came from, on the
-     * first of the events made from it; "" on the others, and from backends whose bytes need normalising. */
+    /* For relaying verbatim where dialects match: the JSON of the backend's stream event that this
+     * came from, on the first of the events made from it; "" on the others, and from backends whose
+     * bytes need normalising. */
     struct str wire;
     struct str wire_event; /* its SSE event name, "" none */
 };
 
-/* A whole answer, collected from events: for replies without stream, and for what finish() keeps. */
+/* A whole answer, collected from events: for replies without stream, and for what finish() keeps.
+ */
 struct chat_answer {
     struct arena *arena;
     struct chat_part *parts; /* TEXT, REASONING, REFUSAL, TOOL_CALL in order */
@@ -170,14 +192,17 @@ struct chat_answer {
 void chat_answer_init(struct chat_answer *ans, struct arena *a, size_t max_bytes);
 /* False: the answer grew over the maximum. */
 NODISCARD bool chat_answer_add(struct chat_answer *ans, const struct chat_event *ev, struct err *e);
-/* Closes the parts: their texts are then in the arena. Frees what was growing. Call once, always. */
+/* Closes the parts: their texts are then in the arena. Frees what was growing. Call once, always.
+ */
 void chat_answer_end(struct chat_answer *ans);
 
 /* Text of a message's TEXT parts joined by newlines. */
 struct str chat_message_text(struct arena *a, const struct chat_message *m);
 /* The last user message, or NULL. */
 const struct chat_message *chat_last_user(const struct chat_request *rq);
-/* Rough tokens of a text: bytes / 4 for Latin text, more for others. For feasibility, never for bills. */
+/* Rough tokens of a text: bytes / 4 for Latin text, more for others. For feasibility, never for
+ * bills. */
 int64_t chat_estimate_tokens(const struct chat_request *rq);
-/* Canonical JSON of a call's arguments (parse, print compact); the text itself if it does not parse. */
+/* Canonical JSON of a call's arguments (parse, print compact); the text itself if it does not
+ * parse. */
 struct str chat_canonical_arguments(struct arena *a, struct str arguments);

@@ -1,6 +1,5 @@
 /* `weir ask`: a question, its answer as it comes, the receipt on stderr. */
 #include "cli/commands.h"
-
 #include "codec/utf8.h"
 
 #include <errno.h>
@@ -75,8 +74,11 @@ static void add_claims(struct jout *j, const struct ask *q) {
     const struct {
         const char *key;
         struct str value;
-    } claims[] = {{"zone", q->zone},       {"profile", q->profile}, {"label", q->label},
-                  {"project", q->project}, {"conversation", q->conversation}};
+    } claims[] = {{"zone", q->zone},
+                  {"profile", q->profile},
+                  {"label", q->label},
+                  {"project", q->project},
+                  {"conversation", q->conversation}};
     for (size_t i = 0; i < ARRAY_LEN(claims); i++) {
         if (claims[i].value.len) {
             jout_kstr(j, claims[i].key, claims[i].value);
@@ -129,8 +131,10 @@ bool ask_approval(struct client *c, struct str message) {
     int code = 0;
     bool json = c->json;
     c->json = false;
-    bool ok = client_get(c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(str_trim(id))),
-                         STR("{\"as\":\"once\"}"), &code) != NULL;
+    bool ok = client_get(c, "POST",
+                         str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(str_trim(id))),
+                         STR("{\"as\":\"once\"}"), &code)
+              != NULL;
     c->json = json;
     return ok;
 }
@@ -150,9 +154,10 @@ static int failed(struct answering *w, const struct reply *r, const struct err *
         fprintf(stderr, "%sweir: ", out_red(stderr));
         out_text(stderr, w->error);
         fprintf(stderr, "%s\n", out_plain(stderr));
-        return str_is(w->error_code, "needs_approval")                                                  ? 4
-               : str_is(w->error_code, "policy_refused") || str_is(w->error_code, "no_backend_permitted") ||
-                       str_is(w->error_code, "gate_closed")
+        return str_is(w->error_code, "needs_approval") ? 4
+               : str_is(w->error_code, "policy_refused")
+                       || str_is(w->error_code, "no_backend_permitted")
+                       || str_is(w->error_code, "gate_closed")
                    ? 3
                    : 1;
     }
@@ -256,7 +261,8 @@ static bool add_file(struct client *c, const struct ask *q, struct jout *j) {
         return false;
     }
     if (!utf8_is_valid(text)) {
-        fprintf(stderr, "weir: " STR_FMT " is not text (UTF-8); weir attaches text files for now\n", STR_ARG(q->file));
+        fprintf(stderr, "weir: " STR_FMT " is not text (UTF-8); weir attaches text files for now\n",
+                STR_ARG(q->file));
         return false;
     }
     jout_object(j);
@@ -326,12 +332,17 @@ static bool whole_text(struct client *c, const struct words *w, struct ask *q) {
 static int run(int argc, char **argv) {
     struct client c = {.arena = arena_make(1 << 30)};
     struct ask q = {0};
-    const struct option o[] = {{"--model", "-m", NULL, &q.model},     {"--file", "-f", NULL, &q.file},
-                               {"--continue", "-c", &q.cont, NULL},   {"--zone", NULL, NULL, &q.zone},
-                               {"--profile", NULL, NULL, &q.profile}, {"--label", NULL, NULL, &q.label},
-                               {"--project", NULL, NULL, &q.project}, {"--output", "-o", NULL, &q.out_file},
+    const struct option o[] = {{"--model", "-m", NULL, &q.model},
+                               {"--file", "-f", NULL, &q.file},
+                               {"--continue", "-c", &q.cont, NULL},
+                               {"--zone", NULL, NULL, &q.zone},
+                               {"--profile", NULL, NULL, &q.profile},
+                               {"--label", NULL, NULL, &q.label},
+                               {"--project", NULL, NULL, &q.project},
+                               {"--output", "-o", NULL, &q.out_file},
                                {"--no-receipt", NULL, &q.no_receipt, NULL},
-                               {"--conversation", NULL, NULL, &q.conversation}, {"--json", NULL, &c.json, NULL}};
+                               {"--conversation", NULL, NULL, &q.conversation},
+                               {"--json", NULL, &c.json, NULL}};
     struct words w = {0};
     int code = 2;
     if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w) && whole_text(&c, &w, &q)) {
@@ -352,7 +363,8 @@ const struct cli_command CLI_ASK = {
     "      --project NAME    for rules of the policy\n"
     "  -o, --output FILE     write the answer there\n"
     "      --no-receipt      no receipt on stderr\n\n"
-    "  weir ask \"What does a weir in a river do?\"\n  weir ask -f letter.txt --zone device \"Summarise this\"\n",
+    "  weir ask \"What does a weir in a river do?\"\n  weir ask -f letter.txt --zone device "
+    "\"Summarise this\"\n",
     run};
 
 /* ---- chat ---- */
@@ -363,8 +375,8 @@ static int chat_loop(struct client *c, struct ask *q) {
     buf_add(&messages, STR("["));
     bool tty = isatty(STDIN_FILENO) == 1;
     if (tty) {
-        fprintf(stderr, "%sEnter sends, an empty line or Ctrl-D ends. /new begins anew.%s\n", out_dim(stderr),
-                out_plain(stderr));
+        fprintf(stderr, "%sEnter sends, an empty line or Ctrl-D ends. /new begins anew.%s\n",
+                out_dim(stderr), out_plain(stderr));
     }
     char *line = NULL;
     size_t cap = 0;
@@ -387,7 +399,8 @@ static int chat_loop(struct client *c, struct ask *q) {
             continue;
         }
         size_t before = messages.len;
-        buf_add(&messages, messages.len > 1 ? STR(",{\"role\":\"user\",\"content\":") : STR("{\"role\":\"user\",\"content\":"));
+        buf_add(&messages, messages.len > 1 ? STR(",{\"role\":\"user\",\"content\":")
+                                            : STR("{\"role\":\"user\",\"content\":"));
         json_quote(&messages, text);
         buf_add(&messages, STR("}"));
         struct str answer = {0};
@@ -409,12 +422,10 @@ static int chat_loop(struct client *c, struct ask *q) {
 static int run_chat(int argc, char **argv) {
     struct client c = {.arena = arena_make(1 << 30)};
     struct ask q = {0};
-    const struct option o[] = {{"--model", "-m", NULL, &q.model},
-                               {"--zone", NULL, NULL, &q.zone},
-                               {"--profile", NULL, NULL, &q.profile},
-                               {"--label", NULL, NULL, &q.label},
-                               {"--project", NULL, NULL, &q.project},
-                               {"--no-receipt", NULL, &q.no_receipt, NULL}};
+    const struct option o[] = {
+        {"--model", "-m", NULL, &q.model},     {"--zone", NULL, NULL, &q.zone},
+        {"--profile", NULL, NULL, &q.profile}, {"--label", NULL, NULL, &q.label},
+        {"--project", NULL, NULL, &q.project}, {"--no-receipt", NULL, &q.no_receipt, NULL}};
     struct words w = {0};
     int code = 2;
     if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)) {
@@ -427,4 +438,5 @@ static int run_chat(int argc, char **argv) {
 const struct cli_command CLI_CHAT = {
     "chat", "[-m MODEL] [--zone ZONE] [--profile NAME]", "a conversation in the terminal",
     "  One line is one message; /new begins a new conversation; an empty line or Ctrl-D ends.\n\n"
-    "  weir chat --zone device\n", run_chat};
+    "  weir chat --zone device\n",
+    run_chat};

@@ -4,15 +4,17 @@
 #include <stdio.h>
 
 const struct cli_command *const CLI_COMMANDS[] = {
-    &CLI_ASK,       &CLI_CHAT,    &CLI_START,   &CLI_STOP,      &CLI_RESTART, &CLI_STATUS,   &CLI_MODELS,
-    &CLI_ENGINE,    &CLI_PROVIDERS, &CLI_ROUTE, &CLI_PREVIEW,   &CLI_WHY,     &CLI_REPLAY,   &CLI_LEDGER,
-    &CLI_POLICY,    &CLI_APPROVALS, &CLI_APPROVE, &CLI_DENY,    &CLI_SCAN,    &CLI_DETECTORS, &CLI_LABEL,
-    &CLI_GATE,      &CLI_KEYS,    &CLI_DOCTOR,  &CLI_CONFIG,    &CLI_LOG,     &CLI_COMPLETION, &CLI_VERSION};
+    &CLI_ASK,    &CLI_CHAT,      &CLI_START,      &CLI_STOP,      &CLI_RESTART, &CLI_STATUS,
+    &CLI_MODELS, &CLI_ENGINE,    &CLI_PROVIDERS,  &CLI_ROUTE,     &CLI_PREVIEW, &CLI_WHY,
+    &CLI_REPLAY, &CLI_LEDGER,    &CLI_POLICY,     &CLI_APPROVALS, &CLI_APPROVE, &CLI_DENY,
+    &CLI_SCAN,   &CLI_DETECTORS, &CLI_LABEL,      &CLI_GATE,      &CLI_KEYS,    &CLI_DOCTOR,
+    &CLI_CONFIG, &CLI_LOG,       &CLI_COMPLETION, &CLI_VERSION};
 const size_t CLI_COMMAND_COUNT = ARRAY_LEN(CLI_COMMANDS);
 
 static void usage(FILE *f) {
-    fprintf(f, "weir: one endpoint for every AI client and every model; what is private stays here.\n\n"
-               "  weir \"a question of two words or more\"     … | weir \"summarise this\"\n\n");
+    fprintf(
+        f, "weir: one endpoint for every AI client and every model; what is private stays here.\n\n"
+           "  weir \"a question of two words or more\"     … | weir \"summarise this\"\n\n");
     fprintf(f, "  %-11s %s\n", "serve", "the daemon in the foreground (--port N, 0: any free one)");
     for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
         fprintf(f, "  %-11s %s\n", CLI_COMMANDS[i]->name, CLI_COMMANDS[i]->summary);
@@ -41,8 +43,11 @@ static int wrong_word(const char *word) {
         names[n++] = CLI_COMMANDS[i]->name;
     }
     const char *near = str_nearest(str_of(word), names, n);
-    fprintf(stderr, "weir: there is no command `%s`%s%s%s. A question has two words or more: weir ask \"%s\"; weir --help "
-            "lists the commands.\n", word, near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "", word);
+    fprintf(stderr,
+            "weir: there is no command `%s`%s%s%s. A question has two words or more: weir ask "
+            "\"%s\"; weir --help "
+            "lists the commands.\n",
+            word, near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "", word);
     return 2;
 }
 
@@ -59,7 +64,8 @@ static bool wants_help(int argc, char **argv) {
     return false;
 }
 
-/* A question needs no command: two words or more, or one argument with a blank in it, or options and then words. */
+/* A question needs no command: two words or more, or one argument with a blank in it, or options
+ * and then words. */
 static int question(int argc, char **argv) {
     argv[0] = (char *)(uintptr_t)CLI_ASK.name;
     return CLI_ASK.run(argc, argv);
@@ -88,14 +94,16 @@ int cli_main(int argc, char **argv, int (*serve)(int argc, char **argv)) {
     }
     if (str_is(word, "serve")) {
         if (wants_help(argc - 1, argv + 1)) {
-            printf("weir serve [--port N] [--debug]\n  the daemon in the foreground\n\n  weir serve --port 0     any free "
+            printf("weir serve [--port N] [--debug]\n  the daemon in the foreground\n\n  weir "
+                   "serve --port 0     any free "
                    "port; $XDG_RUNTIME_DIR/weir/weir.json names it\n");
             return 0;
         }
         return serve(argc - 1, argv + 1);
     }
     if (str_is(word, "pull")) {
-        fprintf(stderr, "weir: downloads of models come later; put a GGUF file into the models folder (weir doctor names "
+        fprintf(stderr, "weir: downloads of models come later; put a GGUF file into the models "
+                        "folder (weir doctor names "
                         "it).\n");
         return 1;
     }

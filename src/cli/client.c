@@ -82,7 +82,8 @@ bool client_start(struct client *c, struct err *e) {
         }
         int status = 0;
         if (waitpid(pid, &status, WNOHANG) == pid) {
-            return err_set(e, ERR_UNAVAILABLE, "the daemon did not start; " STR_FMT " says why", STR_ARG(log));
+            return err_set(e, ERR_UNAVAILABLE, "the daemon did not start; " STR_FMT " says why",
+                           STR_ARG(log));
         }
         poll(NULL, 0, 20);
     }
@@ -129,7 +130,8 @@ static bool on_head(void *ctx, const struct http1_head *head) {
     x->out->status = head->status;
     x->out->code = str_dup(x->a, http1_header(head, "weir-code"));
     x->out->decision = str_dup(x->a, http1_header(head, "weir-decision"));
-    x->is_stream = x->on_data && str_starts(http1_header(head, "content-type"), STR("text/event-stream"));
+    x->is_stream =
+        x->on_data && str_starts(http1_header(head, "content-type"), STR("text/event-stream"));
     return true;
 }
 
@@ -183,15 +185,19 @@ static bool read_all(int fd, struct http1 *parser, struct exchange *x) {
     return true;
 }
 
-static bool exchange(struct client *c, const char *method, struct str path, struct str body, struct exchange *x) {
+static bool exchange(struct client *c, const char *method, struct str path, struct str body,
+                     struct exchange *x) {
     AUTO_CLOSE int fd = dial(c);
     if (fd < 0) {
-        return err_set(x->e, ERR_UNAVAILABLE, "cannot reach the daemon at " STR_FMT ": %m", STR_ARG(c->socket));
+        return err_set(x->e, ERR_UNAVAILABLE, "cannot reach the daemon at " STR_FMT ": %m",
+                       STR_ARG(c->socket));
     }
     AUTO_BUF head = {0};
     buf_init(&head, 64 << 10);
-    buf_addf(&head, "%s " STR_FMT " HTTP/1.1\r\nhost: localhost\r\nuser-agent: weir-cli/" WEIR_VERSION
-             "\r\nconnection: close\r\n", method, STR_ARG(path));
+    buf_addf(&head,
+             "%s " STR_FMT " HTTP/1.1\r\nhost: localhost\r\nuser-agent: weir-cli/" WEIR_VERSION
+             "\r\nconnection: close\r\n",
+             method, STR_ARG(path));
     if (body.len) {
         buf_addf(&head, "content-type: application/json\r\ncontent-length: %zu\r\n", body.len);
     } else if (!str_is(str_of(method), "GET")) {
@@ -207,8 +213,8 @@ static bool exchange(struct client *c, const char *method, struct str path, stru
 }
 
 bool client_stream(struct client *c, struct str path, struct str body,
-                   bool (*on_data)(void *ctx, struct str event, struct str data), void *ctx, struct reply *out,
-                   struct err *e) {
+                   bool (*on_data)(void *ctx, struct str event, struct str data), void *ctx,
+                   struct reply *out, struct err *e) {
     *out = (struct reply){0};
     struct exchange x = {.a = &c->arena, .out = out, .on_data = on_data, .ctx = ctx, .e = e};
     buf_init(&x.body, 512 << 20);
@@ -222,8 +228,8 @@ bool client_stream(struct client *c, struct str path, struct str body,
     return ok;
 }
 
-bool client_call(struct client *c, const char *method, struct str path, struct str body, struct reply *out,
-                 struct err *e) {
+bool client_call(struct client *c, const char *method, struct str path, struct str body,
+                 struct reply *out, struct err *e) {
     *out = (struct reply){0};
     struct exchange x = {.a = &c->arena, .out = out, .e = e};
     buf_init(&x.body, 512 << 20);
@@ -248,7 +254,8 @@ int client_error(const struct reply *r) {
     return r->status == 403 ? 3 : 1;
 }
 
-const struct jval *client_get(struct client *c, const char *method, struct str path, struct str body, int *code) {
+const struct jval *client_get(struct client *c, const char *method, struct str path,
+                              struct str body, int *code) {
     struct reply r = {0};
     struct err e = {0};
     *code = 1;

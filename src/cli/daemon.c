@@ -1,7 +1,6 @@
 /* The daemon's life: start, stop, restart, status. */
-#include "cli/commands.h"
-
 #include "base/clock.h"
+#include "cli/commands.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -93,7 +92,8 @@ const struct cli_command CLI_START = {"start", "", "starts the daemon in the bac
                                       "  weir start\n", run_start};
 const struct cli_command CLI_STOP = {"stop", "", "stops the daemon; what is under way may finish",
                                      "  weir stop\n", run_stop};
-const struct cli_command CLI_RESTART = {"restart", "", "stop, then start", "  weir restart\n", run_restart};
+const struct cli_command CLI_RESTART = {"restart", "", "stop, then start", "  weir restart\n",
+                                        run_restart};
 
 /* ---- status ---- */
 
@@ -103,23 +103,26 @@ static void show(struct client *c, const struct jval *s) {
     const struct jval *config = jval_get(s, "config");
     printf("weir " STR_FMT " on " STR_FMT ", up %llds\n", STR_ARG(jval_str(jval_get(s, "version"))),
            STR_ARG(jval_str(jval_get(s, "address"))), (long long)out_number(s, "uptime_s", 0));
-    printf("engine     %s\n", jval_bool(jval_get(s, "engine"), false) ? "found" : "missing: weir doctor");
+    printf("engine     %s\n",
+           jval_bool(jval_get(s, "engine"), false) ? "found" : "missing: weir doctor");
     for (struct jiter it = jval_iter(jval_get(s, "models")); jiter_next(&it);) {
-        printf("model      " STR_FMT " (" STR_FMT ")\n", STR_ARG(jval_str(jval_get(it.value, "name"))),
+        printf("model      " STR_FMT " (" STR_FMT ")\n",
+               STR_ARG(jval_str(jval_get(it.value, "name"))),
                STR_ARG(jval_str(jval_get(it.value, "state"))));
     }
     printf("providers  %lld\n", (long long)out_number(s, "providers", 0));
     bool ok = jval_bool(jval_get(policy, "ok"), false);
-    printf("policy     " STR_FMT "\n", STR_ARG(ok ? str_fmt(a, "preset " STR_FMT,
-                                                            STR_ARG(jval_str(jval_get(policy, "preset"))))
-                                                  : str_fmt(a, "broken, nothing leaves: " STR_FMT,
-                                                            STR_ARG(jval_str(jval_get(policy, "why"))))));
+    printf("policy     " STR_FMT "\n",
+           STR_ARG(ok ? str_fmt(a, "preset " STR_FMT, STR_ARG(jval_str(jval_get(policy, "preset"))))
+                      : str_fmt(a, "broken, nothing leaves: " STR_FMT,
+                                STR_ARG(jval_str(jval_get(policy, "why"))))));
     struct str looser = jval_str(jval_get(policy, "looser"));
     if (looser.len) {
         printf("           " STR_FMT "\n", STR_ARG(looser));
     }
     if (!jval_bool(jval_get(config, "ok"), true)) {
-        printf("config     not in force: " STR_FMT "\n", STR_ARG(jval_str(jval_get(config, "why"))));
+        printf("config     not in force: " STR_FMT "\n",
+               STR_ARG(jval_str(jval_get(config, "why"))));
     }
     printf("gate       " STR_FMT "\n", STR_ARG(jval_str(jval_get(s, "gate"))));
     printf("requests   %lld, " STR_FMT " left\n", (long long)out_number(s, "requests", 0),
@@ -152,7 +155,8 @@ static int run_status(int argc, char **argv) {
     begin(&c);
     bool line = false;
     struct str wait = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--line", NULL, &line, NULL},
+    const struct option o[] = {{"--json", NULL, &c.json, NULL},
+                               {"--line", NULL, &line, NULL},
                                {"--wait", NULL, NULL, &wait}};
     struct words w = {0};
     int code = 2;
@@ -171,6 +175,8 @@ static int run_status(int argc, char **argv) {
     return code;
 }
 
-const struct cli_command CLI_STATUS = {
-    "status", "[--json] [--line] [--wait SECONDS]", "whether the daemon runs, and how it is",
-    "      --line           only the address\n      --wait SECONDS   until it runs\n\n  weir status\n", run_status};
+const struct cli_command CLI_STATUS = {"status", "[--json] [--line] [--wait SECONDS]",
+                                       "whether the daemon runs, and how it is",
+                                       "      --line           only the address\n      --wait "
+                                       "SECONDS   until it runs\n\n  weir status\n",
+                                       run_status};

@@ -4,9 +4,9 @@
 static void show_evidence(const struct jval *v, struct arena *a) {
     const struct jval *list = jval_get(v, "evidence");
     for (struct jiter it = jval_iter(list); jiter_next(&it);) {
-        printf("  found      " STR_FMT " in " STR_FMT ", bytes %lld to %lld%s\n", STR_ARG(simple_text(it.value, "kind")),
-               STR_ARG(simple_text(it.value, "where")), (long long)out_number(it.value, "from", 0),
-               (long long)out_number(it.value, "to", 0),
+        printf("  found      " STR_FMT " in " STR_FMT ", bytes %lld to %lld%s\n",
+               STR_ARG(simple_text(it.value, "kind")), STR_ARG(simple_text(it.value, "where")),
+               (long long)out_number(it.value, "from", 0), (long long)out_number(it.value, "to", 0),
                jval_bool(jval_get(it.value, "validated"), false) ? ", validated" : "");
     }
     (void)a;
@@ -14,7 +14,8 @@ static void show_evidence(const struct jval *v, struct arena *a) {
 
 static void show_candidates(const struct jval *v, struct arena *a) {
     struct table t = {.a = a, .columns = 6};
-    table_row(&t, (struct str[]){STR("  CANDIDATE"), STR("ZONE"), STR("PERMIT"), STR("SCORE"), STR("WHY"), STR("RULE")});
+    table_row(&t, (struct str[]){STR("  CANDIDATE"), STR("ZONE"), STR("PERMIT"), STR("SCORE"),
+                                 STR("WHY"), STR("RULE")});
     struct str chosen = simple_text(jval_get(v, "chosen"), "name");
     for (struct jiter it = jval_iter(jval_get(v, "candidates")); jiter_next(&it);) {
         bool feasible = jval_bool(jval_get(it.value, "feasible"), false);
@@ -23,10 +24,13 @@ static void show_candidates(const struct jval *v, struct arena *a) {
         if (jval_bool(jval_get(it.value, "ask"), false)) {
             permit = str_fmt(a, STR_FMT ", after approval", STR_ARG(permit));
         }
-        table_row(&t, (struct str[]){str_fmt(a, "%s " STR_FMT, str_eq(name, chosen) ? "→" : " ", STR_ARG(name)),
-                                     simple_text(it.value, "zone"), permit,
-                                     feasible ? str_fmt(a, "%lld", (long long)out_number(it.value, "score", 0)) : STR("-"),
-                                     simple_text(it.value, "why"), simple_text(it.value, "rule")});
+        table_row(&t,
+                  (struct str[]){
+                      str_fmt(a, "%s " STR_FMT, str_eq(name, chosen) ? "→" : " ", STR_ARG(name)),
+                      simple_text(it.value, "zone"), permit,
+                      feasible ? str_fmt(a, "%lld", (long long)out_number(it.value, "score", 0))
+                               : STR("-"),
+                      simple_text(it.value, "why"), simple_text(it.value, "rule")});
     }
     table_print(&t, stdout);
 }
@@ -36,11 +40,12 @@ static void show_decision(struct client *c, const struct jval *v, bool whole) {
     struct str name = simple_text(chosen, "name");
     if (name.len) {
         printf("%s%s · " STR_FMT "%s · " STR_FMT "\n", out_bold(stdout),
-               str_is(simple_text(chosen, "zone"), "device") ? "⌂ device" : "☁ beyond the device", STR_ARG(name),
-               out_plain(stdout), STR_ARG(simple_text(v, "why")));
+               str_is(simple_text(chosen, "zone"), "device") ? "⌂ device" : "☁ beyond the device",
+               STR_ARG(name), out_plain(stdout), STR_ARG(simple_text(v, "why")));
         printf("  zone       " STR_FMT "\n", STR_ARG(simple_text(chosen, "zone")));
     } else {
-        printf("%snowhere%s: " STR_FMT "\n", out_bold(stdout), out_plain(stdout), STR_ARG(simple_text(v, "message")));
+        printf("%snowhere%s: " STR_FMT "\n", out_bold(stdout), out_plain(stdout),
+               STR_ARG(simple_text(v, "message")));
     }
     printf("  label      " STR_FMT "\n", STR_ARG(simple_text(v, "label")));
     struct str counter = simple_text(v, "counterfactual");
@@ -71,7 +76,8 @@ static int act_route(struct client *c, const struct words *w, void *ctx) {
         return 2;
     }
     int code = 0;
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/route"), simple_ask_body(c, text, &d->q), &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/route"), simple_ask_body(c, text, &d->q), &code);
     if (!v) {
         return code;
     }
@@ -82,10 +88,12 @@ static int act_route(struct client *c, const struct words *w, void *ctx) {
     return str_is(refusal, "needs_approval") ? 4 : refusal.len ? 3 : 0;
 }
 
-#define DRY_OPTIONS(d, c)                                                                          \
-    {"--json", NULL, &(c).json, NULL}, {"--model", "-m", NULL, &(d).q.model},                        \
-        {"--zone", NULL, NULL, &(d).q.zone}, {"--profile", NULL, NULL, &(d).q.profile},              \
-        {"--label", NULL, NULL, &(d).q.label}, {"--project", NULL, NULL, &(d).q.project}
+#define DRY_OPTIONS(d, c)                                                               \
+    {"--json", NULL, &(c).json, NULL}, {"--model", "-m", NULL, &(d).q.model},           \
+        {"--zone", NULL, NULL, &(d).q.zone}, {"--profile", NULL, NULL, &(d).q.profile}, \
+        {"--label", NULL, NULL, &(d).q.label}, {                                        \
+        "--project", NULL, NULL, &(d).q.project                                         \
+    }
 
 static int run_route(int argc, char **argv) {
     struct client c = {0};
@@ -94,10 +102,11 @@ static int run_route(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_route, &c, &d);
 }
 
-const struct cli_command CLI_ROUTE = {
-    "route", "[--explain] [-m MODEL] [--zone ZONE] TEXT", "where this would run and why; nothing is sent",
-    "      --explain   evidence, candidates, permits and scores, too\n\n  weir route --explain \"Prove that 2 is prime\"\n",
-    run_route};
+const struct cli_command CLI_ROUTE = {"route", "[--explain] [-m MODEL] [--zone ZONE] TEXT",
+                                      "where this would run and why; nothing is sent",
+                                      "      --explain   evidence, candidates, permits and scores, "
+                                      "too\n\n  weir route --explain \"Prove that 2 is prime\"\n",
+                                      run_route};
 
 static int act_preview(struct client *c, const struct words *w, void *ctx) {
     struct dry_options *d = ctx;
@@ -107,7 +116,8 @@ static int act_preview(struct client *c, const struct words *w, void *ctx) {
         return 2;
     }
     int code = 0;
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/preview"), simple_ask_body(c, text, &d->q), &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/preview"), simple_ask_body(c, text, &d->q), &code);
     if (!v) {
         return code;
     }
@@ -127,9 +137,12 @@ static int act_preview(struct client *c, const struct words *w, void *ctx) {
         fprintf(stderr, "nothing would leave this device\n");
         return 0;
     }
-    fprintf(stderr, "to         " STR_FMT "\ntransform  " STR_FMT "\nbytes      %lld\nsha256     " STR_FMT
-            "\npreview    " STR_FMT "\n", STR_ARG(simple_text(v, "url")), STR_ARG(simple_text(v, "transform")),
-            (long long)out_number(v, "left_bytes", 0), STR_ARG(simple_text(v, "sha256")), STR_ARG(simple_text(v, "id")));
+    fprintf(stderr,
+            "to         " STR_FMT "\ntransform  " STR_FMT "\nbytes      %lld\nsha256     " STR_FMT
+            "\npreview    " STR_FMT "\n",
+            STR_ARG(simple_text(v, "url")), STR_ARG(simple_text(v, "transform")),
+            (long long)out_number(v, "left_bytes", 0), STR_ARG(simple_text(v, "sha256")),
+            STR_ARG(simple_text(v, "id")));
     double cost = 0;
     if (jval_double(jval_get(v, "cost_usd"), &cost)) {
         fprintf(stderr, "cost       about $%.4f\n", cost);
@@ -146,9 +159,11 @@ static int run_preview(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_preview, &c, &d);
 }
 
-const struct cli_command CLI_PREVIEW = {
-    "preview", "[-m MODEL] [--zone ZONE] TEXT", "the exact bytes that would leave; nothing is sent",
-    "  The bytes come on stdout, what is known about them on stderr.\n\n  weir preview \"What is a weir?\"\n", run_preview};
+const struct cli_command CLI_PREVIEW = {"preview", "[-m MODEL] [--zone ZONE] TEXT",
+                                        "the exact bytes that would leave; nothing is sent",
+                                        "  The bytes come on stdout, what is known about them on "
+                                        "stderr.\n\n  weir preview \"What is a weir?\"\n",
+                                        run_preview};
 
 /* ---- why and replay ---- */
 
@@ -157,7 +172,8 @@ static struct str decision_path(struct client *c, const struct words *w, const c
     AUTO_BUF b = {0};
     buf_init(&b, 1000);
     for (size_t i = 0; i < id.len && i < 80; i++) {
-        bool plain = (id.ptr[i] >= 'a' && id.ptr[i] <= 'z') || (id.ptr[i] >= '0' && id.ptr[i] <= '9');
+        bool plain =
+            (id.ptr[i] >= 'a' && id.ptr[i] <= 'z') || (id.ptr[i] >= '0' && id.ptr[i] <= '9');
         buf_add_char(&b, plain ? id.ptr[i] : '_');
     }
     return str_fmt(&c->arena, "/weir/v1/decisions/" STR_FMT "%s", STR_ARG(buf_str(&b)), tail);
@@ -170,12 +186,14 @@ static int act_why(struct client *c, const struct words *w, void *ctx) {
     if (!v || c->json) {
         return code;
     }
-    printf("decision " STR_FMT " of " STR_FMT ", asked `" STR_FMT "` by " STR_FMT "\n", STR_ARG(simple_text(v, "id")),
-           STR_ARG(simple_text(v, "time")), STR_ARG(simple_text(v, "asked")), STR_ARG(simple_text(v, "caller")));
+    printf("decision " STR_FMT " of " STR_FMT ", asked `" STR_FMT "` by " STR_FMT "\n",
+           STR_ARG(simple_text(v, "id")), STR_ARG(simple_text(v, "time")),
+           STR_ARG(simple_text(v, "asked")), STR_ARG(simple_text(v, "caller")));
     show_decision(c, v, true);
     int64_t left = out_number(v, "left_bytes", 0);
     printf("  outcome    " STR_FMT ", " STR_FMT "\n", STR_ARG(simple_text(v, "state")),
-           STR_ARG(left ? str_fmt(&c->arena, "%lld bytes left", (long long)left) : STR("nothing left")));
+           STR_ARG(left ? str_fmt(&c->arena, "%lld bytes left", (long long)left)
+                        : STR("nothing left")));
     for (struct jiter it = jval_iter(jval_get(v, "ledger")); jiter_next(&it);) {
         printf("  ledger     weir ledger show " STR_FMT "\n", STR_ARG(jval_raw_number(it.value)));
     }
@@ -188,7 +206,8 @@ static int run_why(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_why, &c, NULL);
 }
 
-const struct cli_command CLI_WHY = {"why", "[ID] [--json]", "the decision behind an answer (the last one, without ID)",
+const struct cli_command CLI_WHY = {"why", "[ID] [--json]",
+                                    "the decision behind an answer (the last one, without ID)",
                                     "  weir why\n  weir why 7f3akq\n", run_why};
 
 static int act_replay(struct client *c, const struct words *w, void *ctx) {
@@ -214,5 +233,5 @@ static int run_replay(int argc, char **argv) {
 }
 
 const struct cli_command CLI_REPLAY = {"replay", "[ID] [--json]",
-                                       "decides again from the record: must come out the same", "  weir replay\n",
-                                       run_replay};
+                                       "decides again from the record: must come out the same",
+                                       "  weir replay\n", run_replay};

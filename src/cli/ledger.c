@@ -20,15 +20,17 @@ static int list(struct client *c, const struct ledger_options *o) {
         return 0;
     }
     struct table t = {.a = a, .columns = 8};
-    table_row(&t, (struct str[]){STR("ROW"), STR("TIME"), STR("KIND"), STR("TO"), STR("ZONE"), STR("BYTES"),
-                                 STR("RULE"), STR("SHA-256")});
+    table_row(&t, (struct str[]){STR("ROW"), STR("TIME"), STR("KIND"), STR("TO"), STR("ZONE"),
+                                 STR("BYTES"), STR("RULE"), STR("SHA-256")});
     for (struct jiter it = jval_iter(rows); jiter_next(&it);) {
         const struct jval *r = it.value;
         int64_t bytes = out_number(r, "bytes", -1);
-        table_row(&t, (struct str[]){str_fmt(a, "%lld", (long long)out_number(r, "id", 0)), simple_text(r, "time"),
-                                     simple_text(r, "kind"), simple_text(r, "target"), simple_text(r, "zone"),
-                                     bytes >= 0 ? str_fmt(a, "%lld", (long long)bytes) : STR(""), simple_text(r, "rule"),
-                                     str_sub(simple_text(r, "sha256"), 0, 16)});
+        table_row(&t,
+                  (struct str[]){str_fmt(a, "%lld", (long long)out_number(r, "id", 0)),
+                                 simple_text(r, "time"), simple_text(r, "kind"),
+                                 simple_text(r, "target"), simple_text(r, "zone"),
+                                 bytes >= 0 ? str_fmt(a, "%lld", (long long)bytes) : STR(""),
+                                 simple_text(r, "rule"), str_sub(simple_text(r, "sha256"), 0, 16)});
     }
     table_print(&t, stdout);
     return 0;
@@ -36,11 +38,12 @@ static int list(struct client *c, const struct ledger_options *o) {
 
 static int show(struct client *c, struct str id) {
     int code = 0;
-    const struct jval *v = client_get(c, "GET", str_fmt(&c->arena, "/weir/v1/ledger/" STR_FMT, STR_ARG(id)), STR(""),
-                                      &code);
+    const struct jval *v = client_get(
+        c, "GET", str_fmt(&c->arena, "/weir/v1/ledger/" STR_FMT, STR_ARG(id)), STR(""), &code);
     for (struct jiter it = jval_iter(v); v && !c->json && jiter_next(&it);) {
         printf("%-14.*s ", STR_ARG(it.key));
-        out_text(stdout, jval_is(it.value, JSTRING) ? jval_str(it.value) : jval_print(&c->arena, it.value));
+        out_text(stdout,
+                 jval_is(it.value, JSTRING) ? jval_str(it.value) : jval_print(&c->arena, it.value));
         printf("\n");
     }
     return code;
@@ -54,7 +57,8 @@ static int verify(struct client *c) {
     }
     bool ok = jval_bool(jval_get(v, "ok"), false);
     if (!c->json && ok) {
-        printf("the chain is whole: %lld row(s), head " STR_FMT "\n", (long long)out_number(v, "rows", 0),
+        printf("the chain is whole: %lld row(s), head " STR_FMT "\n",
+               (long long)out_number(v, "rows", 0),
                STR_ARG(str_sub(simple_text(v, "head"), 0, 16)));
     } else if (!c->json) {
         printf("BROKEN at row %lld: " STR_FMT "\n", (long long)out_number(v, "first_broken", 0),
@@ -120,10 +124,13 @@ static int run_ledger(int argc, char **argv) {
 }
 
 const struct cli_command CLI_LEDGER = {
-    "ledger", "[ls | show ROW | verify | export] [--json]", "what left, when, to whom, by which rule",
+    "ledger", "[ls | show ROW | verify | export] [--json]",
+    "what left, when, to whom, by which rule",
     "  -n, --limit N          rows to list\n      --target PROVIDER  only those to it\n"
-    "      --format FORMAT    export as jsonl or csv\n  -o, --output FILE      export into a file\n\n"
-    "  weir ledger\n  weir ledger verify\n  weir ledger export --format csv -o ledger.csv\n", run_ledger};
+    "      --format FORMAT    export as jsonl or csv\n  -o, --output FILE      export into a "
+    "file\n\n"
+    "  weir ledger\n  weir ledger verify\n  weir ledger export --format csv -o ledger.csv\n",
+    run_ledger};
 
 static int act_gate(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
@@ -140,8 +147,8 @@ static int act_gate(struct client *c, const struct words *w, void *ctx) {
     if (!shut && !simple_word_is(w, 0, "open")) {
         return simple_wrong("gate", w->list[0], verbs, ARRAY_LEN(verbs));
     }
-    const struct jval *v = client_get(c, "POST", shut ? STR("/weir/v1/gate/close") : STR("/weir/v1/gate/open"), STR(""),
-                                      &code);
+    const struct jval *v = client_get(
+        c, "POST", shut ? STR("/weir/v1/gate/close") : STR("/weir/v1/gate/open"), STR(""), &code);
     if (v && !c->json) {
         printf("the gate is " STR_FMT "%s\n", STR_ARG(simple_text(v, "gate")),
                shut ? ": nothing leaves until `weir gate open`" : "");
@@ -155,6 +162,8 @@ static int run_gate(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_gate, &c, NULL);
 }
 
-const struct cli_command CLI_GATE = {"gate", "[status | close | open]", "the panic switch",
-                                     "  close cuts what goes outward at once; it stays closed over restarts.\n\n"
-                                     "  weir gate close\n", run_gate};
+const struct cli_command CLI_GATE = {
+    "gate", "[status | close | open]", "the panic switch",
+    "  close cuts what goes outward at once; it stays closed over restarts.\n\n"
+    "  weir gate close\n",
+    run_gate};

@@ -16,8 +16,10 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
         }
         for (struct jiter it = jval_iter(jval_get(v, "keys")); jiter_next(&it);) {
             struct str expires = simple_text(it.value, "expires");
-            printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "\n", STR_ARG(simple_text(it.value, "name")),
-                   STR_ARG(simple_text(it.value, "created")), expires.len ? " until " : "", STR_ARG(expires));
+            printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "\n",
+                   STR_ARG(simple_text(it.value, "name")),
+                   STR_ARG(simple_text(it.value, "created")), expires.len ? " until " : "",
+                   STR_ARG(expires));
         }
         return 0;
     }
@@ -39,8 +41,10 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
         jout_ki64(&j, "days", n);
     }
     jout_end_object(&j);
-    struct str path = add ? STR("/weir/v1/keys") : str_fmt(a, "/weir/v1/keys/" STR_FMT, STR_ARG(w->list[1]));
-    const struct jval *v = client_get(c, add ? "POST" : "DELETE", path, add ? buf_str(&b) : STR(""), &code);
+    struct str path =
+        add ? STR("/weir/v1/keys") : str_fmt(a, "/weir/v1/keys/" STR_FMT, STR_ARG(w->list[1]));
+    const struct jval *v =
+        client_get(c, add ? "POST" : "DELETE", path, add ? buf_str(&b) : STR(""), &code);
     if (v && !c->json && add) {
         fprintf(stderr, "the key, shown this once:\n");
         printf(STR_FMT "\n", STR_ARG(simple_text(v, "key")));
@@ -57,8 +61,9 @@ static int run_keys(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_keys, &c, &days);
 }
 
-const struct cli_command CLI_KEYS = {"keys", "[ls | add NAME [--days N] | revoke NAME]", "access keys of callers",
-                                     "  weir keys add laptop --days 90\n", run_keys};
+const struct cli_command CLI_KEYS = {"keys", "[ls | add NAME [--days N] | revoke NAME]",
+                                     "access keys of callers", "  weir keys add laptop --days 90\n",
+                                     run_keys};
 
 /* ---- doctor ---- */
 
@@ -87,8 +92,9 @@ static int run_doctor(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_doctor, &c, NULL);
 }
 
-const struct cli_command CLI_DOCTOR = {"doctor", "[--json]", "what is well, what is not, and what to do",
-                                       "  Exit code 1 when something is bad.\n\n  weir doctor\n", run_doctor};
+const struct cli_command CLI_DOCTOR = {
+    "doctor", "[--json]", "what is well, what is not, and what to do",
+    "  Exit code 1 when something is bad.\n\n  weir doctor\n", run_doctor};
 
 /* ---- config ---- */
 
@@ -128,7 +134,8 @@ static int run_config(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_config, &c, NULL);
 }
 
-const struct cli_command CLI_CONFIG = {"config", "[path | show | check]", "the configuration in force",
+const struct cli_command CLI_CONFIG = {"config", "[path | show | check]",
+                                       "the configuration in force",
                                        "  weir config path\n  weir config check\n", run_config};
 
 static int act_log(struct client *c, const struct words *w, void *ctx) {
@@ -148,7 +155,8 @@ static int run_log(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_log, &c, NULL);
 }
 
-const struct cli_command CLI_LOG = {"log", "[--json]", "the daemon's last lines", "  weir log\n", run_log};
+const struct cli_command CLI_LOG = {"log", "[--json]", "the daemon's last lines", "  weir log\n",
+                                    run_log};
 
 /* ---- completion and version ---- */
 
@@ -174,9 +182,9 @@ static int run_completion(int argc, char **argv) {
     return 0;
 }
 
-const struct cli_command CLI_COMPLETION = {"completion", "bash | zsh | fish", "completion for a shell",
-                                           "  weir completion bash > ~/.local/share/bash-completion/completions/weir\n",
-                                           run_completion};
+const struct cli_command CLI_COMPLETION = {
+    "completion", "bash | zsh | fish", "completion for a shell",
+    "  weir completion bash > ~/.local/share/bash-completion/completions/weir\n", run_completion};
 
 static int run_version(int argc, char **argv) {
     bool json = argc > 1 && str_is(str_of(argv[1]), "--json");
@@ -184,4 +192,5 @@ static int run_version(int argc, char **argv) {
     return 0;
 }
 
-const struct cli_command CLI_VERSION = {"version", "[--json]", "the version", "  weir version\n", run_version};
+const struct cli_command CLI_VERSION = {"version", "[--json]", "the version", "  weir version\n",
+                                        run_version};

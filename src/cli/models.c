@@ -10,7 +10,8 @@ static struct str price(struct arena *a, const struct jval *m) {
     if (in < 0 || out < 0) {
         return STR("?");
     }
-    return in + out == 0 ? STR("free") : str_fmt(a, "$%.2f / $%.2f", (double)in / 1e6, (double)out / 1e6);
+    return in + out == 0 ? STR("free")
+                         : str_fmt(a, "$%.2f / $%.2f", (double)in / 1e6, (double)out / 1e6);
 }
 
 static int list(struct client *c) {
@@ -21,8 +22,8 @@ static int list(struct client *c) {
         return code;
     }
     struct table t = {.a = a, .columns = 7};
-    table_row(&t, (struct str[]){STR("MODEL"), STR("ZONE"), STR("STATE"), STR("SIZE"), STR("CONTEXT"), STR("SPEED"),
-                                 STR("PRICE in/out per M")});
+    table_row(&t, (struct str[]){STR("MODEL"), STR("ZONE"), STR("STATE"), STR("SIZE"),
+                                 STR("CONTEXT"), STR("SPEED"), STR("PRICE in/out per M")});
     for (struct jiter it = jval_iter(jval_get(v, "models")); jiter_next(&it);) {
         int64_t size = out_number(it.value, "size_bytes", 0);
         int64_t context = out_number(it.value, "context", 0);
@@ -32,7 +33,8 @@ static int list(struct client *c) {
                                      problem.len ? problem : simple_text(it.value, "state"),
                                      size ? out_size(a, size) : STR("-"),
                                      context ? str_fmt(a, "%lld", (long long)context) : STR("?"),
-                                     speed ? str_fmt(a, "%lld tok/s", (long long)speed) : STR("-"), price(a, it.value)});
+                                     speed ? str_fmt(a, "%lld tok/s", (long long)speed) : STR("-"),
+                                     price(a, it.value)});
     }
     table_print(&t, stdout);
     return 0;
@@ -45,7 +47,8 @@ static int show(struct client *c, struct str name) {
     const struct jval *v = client_get(c, "GET", STR("/weir/v1/models"), STR(""), &code);
     for (struct jiter it = jval_iter(jval_get(v, "models")); v && jiter_next(&it);) {
         struct str full = simple_text(it.value, "name");
-        if (!str_eq(full, name) && !(str_starts(name, STR("local/")) && str_eq(full, str_sub(name, 6, name.len)))) {
+        if (!str_eq(full, name)
+            && !(str_starts(name, STR("local/")) && str_eq(full, str_sub(name, 6, name.len)))) {
             continue;
         }
         if (json) {
@@ -54,13 +57,15 @@ static int show(struct client *c, struct str name) {
         }
         for (struct jiter m = jval_iter(it.value); jiter_next(&m);) {
             printf("%-18.*s ", STR_ARG(m.key));
-            out_text(stdout, jval_is(m.value, JSTRING) ? jval_str(m.value) : jval_print(&c->arena, m.value));
+            out_text(stdout, jval_is(m.value, JSTRING) ? jval_str(m.value)
+                                                       : jval_print(&c->arena, m.value));
             printf("\n");
         }
         return 0;
     }
     if (v) {
-        fprintf(stderr, "weir: there is no model `" STR_FMT "`; `weir models` lists them\n", STR_ARG(name));
+        fprintf(stderr, "weir: there is no model `" STR_FMT "`; `weir models` lists them\n",
+                STR_ARG(name));
         code = 1;
     }
     return code;
@@ -72,10 +77,13 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
     if (!w->count || simple_word_is(w, 0, "ls")) {
         return list(c);
     }
-    if (simple_word_is(w, 0, "pull") || simple_word_is(w, 0, "rm") || simple_word_is(w, 0, "fit") ||
-        simple_word_is(w, 0, "bench")) {
-        fprintf(stderr, "weir models " STR_FMT ": not there yet; a GGUF file in the models folder is a model "
-                "(`weir doctor` names the folder)\n", STR_ARG(w->list[0]));
+    if (simple_word_is(w, 0, "pull") || simple_word_is(w, 0, "rm") || simple_word_is(w, 0, "fit")
+        || simple_word_is(w, 0, "bench")) {
+        fprintf(stderr,
+                "weir models " STR_FMT
+                ": not there yet; a GGUF file in the models folder is a model "
+                "(`weir doctor` names the folder)\n",
+                STR_ARG(w->list[0]));
         return 1;
     }
     bool load = simple_word_is(w, 0, "load");
@@ -91,11 +99,12 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
         return show(c, w->list[1]);
     }
     int code = 0;
-    struct str path = str_fmt(&c->arena, "/weir/v1/models/" STR_FMT "/" STR_FMT, STR_ARG(w->list[1]),
-                              STR_ARG(w->list[0]));
+    struct str path = str_fmt(&c->arena, "/weir/v1/models/" STR_FMT "/" STR_FMT,
+                              STR_ARG(w->list[1]), STR_ARG(w->list[0]));
     const struct jval *v = client_get(c, "POST", path, STR(""), &code);
     if (v && !c->json) {
-        printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "model")), STR_ARG(simple_text(v, "state")));
+        printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "model")),
+               STR_ARG(simple_text(v, "state")));
     }
     return code;
 }
@@ -107,8 +116,9 @@ static int run_models(int argc, char **argv) {
 }
 
 const struct cli_command CLI_MODELS = {
-    "models", "[ls | show MODEL | load MODEL | unload MODEL] [--json]", "the models of every backend",
-    "  weir models\n  weir models load smollm2-135m-instruct\n", run_models};
+    "models", "[ls | show MODEL | load MODEL | unload MODEL] [--json]",
+    "the models of every backend", "  weir models\n  weir models load smollm2-135m-instruct\n",
+    run_models};
 
 static int act_engine(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
@@ -120,7 +130,8 @@ static int act_engine(struct client *c, const struct words *w, void *ctx) {
     const struct jval *v = client_get(c, "GET", STR("/weir/v1/engines"), STR(""), &code);
     if (v && !c->json) {
         struct str binary = simple_text(v, "binary");
-        printf("engine   " STR_FMT "\nnetwork  " STR_FMT "\n", STR_ARG(binary.len ? binary : STR("none found")),
+        printf("engine   " STR_FMT "\nnetwork  " STR_FMT "\n",
+               STR_ARG(binary.len ? binary : STR("none found")),
                STR_ARG(simple_text(v, "isolation")));
     }
     return code;
@@ -144,15 +155,18 @@ static int list_providers(struct client *c) {
         return code;
     }
     struct table t = {.a = &c->arena, .columns = 6};
-    table_row(&t, (struct str[]){STR("PROVIDER"), STR("DIALECT"), STR("ZONE"), STR("KEY"), STR("STATE"), STR("URL")});
+    table_row(&t, (struct str[]){STR("PROVIDER"), STR("DIALECT"), STR("ZONE"), STR("KEY"),
+                                 STR("STATE"), STR("URL")});
     size_t n = 0;
     for (struct jiter it = jval_iter(jval_get(v, "providers")); jiter_next(&it); n++) {
-        table_row(&t, (struct str[]){simple_text(it.value, "name"), simple_text(it.value, "dialect"),
-                                     simple_text(it.value, "zone"), simple_text(it.value, "key"),
-                                     simple_text(it.value, "state"), simple_text(it.value, "url")});
+        table_row(&t,
+                  (struct str[]){simple_text(it.value, "name"), simple_text(it.value, "dialect"),
+                                 simple_text(it.value, "zone"), simple_text(it.value, "key"),
+                                 simple_text(it.value, "state"), simple_text(it.value, "url")});
         struct str note = simple_text(it.value, "zone_note");
         if (note.len) {
-            fprintf(stderr, STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(it.value, "name")), STR_ARG(note));
+            fprintf(stderr, STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(it.value, "name")),
+                    STR_ARG(note));
         }
     }
     if (!n) {
@@ -190,7 +204,8 @@ struct provider_options {
 
 static int add(struct client *c, const struct words *w, const struct provider_options *o) {
     if (w->count != 2) {
-        fprintf(stderr, "weir providers add: name a preset or a provider: weir providers add openai\n");
+        fprintf(stderr,
+                "weir providers add: name a preset or a provider: weir providers add openai\n");
         return 2;
     }
     AUTO_BUF b = {0};
@@ -205,9 +220,15 @@ static int add(struct client *c, const struct words *w, const struct provider_op
     const struct {
         const char *key;
         struct str value;
-    } members[] = {{"dialect", o->dialect.len ? o->dialect : own ? STR("openai") : (struct str){0}},
-                   {"url", o->url}, {"zone", o->zone}, {"via", o->via}, {"pin", o->pin},
-                   {"key_env", o->env}, {"key_file", o->file}};
+    } members[] = {{"dialect", o->dialect.len ? o->dialect
+                               : own          ? STR("openai")
+                                              : (struct str){0}},
+                   {"url", o->url},
+                   {"zone", o->zone},
+                   {"via", o->via},
+                   {"pin", o->pin},
+                   {"key_env", o->env},
+                   {"key_file", o->file}};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (members[i].value.len) {
             jout_kstr(&j, members[i].key, members[i].value);
@@ -232,9 +253,11 @@ static int add(struct client *c, const struct words *w, const struct provider_op
     }
     jout_end_object(&j);
     int code = 0;
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/providers"), str_dup(&c->arena, buf_str(&b)), &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/providers"), str_dup(&c->arena, buf_str(&b)), &code);
     if (v && !c->json) {
-        printf("added " STR_FMT " (" STR_FMT ")\n", STR_ARG(simple_text(v, "name")), STR_ARG(simple_text(v, "file")));
+        printf("added " STR_FMT " (" STR_FMT ")\n", STR_ARG(simple_text(v, "name")),
+               STR_ARG(simple_text(v, "file")));
     }
     return code;
 }
@@ -256,11 +279,12 @@ static int act_providers(struct client *c, const struct words *w, void *ctx) {
         return 2;
     }
     int code = 0;
-    struct str path = str_fmt(&c->arena, "/weir/v1/providers/" STR_FMT "%s", STR_ARG(w->list[1]), test ? "/test" : "");
+    struct str path = str_fmt(&c->arena, "/weir/v1/providers/" STR_FMT "%s", STR_ARG(w->list[1]),
+                              test ? "/test" : "");
     const struct jval *v = client_get(c, test ? "POST" : "DELETE", path, STR(""), &code);
     if (v && !c->json && test) {
-        printf(STR_FMT ": answers, %zu model(s), %lld ms\n", STR_ARG(w->list[1]), jval_len(jval_get(v, "models")),
-               (long long)out_number(v, "ms", 0));
+        printf(STR_FMT ": answers, %zu model(s), %lld ms\n", STR_ARG(w->list[1]),
+               jval_len(jval_get(v, "models")), (long long)out_number(v, "ms", 0));
     } else if (v && !c->json) {
         printf("removed " STR_FMT "\n", STR_ARG(w->list[1]));
     }
@@ -270,20 +294,25 @@ static int act_providers(struct client *c, const struct words *w, void *ctx) {
 static int run_providers(int argc, char **argv) {
     struct client c = {0};
     struct provider_options p = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL},     {"--name", NULL, NULL, &p.name},
-                               {"--dialect", NULL, NULL, &p.dialect}, {"--url", NULL, NULL, &p.url},
-                               {"--zone", NULL, NULL, &p.zone},     {"--via", NULL, NULL, &p.via},
-                               {"--pin", NULL, NULL, &p.pin},       {"--key-env", NULL, NULL, &p.env},
-                               {"--key-file", NULL, NULL, &p.file}, {"--models", NULL, NULL, &p.models},
-                               {"--no-key", NULL, &p.no_key, NULL}};
+    const struct option o[] = {
+        {"--json", NULL, &c.json, NULL},       {"--name", NULL, NULL, &p.name},
+        {"--dialect", NULL, NULL, &p.dialect}, {"--url", NULL, NULL, &p.url},
+        {"--zone", NULL, NULL, &p.zone},       {"--via", NULL, NULL, &p.via},
+        {"--pin", NULL, NULL, &p.pin},         {"--key-env", NULL, NULL, &p.env},
+        {"--key-file", NULL, NULL, &p.file},   {"--models", NULL, NULL, &p.models},
+        {"--no-key", NULL, &p.no_key, NULL}};
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_providers, &c, &p);
 }
 
 const struct cli_command CLI_PROVIDERS = {
     "providers", "[ls | add NAME | test NAME | rm NAME] [--json]", "services beyond this process",
-    "  add takes a preset (openai, anthropic, mistral, deepseek, groq, openrouter, together) and asks for its key; or a\n"
-    "  name of your own with --url URL [--dialect openai|anthropic] [--zone ZONE] [--via IF] [--pin sha256//…]\n"
-    "  [--models a,b]. The key is asked for without echo and kept in a file of mode 0600; --key-env NAME, --key-file\n"
+    "  add takes a preset (openai, anthropic, mistral, deepseek, groq, openrouter, together) and "
+    "asks for its key; or a\n"
+    "  name of your own with --url URL [--dialect openai|anthropic] [--zone ZONE] [--via IF] "
+    "[--pin sha256//…]\n"
+    "  [--models a,b]. The key is asked for without echo and kept in a file of mode 0600; "
+    "--key-env NAME, --key-file\n"
     "  FILE or --no-key say otherwise.\n\n"
-    "  weir providers add openai\n  weir providers add basement --url http://10.0.0.7:8000/v1 --zone home --via wg0\n",
+    "  weir providers add openai\n  weir providers add basement --url http://10.0.0.7:8000/v1 "
+    "--zone home --via wg0\n",
     run_providers};

@@ -116,7 +116,8 @@ static const struct option *find(struct str word, const struct option *o, size_t
     return NULL;
 }
 
-bool options_read(struct arena *a, int argc, char **argv, const struct option *o, size_t n, struct words *words) {
+bool options_read(struct arena *a, int argc, char **argv, const struct option *o, size_t n,
+                  struct words *words) {
     words->list = arena_array(a, struct str, (size_t)argc + 1);
     bool ended = false;
     for (int i = 1; i < argc; i++) {

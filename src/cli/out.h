@@ -41,6 +41,8 @@ struct words {
     size_t count;
 };
 /* False: told on stderr (exit 2). "--" ends the options. */
-bool options_read(struct arena *a, int argc, char **argv, const struct option *o, size_t n, struct words *words);
-/* All words joined by blanks; without words (or "-") what comes on stdin when that is no terminal. */
+bool options_read(struct arena *a, int argc, char **argv, const struct option *o, size_t n,
+                  struct words *words);
+/* All words joined by blanks; without words (or "-") what comes on stdin when that is no terminal.
+ */
 bool options_text(struct client *c, const struct words *w, size_t from, struct str *out);

@@ -12,7 +12,8 @@ static int show(struct client *c) {
         return code;
     }
     if (!jval_bool(jval_get(v, "ok"), false)) {
-        fprintf(stderr, "weir: the policy is broken, nothing leaves: " STR_FMT "\n", STR_ARG(simple_text(v, "why")));
+        fprintf(stderr, "weir: the policy is broken, nothing leaves: " STR_FMT "\n",
+                STR_ARG(simple_text(v, "why")));
     }
     out_text(stdout, simple_text(v, "text"));
     return 0;
@@ -21,7 +22,8 @@ static int show(struct client *c) {
 static int check(struct client *c, const struct words *w) {
     struct str body = {0};
     struct err e = {0};
-    if (w->count > 1 && !file_read(&c->arena, str_cstr(&c->arena, w->list[1]), 1 << 20, &body, &e)) {
+    if (w->count > 1
+        && !file_read(&c->arena, str_cstr(&c->arena, w->list[1]), 1 << 20, &body, &e)) {
         fprintf(stderr, "weir: %s\n", e.text);
         return 1;
     }
@@ -32,8 +34,10 @@ static int check(struct client *c, const struct words *w) {
     }
     bool ok = jval_bool(jval_get(v, "ok"), false);
     if (!c->json && !ok) {
-        printf("broken: " STR_FMT "\nNothing leaves until this is mended; `weir policy reset` goes back to a preset.\n",
-               STR_ARG(simple_text(v, "why")));
+        printf(
+            "broken: " STR_FMT
+            "\nNothing leaves until this is mended; `weir policy reset` goes back to a preset.\n",
+            STR_ARG(simple_text(v, "why")));
     }
     for (struct jiter it = jval_iter(jval_get(v, "warnings")); !c->json && jiter_next(&it);) {
         printf("warning: " STR_FMT "\n", STR_ARG(jval_str(it.value)));
@@ -44,14 +48,16 @@ static int check(struct client *c, const struct words *w) {
     return ok ? 0 : 1;
 }
 
-static void show_permits(struct arena *a, const struct jval *permits, struct table *t, struct str about) {
+static void show_permits(struct arena *a, const struct jval *permits, struct table *t,
+                         struct str about) {
     for (struct jiter it = jval_iter(permits); jiter_next(&it);) {
         struct str permit = simple_text(it.value, "transform");
         if (jval_bool(jval_get(it.value, "ask"), false)) {
             permit = str_fmt(a, STR_FMT ", after approval (" STR_FMT ")", STR_ARG(permit),
                              STR_ARG(simple_text(it.value, "ask_rule")));
         }
-        table_row(t, (struct str[]){about, simple_text(it.value, "backend"), simple_text(it.value, "zone"), permit,
+        table_row(t, (struct str[]){about, simple_text(it.value, "backend"),
+                                    simple_text(it.value, "zone"), permit,
                                     simple_text(it.value, "rule")});
         about = STR("");
     }
@@ -64,12 +70,14 @@ static int explain(struct client *c, const struct words *w, const struct ask *q)
         return 2;
     }
     int code = 0;
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/policy/explain"), simple_ask_body(c, text, q), &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/policy/explain"), simple_ask_body(c, text, q), &code);
     if (!v || c->json) {
         return code;
     }
     struct table t = {.a = &c->arena, .columns = 5};
-    table_row(&t, (struct str[]){STR("ITEM"), STR("BACKEND"), STR("ZONE"), STR("PERMIT"), STR("RULE")});
+    table_row(&t,
+              (struct str[]){STR("ITEM"), STR("BACKEND"), STR("ZONE"), STR("PERMIT"), STR("RULE")});
     for (struct jiter it = jval_iter(jval_get(v, "items")); jiter_next(&it);) {
         show_permits(&c->arena, jval_get(it.value, "permits"), &t, simple_text(it.value, "label"));
     }
@@ -100,8 +108,9 @@ static int test(struct client *c, const struct words *w) {
     for (struct jiter it = jval_iter(jval_get(v, "cases")); !c->json && jiter_next(&it);) {
         i++;
         if (!jval_bool(jval_get(it.value, "ok"), false)) {
-            printf("case %zu: expected " STR_FMT ", is " STR_FMT "%s (" STR_FMT "; " STR_FMT ")\n", i,
-                   STR_ARG(simple_text(it.value, "expect")), STR_ARG(simple_text(it.value, "is")),
+            printf("case %zu: expected " STR_FMT ", is " STR_FMT "%s (" STR_FMT "; " STR_FMT ")\n",
+                   i, STR_ARG(simple_text(it.value, "expect")),
+                   STR_ARG(simple_text(it.value, "is")),
                    jval_bool(jval_get(it.value, "ask"), false) ? " after approval" : "",
                    STR_ARG(simple_text(it.value, "label")), STR_ARG(simple_text(it.value, "rule")));
         }
@@ -163,19 +172,21 @@ static int edit(struct client *c) {
     struct err e = {0};
     struct str path = simple_text(v, "path");
     struct str text = STR("preset = \"careful\"\n");
-    if (file_exists(str_cstr(&c->arena, path)) && !file_read(&c->arena, str_cstr(&c->arena, path), 1 << 20, &text, &e)) {
+    if (file_exists(str_cstr(&c->arena, path))
+        && !file_read(&c->arena, str_cstr(&c->arena, path), 1 << 20, &text, &e)) {
         fprintf(stderr, "weir: %s\n", e.text);
         return 1;
     }
     struct str copy = str_fmt(&c->arena, STR_FMT ".edit", STR_ARG(path));
-    if (!file_write(copy.ptr, text, 0600, &e) || run_editor(c, copy.ptr) != 0 ||
-        !file_read(&c->arena, copy.ptr, 1 << 20, &text, &e)) {
+    if (!file_write(copy.ptr, text, 0600, &e) || run_editor(c, copy.ptr) != 0
+        || !file_read(&c->arena, copy.ptr, 1 << 20, &text, &e)) {
         fprintf(stderr, "weir: %s\n", e.text);
         return 1;
     }
     code = put(c, text);
     if (code != 0) {
-        fprintf(stderr, "weir: the policy in force is unchanged; your text is in " STR_FMT "\n", STR_ARG(copy));
+        fprintf(stderr, "weir: the policy in force is unchanged; your text is in " STR_FMT "\n",
+                STR_ARG(copy));
         return code;
     }
     unlink(copy.ptr);
@@ -208,16 +219,21 @@ static int act_policy(struct client *c, const struct words *w, void *ctx) {
 static int run_policy(int argc, char **argv) {
     struct client c = {0};
     struct ask q = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--label", NULL, NULL, &q.label},
+    const struct option o[] = {{"--json", NULL, &c.json, NULL},
+                               {"--label", NULL, NULL, &q.label},
                                {"--project", NULL, NULL, &q.project}};
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_policy, &c, &q);
 }
 
 const struct cli_command CLI_POLICY = {
-    "policy", "[show | check [FILE] | explain TEXT | test FILE | edit | reset [PRESET]]", "the policy in force",
-    "  show prints it as TOML, presets included. check names mistakes by file, line and column. test takes a JSON file:\n"
-    "  {\"cases\": [{\"text\": \"…\", \"to\": \"cloud\", \"expect\": \"as_is | pseudonymise | forbidden | ask\"}]}\n\n"
-    "  weir policy explain \"My IBAN is …\"\n  weir policy reset careful\n", run_policy};
+    "policy", "[show | check [FILE] | explain TEXT | test FILE | edit | reset [PRESET]]",
+    "the policy in force",
+    "  show prints it as TOML, presets included. check names mistakes by file, line and column. "
+    "test takes a JSON file:\n"
+    "  {\"cases\": [{\"text\": \"…\", \"to\": \"cloud\", \"expect\": \"as_is | pseudonymise | "
+    "forbidden | ask\"}]}\n\n"
+    "  weir policy explain \"My IBAN is …\"\n  weir policy reset careful\n",
+    run_policy};
 
 /* ---- approvals ---- */
 
@@ -235,11 +251,13 @@ static int act_approvals(struct client *c, const struct words *w, void *ctx) {
         return 0;
     }
     struct table t = {.a = &c->arena, .columns = 6};
-    table_row(&t, (struct str[]){STR("ID"), STR("STATE"), STR("CALLER"), STR("TO"), STR("ZONE"), STR("LABEL")});
+    table_row(&t, (struct str[]){STR("ID"), STR("STATE"), STR("CALLER"), STR("TO"), STR("ZONE"),
+                                 STR("LABEL")});
     for (struct jiter it = jval_iter(list); jiter_next(&it);) {
-        table_row(&t, (struct str[]){simple_text(it.value, "id"), simple_text(it.value, "state"),
-                                     simple_text(it.value, "caller"), simple_text(it.value, "backend"),
-                                     simple_text(it.value, "zone"), simple_text(it.value, "label")});
+        table_row(&t,
+                  (struct str[]){simple_text(it.value, "id"), simple_text(it.value, "state"),
+                                 simple_text(it.value, "caller"), simple_text(it.value, "backend"),
+                                 simple_text(it.value, "zone"), simple_text(it.value, "label")});
     }
     table_print(&t, stdout);
     return 0;
@@ -251,8 +269,8 @@ static int run_approvals(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_approvals, &c, NULL);
 }
 
-const struct cli_command CLI_APPROVALS = {"approvals", "[--json]", "what waits for you", "  weir approvals\n",
-                                          run_approvals};
+const struct cli_command CLI_APPROVALS = {"approvals", "[--json]", "what waits for you",
+                                          "  weir approvals\n", run_approvals};
 
 static int answer(struct client *c, const struct words *w, const char *as) {
     if (w->count != 1) {
@@ -260,10 +278,12 @@ static int answer(struct client *c, const struct words *w, const char *as) {
         return 2;
     }
     int code = 0;
-    const struct jval *v = client_get(c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(w->list[0])),
-                                      str_fmt(&c->arena, "{\"as\":\"%s\"}", as), &code);
+    const struct jval *v = client_get(
+        c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(w->list[0])),
+        str_fmt(&c->arena, "{\"as\":\"%s\"}", as), &code);
     if (v && !c->json) {
-        printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "id")), STR_ARG(simple_text(v, "state")));
+        printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "id")),
+               STR_ARG(simple_text(v, "state")));
         struct str rule = simple_text(v, "rule");
         if (rule.len) {
             printf("added to policy.toml:\n");
@@ -300,8 +320,10 @@ const struct cli_command CLI_APPROVE = {
     "approve", "ID [--once | --conversation | --rule]", "lets a waiting request go",
     "      --once           the next such request within 15 minutes (the default)\n"
     "      --conversation   as long as this conversation brings nothing new\n"
-    "      --rule           from now on, for this caller and these findings; the rule is shown and added\n\n"
-    "  weir approve a7k2pq --once\n", run_approve};
+    "      --rule           from now on, for this caller and these findings; the rule is shown and "
+    "added\n\n"
+    "  weir approve a7k2pq --once\n",
+    run_approve};
 
 static int act_deny(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
@@ -314,5 +336,6 @@ static int run_deny(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_deny, &c, NULL);
 }
 
-const struct cli_command CLI_DENY = {"deny", "ID", "refuses a waiting request, or takes an approval back",
+const struct cli_command CLI_DENY = {"deny", "ID",
+                                     "refuses a waiting request, or takes an approval back",
                                      "  weir deny a7k2pq\n", run_deny};

@@ -1,20 +1,21 @@
 /* `weir scan`, `detectors`, `label`. */
 #include "cli/simple.h"
-
 #include "codec/utf8.h"
 
 static int act_scan(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
     struct str text = {0};
     struct err e = {0};
-    bool file = w->count == 1 && !str_is(w->list[0], "-") && file_exists(str_cstr(&c->arena, w->list[0]));
+    bool file =
+        w->count == 1 && !str_is(w->list[0], "-") && file_exists(str_cstr(&c->arena, w->list[0]));
     if (file) {
         if (!file_read(&c->arena, str_cstr(&c->arena, w->list[0]), 32 << 20, &text, &e)) {
             fprintf(stderr, "weir: %s\n", e.text);
             return 1;
         }
     } else if (w->count == 1 && !str_contains(w->list[0], STR(" ")) && !str_is(w->list[0], "-")) {
-        fprintf(stderr, "weir scan: there is no file " STR_FMT "; a text comes in quotes or on stdin\n",
+        fprintf(stderr,
+                "weir scan: there is no file " STR_FMT "; a text comes in quotes or on stdin\n",
                 STR_ARG(w->list[0]));
         return 1;
     } else if (!options_text(c, w, 0, &text)) {
@@ -26,19 +27,24 @@ static int act_scan(struct client *c, const struct words *w, void *ctx) {
     }
     int code = 0;
     struct ask none = {0};
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/scan"), simple_ask_body(c, text, &none), &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/scan"), simple_ask_body(c, text, &none), &code);
     if (!v || c->json) {
         return code;
     }
     printf("%s\n", str_cstr(&c->arena, simple_text(v, "label")));
     struct table t = {.a = &c->arena, .columns = 5};
-    table_row(&t, (struct str[]){STR("KIND"), STR("DETECTOR"), STR("BYTES"), STR("VALIDATED"), STR("CONFIDENCE")});
+    table_row(&t, (struct str[]){STR("KIND"), STR("DETECTOR"), STR("BYTES"), STR("VALIDATED"),
+                                 STR("CONFIDENCE")});
     for (struct jiter it = jval_iter(jval_get(v, "evidence")); jiter_next(&it);) {
-        table_row(&t, (struct str[]){simple_text(it.value, "kind"), simple_text(it.value, "detector"),
-                                     str_fmt(&c->arena, "%lld-%lld", (long long)out_number(it.value, "from", 0),
-                                             (long long)out_number(it.value, "to", 0)),
-                                     jval_bool(jval_get(it.value, "validated"), false) ? STR("yes") : STR("no"),
-                                     str_fmt(&c->arena, "%lld %%", (long long)out_number(it.value, "confidence", 0))});
+        table_row(
+            &t,
+            (struct str[]){
+                simple_text(it.value, "kind"), simple_text(it.value, "detector"),
+                str_fmt(&c->arena, "%lld-%lld", (long long)out_number(it.value, "from", 0),
+                        (long long)out_number(it.value, "to", 0)),
+                jval_bool(jval_get(it.value, "validated"), false) ? STR("yes") : STR("no"),
+                str_fmt(&c->arena, "%lld %%", (long long)out_number(it.value, "confidence", 0))});
     }
     if (t.count > 1) {
         table_print(&t, stdout);
@@ -52,8 +58,9 @@ static int run_scan(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_scan, &c, NULL);
 }
 
-const struct cli_command CLI_SCAN = {"scan", "[FILE | TEXT] [--json]", "labels and evidence of a text: kinds and places",
-                                     "  weir scan letter.txt\n  weir scan \"mail me at ada@example.net\"\n", run_scan};
+const struct cli_command CLI_SCAN = {
+    "scan", "[FILE | TEXT] [--json]", "labels and evidence of a text: kinds and places",
+    "  weir scan letter.txt\n  weir scan \"mail me at ada@example.net\"\n", run_scan};
 
 static int act_detectors(struct client *c, const struct words *w, void *ctx) {
     (void)w;
@@ -64,7 +71,8 @@ static int act_detectors(struct client *c, const struct words *w, void *ctx) {
         return code;
     }
     struct table t = {.a = &c->arena, .columns = 5};
-    table_row(&t, (struct str[]){STR("DETECTOR"), STR("KIND"), STR("LEVEL"), STR("TOPIC"), STR("ABOUT")});
+    table_row(
+        &t, (struct str[]){STR("DETECTOR"), STR("KIND"), STR("LEVEL"), STR("TOPIC"), STR("ABOUT")});
     for (struct jiter it = jval_iter(jval_get(v, "detectors")); jiter_next(&it);) {
         table_row(&t, (struct str[]){simple_text(it.value, "id"), simple_text(it.value, "kind"),
                                      simple_text(it.value, "level"), simple_text(it.value, "topic"),
@@ -80,8 +88,9 @@ static int run_detectors(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_detectors, &c, NULL);
 }
 
-const struct cli_command CLI_DETECTORS = {"detectors", "[--json]", "the table of what is recognised",
-                                          "  weir detectors\n", run_detectors};
+const struct cli_command CLI_DETECTORS = {"detectors", "[--json]",
+                                          "the table of what is recognised", "  weir detectors\n",
+                                          run_detectors};
 
 /* ---- label ---- */
 
@@ -96,7 +105,8 @@ static int change(struct client *c, const char *key, struct str value, const cha
     }
     jout_end_object(&j);
     int code = 0;
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/labels"), str_dup(&c->arena, buf_str(&b)), &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/labels"), str_dup(&c->arena, buf_str(&b)), &code);
     if (v && !c->json) {
         printf("done, and recorded in the ledger\n");
     }
@@ -115,7 +125,8 @@ static int act_label(struct client *c, const struct words *w, void *ctx) {
         for (struct jiter it = jval_iter(jval_get(v, "conversations")); jiter_next(&it);) {
             struct str treat = simple_text(it.value, "treat");
             printf(STR_FMT "  " STR_FMT "%s" STR_FMT "\n", STR_ARG(simple_text(it.value, "id")),
-                   STR_ARG(simple_text(it.value, "label")), treat.len ? "; treated as " : "", STR_ARG(treat));
+                   STR_ARG(simple_text(it.value, "label")), treat.len ? "; treated as " : "",
+                   STR_ARG(treat));
         }
         printf("%lld text(s) are never flagged\n", (long long)out_number(v, "never_flag", 0));
         return 0;
@@ -128,11 +139,14 @@ static int act_label(struct client *c, const struct words *w, void *ctx) {
     }
     if (simple_word_is(w, 0, "never-flag") && w->count >= 2) {
         struct str text = {0};
-        return options_text(c, w, 1, &text) ? change(c, *again ? "flag_again" : "never_flag", text, NULL) : 1;
+        return options_text(c, w, 1, &text)
+                   ? change(c, *again ? "flag_again" : "never_flag", text, NULL)
+                   : 1;
     }
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (simple_word_is(w, 0, verbs[i])) {
-            fprintf(stderr, "weir label: show, treat ID as LEVEL, never-flag TEXT [--undo], or reset ID\n");
+            fprintf(stderr,
+                    "weir label: show, treat ID as LEVEL, never-flag TEXT [--undo], or reset ID\n");
             return 2;
         }
     }
@@ -147,6 +161,9 @@ static int run_label(int argc, char **argv) {
 }
 
 const struct cli_command CLI_LABEL = {
-    "label", "[show | treat ID as LEVEL | never-flag TEXT [--undo] | reset ID]", "what is known, and your word on it",
-    "  ID is a conversation's, as `weir label show` and `weir why --json` print it. Secrets stay secrets.\n\n"
-    "  weir label never-flag \"support@example.net\"\n  weir label reset c0123456789abcdef\n", run_label};
+    "label", "[show | treat ID as LEVEL | never-flag TEXT [--undo] | reset ID]",
+    "what is known, and your word on it",
+    "  ID is a conversation's, as `weir label show` and `weir why --json` print it. Secrets stay "
+    "secrets.\n\n"
+    "  weir label never-flag \"support@example.net\"\n  weir label reset c0123456789abcdef\n",
+    run_label};

@@ -2,7 +2,8 @@
 #include "cli/simple.h"
 
 int simple_run(int argc, char **argv, const struct option *o, size_t n,
-               int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c, void *ctx) {
+               int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c,
+               void *ctx) {
     struct words w = {0};
     int code = 2;
     if (!c->arena.limit) {
@@ -30,7 +31,10 @@ struct str simple_ask_body(struct client *c, struct str text, const struct ask *
     const struct {
         const char *key;
         struct str value;
-    } members[] = {{"model", q->model}, {"zone", q->zone}, {"profile", q->profile}, {"label", q->label},
+    } members[] = {{"model", q->model},
+                   {"zone", q->zone},
+                   {"profile", q->profile},
+                   {"label", q->label},
                    {"project", q->project}};
     jout_object(&j);
     jout_kstr(&j, "text", text);
@@ -45,7 +49,8 @@ struct str simple_ask_body(struct client *c, struct str text, const struct ask *
 
 int simple_wrong(const char *command, struct str word, const char *const *known, size_t n) {
     const char *near = str_nearest(word, known, n);
-    fprintf(stderr, "weir %s: there is no `" STR_FMT "`%s%s%s; weir %s --help\n", command, STR_ARG(word),
-            near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "", command);
+    fprintf(stderr, "weir %s: there is no `" STR_FMT "`%s%s%s; weir %s --help\n", command,
+            STR_ARG(word), near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "",
+            command);
     return 2;
 }

@@ -5,7 +5,8 @@
 
 /* Opens the connection after the options were read; act prints. */
 int simple_run(int argc, char **argv, const struct option *o, size_t n,
-               int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c, void *ctx);
+               int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c,
+               void *ctx);
 struct str simple_text(const struct jval *v, const char *key);
 /* {"text": …} with the claims of options that were given */
 struct str simple_ask_body(struct client *c, struct str text, const struct ask *q);

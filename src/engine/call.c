@@ -1,5 +1,5 @@
-/* The thin HTTP/1.1 client over the engine's Unix socket: uv pipe and the codec's parser. One connection a call. Loop
- * thread. */
+/* The thin HTTP/1.1 client over the engine's Unix socket: uv pipe and the codec's parser. One
+ * connection a call. Loop thread. */
 #include "codec/http1.h"
 #include "engine/inside.h"
 
@@ -52,7 +52,7 @@ static void finish(struct conn *k, const struct err *e_opt) {
     } else if (p) {
         struct slot *s = p->slot;
         bool healthy = !e_opt && p->status == 200;
-        void (*done)(struct slot *s, bool healthy) = p->done;
+        void (*done)(struct slot * s, bool healthy) = p->done;
         free(p);
         done(s, healthy);
     }
@@ -180,22 +180,26 @@ static struct conn *dial(struct engine *g, struct str socket, struct str head) {
 
 void call_send(struct engine_call *c) {
     struct arena a = arena_make(64 << 10);
-    struct str head = str_fmt(&a, STR_FMT " " STR_FMT " HTTP/1.1\r\nhost: engine\r\nconnection: close\r\ncontent-type: "
-                              "application/json\r\ncontent-length: %zu\r\n\r\n",
-                              STR_ARG(c->method), STR_ARG(c->path), c->body.len);
+    struct str head = str_fmt(
+        &a,
+        STR_FMT " " STR_FMT " HTTP/1.1\r\nhost: engine\r\nconnection: close\r\ncontent-type: "
+                "application/json\r\ncontent-length: %zu\r\n\r\n",
+        STR_ARG(c->method), STR_ARG(c->path), c->body.len);
     c->conn = dial(c->g, c->slot->socket, head);
     c->conn->call = c;
     arena_end(&a);
 }
 
-struct engine_probe *probe_start(struct engine *g, struct slot *s, void (*done)(struct slot *s, bool healthy)) {
+struct engine_probe *probe_start(struct engine *g, struct slot *s,
+                                 void (*done)(struct slot *s, bool healthy)) {
     struct engine_probe *p = calloc(1, sizeof *p);
     if (!p) {
         abort();
     }
     p->slot = s;
     p->done = done;
-    p->conn = dial(g, s->socket, STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
+    p->conn = dial(g, s->socket,
+                   STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
     p->conn->probe = p;
     return p;
 }
@@ -248,26 +252,31 @@ static void fail_soon(void *arg) {
     call_end(c, &e);
 }
 
-struct engine_call *engine_call(struct engine *g, struct str model, struct str method, struct str path, struct str body,
-                                const struct stream_ops *ops, void *ctx) {
+struct engine_call *engine_call(struct engine *g, struct str model, struct str method,
+                                struct str path, struct str body, const struct stream_ops *ops,
+                                void *ctx) {
     struct engine_call *c = calloc(1, sizeof *c);
     if (!c) {
         abort();
     }
-    *c = (struct engine_call){.g = g, .method = method, .path = path, .body = body, .ops = ops, .ctx = ctx};
+    *c = (struct engine_call){
+        .g = g, .method = method, .path = path, .body = body, .ops = ops, .ctx = ctx};
     c->slot = slot_find(g, model);
     struct slot *s = c->slot;
     if (g->stopping) {
         err_set(&c->fail, ERR_UNAVAILABLE, "weir is stopping");
     } else if (!s || s->gone) {
-        err_code(&c->fail, ERR_NOT_FOUND, "model_not_found", "there is no local model `" STR_FMT "`", STR_ARG(model));
+        err_code(&c->fail, ERR_NOT_FOUND, "model_not_found",
+                 "there is no local model `" STR_FMT "`", STR_ARG(model));
     } else if (!g->binary.len) {
-        err_set(&c->fail, ERR_UNAVAILABLE, "no engine: llama-server was not found; `weir doctor` says where weir looks");
+        err_set(&c->fail, ERR_UNAVAILABLE,
+                "no engine: llama-server was not found; `weir doctor` says where weir looks");
     } else if (s->info.problem.len) {
-        err_set(&c->fail, ERR_UNAVAILABLE, "the model " STR_FMT " cannot run: " STR_FMT, STR_ARG(s->info.name),
-                STR_ARG(s->info.problem));
+        err_set(&c->fail, ERR_UNAVAILABLE, "the model " STR_FMT " cannot run: " STR_FMT,
+                STR_ARG(s->info.name), STR_ARG(s->info.problem));
     } else if (s->info.quarantined) {
-        err_set(&c->fail, ERR_UNAVAILABLE, "the model " STR_FMT " crashed three times and rests: weir models load " STR_FMT,
+        err_set(&c->fail, ERR_UNAVAILABLE,
+                "the model " STR_FMT " crashed three times and rests: weir models load " STR_FMT,
                 STR_ARG(s->info.name), STR_ARG(s->info.name));
     }
     if (c->fail.kind) {

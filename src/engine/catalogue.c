@@ -1,5 +1,5 @@
-/* Finding model files: weir's own folder, folders of weir.toml, the Hugging Face cache, LM Studio's folder, Ollama's
- * store. Files are read in place, never moved. */
+/* Finding model files: weir's own folder, folders of weir.toml, the Hugging Face cache, LM Studio's
+ * folder, Ollama's store. Files are read in place, never moved. */
 #include "codec/json.h"
 #include "engine/gguf.h"
 #include "engine/inside.h"
@@ -26,7 +26,8 @@ static bool is_quantisation(struct str s) {
     }
     for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
         struct str start = str_of(starts[i]);
-        if (str_istarts(s, start) && s.len > start.len && isdigit((unsigned char)s.ptr[start.len])) {
+        if (str_istarts(s, start) && s.len > start.len
+            && isdigit((unsigned char)s.ptr[start.len])) {
             return true;
         }
     }
@@ -93,8 +94,8 @@ static void add_file(struct scan *s, struct str path, struct str name, struct st
 }
 
 static bool is_model_file(struct str file) {
-    if (file.len < 6 || !str_ieq(str_sub(file, file.len - 5, file.len), STR(".gguf")) ||
-        str_istarts(file, STR("mmproj"))) {
+    if (file.len < 6 || !str_ieq(str_sub(file, file.len - 5, file.len), STR(".gguf"))
+        || str_istarts(file, STR("mmproj"))) {
         return false;
     }
     return !str_contains(file, STR("-of-0")) || str_contains(file, STR("-00001-of-"));
@@ -139,7 +140,8 @@ static void scan_dir(struct scan *s, struct str dir, int depth) {
 }
 
 /* Ollama's store: manifests name the blob that is the model. */
-static void scan_ollama_manifest(struct scan *s, struct str root, struct str path, struct str name) {
+static void scan_ollama_manifest(struct scan *s, struct str root, struct str path,
+                                 struct str name) {
     struct err e = {0};
     struct str text = {0};
     if (!file_read(s->a, path.ptr, 1 << 20, &text, &e)) {
@@ -148,8 +150,8 @@ static void scan_ollama_manifest(struct scan *s, struct str root, struct str pat
     const struct jval *doc = json_parse(s->a, text, &JSON_LIMITS, &e);
     for (struct jiter it = jval_iter(jval_get(doc, "layers")); doc && jiter_next(&it);) {
         struct str digest = jval_str(jval_get(it.value, "digest"));
-        if (str_is(jval_str(jval_get(it.value, "mediaType")), "application/vnd.ollama.image.model") &&
-            str_starts(digest, STR("sha256:")) && !str_contains(digest, STR("/"))) {
+        if (str_is(jval_str(jval_get(it.value, "mediaType")), "application/vnd.ollama.image.model")
+            && str_starts(digest, STR("sha256:")) && !str_contains(digest, STR("/"))) {
             struct str blob = str_fmt(s->a, STR_FMT "/blobs/sha256-" STR_FMT, STR_ARG(root),
                                       STR_ARG(str_sub(digest, 7, digest.len)));
             add_file(s, blob, name, (struct str){0});
@@ -157,7 +159,8 @@ static void scan_ollama_manifest(struct scan *s, struct str root, struct str pat
     }
 }
 
-static void scan_ollama(struct scan *s, struct str root, struct str dir, struct str name, int depth) {
+static void scan_ollama(struct scan *s, struct str root, struct str dir, struct str name,
+                        int depth) {
     DIR *d = opendir(dir.ptr);
     for (struct dirent *at; d && depth < 5 && (at = readdir(d));) {
         if (at->d_name[0] == '.') {
@@ -169,10 +172,12 @@ static void scan_ollama(struct scan *s, struct str root, struct str dir, struct 
             continue;
         }
         if (S_ISDIR(st.st_mode)) {
-            scan_ollama(s, root, path, str_lower(s->a, str_dup(s->a, str_of(at->d_name))), depth + 1);
+            scan_ollama(s, root, path, str_lower(s->a, str_dup(s->a, str_of(at->d_name))),
+                        depth + 1);
         } else {
             bool latest = str_is(str_of(at->d_name), "latest");
-            struct str full = latest ? name : str_fmt(s->a, STR_FMT ":%s", STR_ARG(name), at->d_name);
+            struct str full =
+                latest ? name : str_fmt(s->a, STR_FMT ":%s", STR_ARG(name), at->d_name);
             scan_ollama_manifest(s, root, path, full);
         }
     }

@@ -1,5 +1,5 @@
-/* Models' processes and their states. One runs at a time: the model of the oldest waiting call; another one is drained
- * first. */
+/* Models' processes and their states. One runs at a time: the model of the oldest waiting call;
+ * another one is drained first. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -9,7 +9,8 @@
 #include <signal.h>
 #include <stdio.h>
 
-const char *const ENGINE_STATE_NAMES[ENGINE_STATES] = {"stopped", "starting", "ready", "draining", "failed"};
+const char *const ENGINE_STATE_NAMES[ENGINE_STATES] = {"stopped", "starting", "ready", "draining",
+                                                       "failed"};
 
 enum {
     DEFAULT_CONTEXT = 8192,
@@ -137,7 +138,8 @@ static void on_line(void *ctx, struct str line) {
     struct owner *o = ctx;
     bool bad = str_icontains(line, STR("error")) || str_icontains(line, STR("failed"));
     if (o->s->info.state == ENGINE_STARTING && bad) {
-        snprintf(o->s->last_words, sizeof o->s->last_words, STR_FMT, STR_ARG(str_sub(line, 0, 200)));
+        snprintf(o->s->last_words, sizeof o->s->last_words, STR_FMT,
+                 STR_ARG(str_sub(line, 0, 200)));
     }
 }
 
@@ -154,11 +156,14 @@ static void crashed(struct engine *g, struct slot *s, int status, int signum, bo
     s->crashes++;
     struct err e = {0};
     if (was_ready) {
-        err_set(&e, ERR_UPSTREAM, "the engine of " STR_FMT " crashed (%s %d); it is started again with the next request",
+        err_set(&e, ERR_UPSTREAM,
+                "the engine of " STR_FMT
+                " crashed (%s %d); it is started again with the next request",
                 STR_ARG(s->info.name), signum ? "signal" : "exit", signum ? signum : status);
     } else {
-        err_set(&e, ERR_UNAVAILABLE, "the engine could not load " STR_FMT " (%s %d)%s%s", STR_ARG(s->info.name),
-                signum ? "signal" : "exit", signum ? signum : status, s->last_words[0] ? ": " : "", s->last_words);
+        err_set(&e, ERR_UNAVAILABLE, "the engine could not load " STR_FMT " (%s %d)%s%s",
+                STR_ARG(s->info.name), signum ? "signal" : "exit", signum ? signum : status,
+                s->last_words[0] ? ": " : "", s->last_words);
     }
     log_error("%s", e.text);
     {
@@ -238,13 +243,31 @@ static bool launch(struct engine *g, struct slot *s, struct err *e) {
     struct str dir = path_join(&a, g->o.runtime_dir, "engine");
     bool ok = dir_make(dir.ptr, 0700, e);
     if (!s->socket.len) {
-        s->socket = str_fmt(&s->arena, STR_FMT "/" STR_FMT ".sock", STR_ARG(dir), STR_ARG(id_make(&a, "m", 8)));
+        s->socket = str_fmt(&s->arena, STR_FMT "/" STR_FMT ".sock", STR_ARG(dir),
+                            STR_ARG(id_make(&a, "m", 8)));
     }
     struct str context = str_fmt(&a, "%d", s->context * s->slots);
     struct str slots = str_fmt(&a, "%d", s->slots);
-    const char *argv[] = {str_cstr(&a, g->binary), "--host", s->socket.ptr, "--model", s->info.path.ptr, "--alias",
-                          s->info.name.ptr, "--ctx-size", context.ptr, "--parallel", slots.ptr, "--offline", "--no-webui",
-                          "--jinja", "--no-slots", "--cache-ram", "1024", "--log-colors", "off", NULL};
+    const char *argv[] = {str_cstr(&a, g->binary),
+                          "--host",
+                          s->socket.ptr,
+                          "--model",
+                          s->info.path.ptr,
+                          "--alias",
+                          s->info.name.ptr,
+                          "--ctx-size",
+                          context.ptr,
+                          "--parallel",
+                          slots.ptr,
+                          "--offline",
+                          "--no-webui",
+                          "--jinja",
+                          "--no-slots",
+                          "--cache-ram",
+                          "1024",
+                          "--log-colors",
+                          "off",
+                          NULL};
     struct owner *o = calloc(1, sizeof *o);
     if (!o) {
         abort();
@@ -297,7 +320,8 @@ static void rest(void *arg) {
 }
 
 static void begin_rest(struct engine *g, struct slot *s) {
-    if (!s->active && !s->waiting && !s->idle_timer && g->o.keep_alive_ms >= 0 && s->info.state == ENGINE_READY) {
+    if (!s->active && !s->waiting && !s->idle_timer && g->o.keep_alive_ms >= 0
+        && s->info.state == ENGINE_READY) {
         s->idle_timer = timer_start(g->o.loop, g->o.keep_alive_ms, 0, rest, s);
     }
 }
@@ -320,7 +344,8 @@ static struct slot *wanted(struct engine *g) {
         if (s->restart_timer) {
             continue;
         }
-        if (s->waiting && (!best || !best->waiting || s->waiting->queued_us < best->waiting->queued_us)) {
+        if (s->waiting
+            && (!best || !best->waiting || s->waiting->queued_us < best->waiting->queued_us)) {
             best = s;
         } else if (!best && is_loading_wanted(s) && s->info.state != ENGINE_READY) {
             best = s;
@@ -371,7 +396,9 @@ static void copy_found(struct engine *g, struct slot *s, const struct found *f) 
     m->embeddings = f->embeddings;
     s->socket = str_dup(a, socket);
     s->gone = false;
-    s->context = f->trained_tokens > 0 && f->trained_tokens < DEFAULT_CONTEXT ? (int)f->trained_tokens : DEFAULT_CONTEXT;
+    s->context = f->trained_tokens > 0 && f->trained_tokens < DEFAULT_CONTEXT
+                     ? (int)f->trained_tokens
+                     : DEFAULT_CONTEXT;
     s->slots = 2;
     for (size_t i = 0; i < g->o.set_count; i++) {
         if (str_ieq(g->o.sets[i].name, m->name)) {
@@ -555,7 +582,8 @@ void engine_free(struct engine *g) {
 
 static struct engine_model copy_model(struct arena *a, const struct engine_model *from) {
     struct engine_model m = *from;
-    struct str *texts[] = {&m.name, &m.path, &m.source, &m.architecture, &m.quantisation, &m.problem};
+    struct str *texts[] = {&m.name,         &m.path,         &m.source,
+                           &m.architecture, &m.quantisation, &m.problem};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         *texts[i] = str_dup(a, *texts[i]);
     }
@@ -597,24 +625,31 @@ struct str engine_binary(struct engine *g, struct arena *a) {
 struct str engine_isolation(struct engine *g, struct arena *a) {
     LOCKED(&g->lock);
     if (!g->was_started) {
-        return STR("not started yet; it gets a Unix socket and, where the kernel allows, no network");
+        return STR(
+            "not started yet; it gets a Unix socket and, where the kernel allows, no network");
     }
-    return str_fmt(a, "a Unix socket%s%s", g->own_network ? ", no network of its own" : "; THE KERNEL ALLOWS NO NETWORK "
-                   "NAMESPACE, so the engine could reach the network", geteuid() == 0 ? ", no capabilities" : "");
+    return str_fmt(a, "a Unix socket%s%s",
+                   g->own_network ? ", no network of its own"
+                                  : "; THE KERNEL ALLOWS NO NETWORK "
+                                    "NAMESPACE, so the engine could reach the network",
+                   geteuid() == 0 ? ", no capabilities" : "");
 }
 
-void engine_measured(struct engine *g, struct str model, double tokens_per_second, double first_ms) {
+void engine_measured(struct engine *g, struct str model, double tokens_per_second,
+                     double first_ms) {
     LOCKED(&g->lock);
     struct slot *s = slot_find(g, model);
     if (s && tokens_per_second > 0 && tokens_per_second < 1e6) {
         int32_t now = (int32_t)tokens_per_second;
-        s->info.tokens_per_second = s->info.tokens_per_second ? (s->info.tokens_per_second * 3 + now) / 4 : now;
+        s->info.tokens_per_second =
+            s->info.tokens_per_second ? (s->info.tokens_per_second * 3 + now) / 4 : now;
         s->info.first_ms = first_ms > 0 && first_ms < 1e7 ? (int32_t)first_ms : s->info.first_ms;
         s->crashes = 0; /* it answers */
     }
 }
 
-static void add_wait(struct slot *s, bool unload, void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
+static void add_wait(struct slot *s, bool unload, void (*done)(void *ctx, const struct err *e_opt),
+                     void *ctx) {
     struct load_wait *w = calloc(1, sizeof *w);
     if (!w) {
         abort();
@@ -623,13 +658,15 @@ static void add_wait(struct slot *s, bool unload, void (*done)(void *ctx, const 
     s->loads = w;
 }
 
-void engine_load(struct engine *g, struct str model, void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
+void engine_load(struct engine *g, struct str model,
+                 void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
     struct slot *s = slot_find(g, model);
     struct err e = {0};
     if (!s || s->gone) {
         err_set(&e, ERR_NOT_FOUND, "there is no local model `" STR_FMT "`", STR_ARG(model));
     } else if (!g->binary.len) {
-        err_set(&e, ERR_UNAVAILABLE, "no engine: llama-server was not found; `weir doctor` says where weir looks");
+        err_set(&e, ERR_UNAVAILABLE,
+                "no engine: llama-server was not found; `weir doctor` says where weir looks");
     } else if (s->info.problem.len) {
         err_set(&e, ERR_UNAVAILABLE, "the model cannot run: " STR_FMT, STR_ARG(s->info.problem));
     }
@@ -646,7 +683,8 @@ void engine_load(struct engine *g, struct str model, void (*done)(void *ctx, con
     engine_pump(g);
 }
 
-void engine_unload(struct engine *g, struct str model, void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
+void engine_unload(struct engine *g, struct str model,
+                   void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
     struct slot *s = slot_find(g, model);
     if (!s || !runs(s)) {
         done(ctx, NULL);

@@ -1,4 +1,5 @@
-/* GGUF metadata (the format's specification: magic, version, counts, then typed key-value pairs, little-endian). */
+/* GGUF metadata (the format's specification: magic, version, counts, then typed key-value pairs,
+ * little-endian). */
 #include "engine/gguf.h"
 
 #include <errno.h>
@@ -9,7 +10,22 @@
 enum { MOST_PAIRS = 4096, LONGEST_KEY = 256, MOST_DEPTH = 4 };
 static const size_t HEAD_BYTES = 256UL << 20;
 
-enum gguf_type { T_U8, T_I8, T_U16, T_I16, T_U32, T_I32, T_F32, T_BOOL, T_STRING, T_ARRAY, T_U64, T_I64, T_F64, TYPES };
+enum gguf_type {
+    T_U8,
+    T_I8,
+    T_U16,
+    T_I16,
+    T_U32,
+    T_I32,
+    T_F32,
+    T_BOOL,
+    T_STRING,
+    T_ARRAY,
+    T_U64,
+    T_I64,
+    T_F64,
+    TYPES
+};
 static const size_t SIZES[TYPES] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
 struct cursor {
@@ -42,7 +58,8 @@ static uint64_t number(struct cursor *c, size_t size) {
 static struct str text(struct cursor *c) {
     uint64_t n = number(c, 8);
     const char *p = NULL;
-    return n <= c->s.len && take(c, (size_t)n, &p) ? (struct str){p, (size_t)n} : (c->short_ = true, (struct str){0});
+    return n <= c->s.len && take(c, (size_t)n, &p) ? (struct str){p, (size_t)n}
+                                                   : (c->short_ = true, (struct str){0});
 }
 
 static void skip(struct cursor *c, uint64_t type, int depth) {
@@ -72,7 +89,8 @@ static void skip(struct cursor *c, uint64_t type, int depth) {
     }
 }
 
-static void take_pair(struct arena *a, struct cursor *c, struct str key, uint64_t type, struct gguf *out) {
+static void take_pair(struct arena *a, struct cursor *c, struct str key, uint64_t type,
+                      struct gguf *out) {
     if (str_is(key, "general.architecture") && type == T_STRING) {
         out->architecture = str_dup(a, str_sub(text(c), 0, 64));
     } else if (str_ends(key, STR(".context_length")) && (type == T_U32 || type == T_U64)) {

@@ -1,5 +1,5 @@
-/* What weir wants to know of a GGUF file: its metadata, read from the head of the file within limits. Private to
- * engine/ and its tests. */
+/* What weir wants to know of a GGUF file: its metadata, read from the head of the file within
+ * limits. Private to engine/ and its tests. */
 #pragma once
 
 #include "base/err.h"

@@ -24,17 +24,17 @@ struct str catalogue_name(struct arena *a, struct str file, struct str *quantisa
 struct slot {
     struct slot *next;
     struct engine *g;
-    struct arena arena;   /* of info's texts */
+    struct arena arena; /* of info's texts */
     struct engine_model info;
-    bool gone;            /* the file is not there any more */
-    int context, slots;   /* to start with */
+    bool gone;          /* the file is not there any more */
+    int context, slots; /* to start with */
 
     struct proc *proc;
     struct str socket;
     struct timer *health_timer, *idle_timer, *restart_timer;
     struct engine_call *waiting, *active; /* lists */
     struct engine_probe *probe;
-    bool ending;          /* we asked it to end */
+    bool ending; /* we asked it to end */
     int crashes;
     int64_t since_us;     /* in this state */
     char last_words[256]; /* of the engine, while it started */
@@ -73,8 +73,9 @@ struct engine_call {
 };
 void call_link(struct engine_call *c, struct engine_call **list);
 void call_unlink(struct engine_call *c);
-void call_send(struct engine_call *c); /* the model is ready */
+void call_send(struct engine_call *c);                         /* the model is ready */
 void call_end(struct engine_call *c, const struct err *e_opt); /* tells and frees */
 /* GET /health; done once. */
-struct engine_probe *probe_start(struct engine *g, struct slot *s, void (*done)(struct slot *s, bool healthy));
+struct engine_probe *probe_start(struct engine *g, struct slot *s,
+                                 void (*done)(struct slot *s, bool healthy));
 void probe_cancel(struct engine_probe *p);

@@ -1,14 +1,21 @@
-/* Approvals (POLICY.md 4): bound to caller, conversation, backend, transform and the labelled items. Any thread. */
-#include "hub/inner.h"
-
+/* Approvals (POLICY.md 4): bound to caller, conversation, backend, transform and the labelled
+ * items. Any thread. */
 #include "codec/toml.h"
 #include "codec/url.h"
+#include "hub/inner.h"
 
 #include <stdio.h>
 
-enum approval_state { APPROVAL_PENDING, APPROVAL_ONCE, APPROVAL_CONVERSATION, APPROVAL_RULE, APPROVAL_DENIED,
-                      APPROVAL_SPENT };
-static const char *const STATE_NAMES[] = {"pending", "once", "conversation", "rule", "denied", "spent"};
+enum approval_state {
+    APPROVAL_PENDING,
+    APPROVAL_ONCE,
+    APPROVAL_CONVERSATION,
+    APPROVAL_RULE,
+    APPROVAL_DENIED,
+    APPROVAL_SPENT
+};
+static const char *const STATE_NAMES[] = {"pending", "once",   "conversation",
+                                          "rule",    "denied", "spent"};
 enum { ONCE_MS = 15 * 60 * 1000, MOST = 500 };
 
 struct approval {
@@ -119,13 +126,14 @@ static bool on_row(void *ctx, const struct store_value *c, size_t n) {
                 ap->state = (enum approval_state)i;
             }
         }
-        ap->transform = str_is(jval_str(jval_get(v, "transform")), "pseudonymise") ? TRANSFORM_PSEUDONYMISE
-                                                                                   : TRANSFORM_AS_IS;
+        ap->transform = str_is(jval_str(jval_get(v, "transform")), "pseudonymise")
+                            ? TRANSFORM_PSEUDONYMISE
+                            : TRANSFORM_AS_IS;
         if (!zone_from(jval_str(jval_get(v, "zone")), &ap->zone)) {
             ap->zone = ZONE_CLOUD;
         }
-        if (!jval_i64(jval_get(v, "made_ms"), &ap->made_ms) ||
-            !jval_i64(jval_get(v, "decided_ms"), &ap->decided_ms)) {
+        if (!jval_i64(jval_get(v, "made_ms"), &ap->made_ms)
+            || !jval_i64(jval_get(v, "decided_ms"), &ap->decided_ms)) {
             ap->state = APPROVAL_SPENT; /* without its times it covers nothing */
         }
         items_read(own, jval_get(v, "items"), &ap->items);
@@ -142,7 +150,8 @@ bool approvals_load(struct hub *h, struct err *e) {
 /* ---- covering ---- */
 
 static bool matters(const struct item *it) {
-    return it->level != LEVEL_OPEN || it->topic || it->compartment.len || it->kind.len || it->folder.len || it->tool.len;
+    return it->level != LEVEL_OPEN || it->topic || it->compartment.len || it->kind.len
+           || it->folder.len || it->tool.len;
 }
 
 /* Every item that matters is one of the approved ones; a new one asks again. */
@@ -160,21 +169,23 @@ static bool covers(const struct label *approved, const struct label *l) {
 }
 
 static bool alive(const struct approval *ap) {
-    return ap->state == APPROVAL_CONVERSATION || ap->state == APPROVAL_RULE ||
-           (ap->state == APPROVAL_ONCE && clock_wall_ms() - ap->decided_ms < ONCE_MS);
+    return ap->state == APPROVAL_CONVERSATION || ap->state == APPROVAL_RULE
+           || (ap->state == APPROVAL_ONCE && clock_wall_ms() - ap->decided_ms < ONCE_MS);
 }
 
-static bool same(const struct approval *ap, struct str caller, struct str conversation, struct str backend,
-                 enum transform transform) {
-    return str_eq(ap->caller, caller) && str_eq(ap->backend, backend) && ap->transform == transform &&
-           (ap->state == APPROVAL_RULE || str_eq(ap->conversation, conversation));
+static bool same(const struct approval *ap, struct str caller, struct str conversation,
+                 struct str backend, enum transform transform) {
+    return str_eq(ap->caller, caller) && str_eq(ap->backend, backend) && ap->transform == transform
+           && (ap->state == APPROVAL_RULE || str_eq(ap->conversation, conversation));
 }
 
-struct str approvals_cover(struct hub *h, struct arena *a, struct str caller, struct str conversation, struct str backend,
-                           enum transform transform, const struct label *l) {
+struct str approvals_cover(struct hub *h, struct arena *a, struct str caller,
+                           struct str conversation, struct str backend, enum transform transform,
+                           const struct label *l) {
     LOCKED(&h->approvals->lock);
     for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
-        if (alive(ap) && same(ap, caller, conversation, backend, transform) && covers(&ap->items, l)) {
+        if (alive(ap) && same(ap, caller, conversation, backend, transform)
+            && covers(&ap->items, l)) {
             return str_dup(a, ap->id);
         }
     }
@@ -194,14 +205,15 @@ static void forget_oldest(struct approvals *p) {
     }
 }
 
-struct str approvals_want(struct hub *h, struct arena *a, struct str caller, struct str conversation, struct str backend,
-                          enum zone zone, enum transform transform, const struct label *l, struct str decision,
+struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
+                          struct str conversation, struct str backend, enum zone zone,
+                          enum transform transform, const struct label *l, struct str decision,
                           struct str rule) {
     LOCKED(&h->approvals->lock);
     struct approvals *p = h->approvals;
     for (struct approval *ap = p->first; ap; ap = ap->next) {
-        if (ap->state == APPROVAL_PENDING && same(ap, caller, conversation, backend, transform) &&
-            covers(&ap->items, l)) {
+        if (ap->state == APPROVAL_PENDING && same(ap, caller, conversation, backend, transform)
+            && covers(&ap->items, l)) {
             return str_dup(a, ap->id);
         }
     }
@@ -229,8 +241,8 @@ struct str approvals_want(struct hub *h, struct arena *a, struct str caller, str
         label_add(own, &ap->items, it);
     }
     store(h, ap);
-    struct str json = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"backend\":\"" STR_FMT "\"}", STR_ARG(ap->id),
-                              STR_ARG(backend));
+    struct str json = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"backend\":\"" STR_FMT "\"}",
+                              STR_ARG(ap->id), STR_ARG(backend));
     watch_tell(h, "approval", json);
     return str_dup(a, ap->id);
 }
@@ -256,7 +268,8 @@ size_t approvals_pending(struct hub *h) {
 
 /* ---- the owner's routes ---- */
 
-bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                   struct err *e) {
     (void)e;
     bool all = str_is(url_query(a, q->query, "all"), "1");
     AUTO_BUF b = {0};
@@ -279,8 +292,9 @@ bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, st
     return true;
 }
 
-/* The rule that `--rule` appends: what was asked for, for this caller and these topics, and nothing else. An ask is never
- * overruled by a grant, so it is the standing approval that answers the next ones. */
+/* The rule that `--rule` appends: what was asked for, for this caller and these topics, and nothing
+ * else. An ask is never overruled by a grant, so it is the standing approval that answers the next
+ * ones. */
 static struct str rule_of(struct arena *a, const struct approval *ap) {
     AUTO_BUF b = {0};
     buf_init(&b, 64 << 10);
@@ -300,8 +314,8 @@ static struct str rule_of(struct arena *a, const struct approval *ap) {
             compartment = ap->items.items[i].compartment;
         }
     }
-    buf_addf(&b, "[[rule]]\nname  = \"approved " STR_FMT "\"\nmatch = { level = \"%s\", caller = ", STR_ARG(ap->id),
-             LEVEL_NAMES[label_level(&ap->items)]);
+    buf_addf(&b, "[[rule]]\nname  = \"approved " STR_FMT "\"\nmatch = { level = \"%s\", caller = ",
+             STR_ARG(ap->id), LEVEL_NAMES[label_level(&ap->items)]);
     toml_quote(&b, ap->caller);
     for (size_t i = 0; i < n; i++) {
         buf_addf(&b, "%s\"" STR_FMT "\"", i ? ", " : ", topic = [", STR_ARG(topics[i]));
@@ -311,12 +325,13 @@ static struct str rule_of(struct arena *a, const struct approval *ap) {
         buf_add(&b, STR(", compartment = "));
         toml_quote(&b, compartment);
     }
-    buf_addf(&b, " }\nreach = \"%s\"\nas    = \"%s\"\nonly  = [\"" STR_FMT "\"]\n", ZONE_NAMES[ap->zone],
-             TRANSFORM_NAMES[ap->transform], STR_ARG(ap->backend));
+    buf_addf(&b, " }\nreach = \"%s\"\nas    = \"%s\"\nonly  = [\"" STR_FMT "\"]\n",
+             ZONE_NAMES[ap->zone], TRANSFORM_NAMES[ap->transform], STR_ARG(ap->backend));
     return str_dup(a, buf_str(&b));
 }
 
-static bool note(struct hub *h, struct arena *a, const struct approval *ap, struct str who, struct err *e) {
+static bool note(struct hub *h, struct arena *a, const struct approval *ap, struct str who,
+                 struct err *e) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
     struct jout j = jout_make(&b);
@@ -333,18 +348,20 @@ static struct approval *find(struct approvals *p, struct str id) {
     return NULL;
 }
 
-bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
     struct str verb = jval_str(jval_get(q->body, "as"));
     LOCKED(&h->approvals->lock);
     struct approval *ap = find(h->approvals, q->id);
     if (!ap) {
-        return err_set(e, ERR_NOT_FOUND, "There is no approval `" STR_FMT "`; `weir approvals` lists what waits.",
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no approval `" STR_FMT "`; `weir approvals` lists what waits.",
                        STR_ARG(q->id));
     }
     bool taken_back = str_is(verb, "deny") && alive(ap);
     if (ap->state != APPROVAL_PENDING && !taken_back) {
-        return err_set(e, ERR_CONFLICT, "The approval " STR_FMT " is no longer waiting: it is %s.", STR_ARG(ap->id),
-                       STATE_NAMES[ap->state]);
+        return err_set(e, ERR_CONFLICT, "The approval " STR_FMT " is no longer waiting: it is %s.",
+                       STR_ARG(ap->id), STATE_NAMES[ap->state]);
     }
     enum approval_state next = APPROVAL_PENDING;
     if (str_is(verb, "once") || !verb.len) {
@@ -361,7 +378,8 @@ bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, stru
     struct approval after = *ap;
     after.state = next;
     after.decided_ms = clock_wall_ms();
-    TRY(note(h, a, &after, q->caller.name, e)); /* a decision that is not in the ledger does not count */
+    TRY(note(h, a, &after, q->caller.name,
+             e)); /* a decision that is not in the ledger does not count */
     ap->state = next;
     ap->decided_ms = after.decided_ms;
     store(h, ap);

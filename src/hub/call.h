@@ -26,7 +26,7 @@ struct hub_call {
     bool working;   /* on a worker now */
     bool cancelled; /* nobody is told anything any more */
     bool paused, routed, ended;
-    int busy;       /* inside callbacks: freed when they have returned */
+    int busy; /* inside callbacks: freed when they have returned */
 
     struct gate_call *gate;
     struct engine_call *engine;

@@ -1,5 +1,5 @@
-/* Candidates with their permits, the choice among them, and what a refusal says. Worker thread, or the loop when no
- * provider has to be asked. */
+/* Candidates with their permits, the choice among them, and what a refusal says. Worker thread, or
+ * the loop when no provider has to be asked. */
 #include "hub/inner.h"
 
 #include <stdio.h>
@@ -16,7 +16,8 @@ struct gather {
     struct str last; /* where the conversation ran before */
 };
 
-/* A prior for hard tasks by size: what public benchmarks agree on for open models, coarse on purpose. */
+/* A prior for hard tasks by size: what public benchmarks agree on for open models, coarse on
+ * purpose. */
 static int32_t quality_of_size(int64_t bytes) {
     static const struct {
         int64_t below;
@@ -31,7 +32,8 @@ static int32_t quality_of_size(int64_t bytes) {
     return 780;
 }
 
-static void add(struct gather *g, struct candidate cand, struct permit permit, struct target target) {
+static void add(struct gather *g, struct candidate cand, struct permit permit,
+                struct target target) {
     struct choice *c = g->c;
     for (size_t i = 0; i < g->tried_count; i++) {
         if (str_eq(g->tried[i], cand.name)) {
@@ -56,27 +58,31 @@ static struct permit permit_for(struct gather *g, struct str backend, enum zone 
 }
 
 static void add_engine(struct gather *g, const struct engine_model *m) {
-    struct candidate c = {.name = str_fmt(g->a, "local/" STR_FMT, STR_ARG(m->name)),
-                          .backend = STR("local"),
-                          .zone = ZONE_DEVICE,
-                          .state = m->problem.len || m->quarantined ? CANDIDATE_DOWN
-                                   : m->state == ENGINE_READY       ? CANDIDATE_READY
-                                                                    : CANDIDATE_LOADABLE,
-                          .auto_ok = !m->embeddings,
-                          .context_tokens = m->context_tokens,
-                          .images = m->images,
-                          .tools = true, /* weir enforces calls by a schema where the template has none */
-                          .schema = true,
-                          .quality = quality_of_size(m->size_bytes),
-                          .tokens_per_second = m->tokens_per_second,
-                          .first_ms = m->first_ms,
-                          .warm = m->state == ENGINE_READY};
-    add(g, c, permit_for(g, c.backend, ZONE_DEVICE), (struct target){.is_engine = true, .model = m->name});
+    struct candidate c = {
+        .name = str_fmt(g->a, "local/" STR_FMT, STR_ARG(m->name)),
+        .backend = STR("local"),
+        .zone = ZONE_DEVICE,
+        .state = m->problem.len || m->quarantined ? CANDIDATE_DOWN
+                 : m->state == ENGINE_READY       ? CANDIDATE_READY
+                                                  : CANDIDATE_LOADABLE,
+        .auto_ok = !m->embeddings,
+        .context_tokens = m->context_tokens,
+        .images = m->images,
+        .tools = true, /* weir enforces calls by a schema where the template has none */
+        .schema = true,
+        .quality = quality_of_size(m->size_bytes),
+        .tokens_per_second = m->tokens_per_second,
+        .first_ms = m->first_ms,
+        .warm = m->state == ENGINE_READY};
+    add(g, c, permit_for(g, c.backend, ZONE_DEVICE),
+        (struct target){.is_engine = true, .model = m->name});
 }
 
-static void add_provider(struct gather *g, const struct config_provider *p, const struct config_model *m) {
+static void add_provider(struct gather *g, const struct config_provider *p,
+                         const struct config_model *m) {
     enum zone zone = p->target.zone;
-    struct candidate c = {.name = str_fmt(g->a, STR_FMT "/" STR_FMT, STR_ARG(p->name), STR_ARG(m->id)),
+    struct candidate c = {.name =
+                              str_fmt(g->a, STR_FMT "/" STR_FMT, STR_ARG(p->name), STR_ARG(m->id)),
                           .backend = p->name,
                           .zone = zone,
                           .auto_ok = p->auto_ok,
@@ -95,7 +101,8 @@ static void add_provider(struct gather *g, const struct config_provider *p, cons
     if (permit.ask && permit.transform != TRANSFORM_FORBIDDEN) {
         c.approved = approvals_cover(g->hub, g->a, g->job->caller.name, g->l->conversation, p->name,
                                      permit.transform, &g->l->raised)
-                         .len > 0;
+                         .len
+                     > 0;
     }
     add(g, c, permit, (struct target){.provider = p, .model = m->id});
 }
@@ -114,22 +121,28 @@ static bool add_named(struct gather *g, struct err *e) {
     if (t->is_engine) {
         struct engine_model m = {0};
         if (!engine_find(g->hub->engine, g->a, t->model, &m)) {
-            return err_code(e, ERR_NOT_FOUND, "model_not_found", "The model file of `" STR_FMT "` is gone.",
-                            STR_ARG(t->model));
+            return err_code(e, ERR_NOT_FOUND, "model_not_found",
+                            "The model file of `" STR_FMT "` is gone.", STR_ARG(t->model));
         }
         add_engine(g, &m);
         return true;
     }
     const struct config_model *known = configured_model(t->provider, t->model);
-    struct config_model unknown = {.id = t->model, .images = true, .audio = true, .tools = true, .schema = true,
-                                   .price_in = -1, .price_out = -1, .quality = 750};
+    struct config_model unknown = {.id = t->model,
+                                   .images = true,
+                                   .audio = true,
+                                   .tools = true,
+                                   .schema = true,
+                                   .price_in = -1,
+                                   .price_out = -1,
+                                   .quality = 750};
     add_provider(g, t->provider, known ? known : &unknown);
     return true;
 }
 
 static bool may_go(struct gather *g, const struct config_provider *p) {
-    return p->auto_ok && p->target.zone <= g->c->wish.reach &&
-           permit_for(g, p->name, p->target.zone).transform == TRANSFORM_AS_IS;
+    return p->auto_ok && p->target.zone <= g->c->wish.reach
+           && permit_for(g, p->name, p->target.zone).transform == TRANSFORM_AS_IS;
 }
 
 static void add_all(struct gather *g) {
@@ -159,13 +172,16 @@ static bool make_wish(struct gather *g, const struct chat_request *rq, struct er
     struct choice *c = g->c;
     const struct config_profile *profile = c->target.profile;
     struct route_wish *w = &c->wish;
-    *w = (struct route_wish){.prefer = PREFER_BALANCED, .cloud_share = config->cloud_share, .reach = ZONE_CLOUD,
+    *w = (struct route_wish){.prefer = PREFER_BALANCED,
+                             .cloud_share = config->cloud_share,
+                             .reach = ZONE_CLOUD,
                              .budget_left = -1};
     enum zone claimed = ZONE_CLOUD;
     if (rq->claims.profile.len) {
         const struct config_profile *p = config_profile(config, rq->claims.profile);
         if (!p) {
-            return err_code(e, ERR_INVALID, "invalid_value", "weir-profile: there is no profile `" STR_FMT "`; there "
+            return err_code(e, ERR_INVALID, "invalid_value",
+                            "weir-profile: there is no profile `" STR_FMT "`; there "
                             "are fast, balanced, best, cheap, private and those of weir.toml",
                             STR_ARG(rq->claims.profile));
         }
@@ -192,15 +208,17 @@ static bool make_wish(struct gather *g, const struct chat_request *rq, struct er
 }
 
 bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const struct chat_request *rq,
-            const struct hub_job *job, const struct labelled *l, const struct str *tried, size_t tried_count,
-            struct choice *out, struct err *e) {
+            const struct hub_job *job, const struct labelled *l, const struct str *tried,
+            size_t tried_count, struct choice *out, struct err *e) {
     struct str decision = out->decision;
-    *out = (struct choice){.decision = decision, .asked = rq->model};
+    *out = (struct choice){
+        .decision = decision, .asked = rq->model, .result = {.chosen = -1, .runner_up = -1}};
     if (!decision.len) {
         out->decision = id_make(a, "", 12);
     }
     TRY(name_resolve(h, s, a, rq->model, &out->target, e));
-    struct gather g = {h, s, a, job, l, tried, tried_count, out, memory_last(h, a, l->conversation)};
+    struct gather g = {
+        h, s, a, job, l, tried, tried_count, out, memory_last(h, a, l->conversation)};
     TRY(make_wish(&g, rq, e));
     route_features(rq, &out->features);
     if (out->target.is_auto) {
@@ -213,8 +231,8 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
     if (out->result.chosen >= 0) {
         const struct candidate *c = &out->candidates[out->result.chosen];
         if (c->ask && c->zone != ZONE_DEVICE) {
-            out->approval = approvals_cover(h, a, job->caller.name, l->conversation, c->backend, c->transform,
-                                            &l->raised);
+            out->approval = approvals_cover(h, a, job->caller.name, l->conversation, c->backend,
+                                            c->transform, &l->raised);
         }
     }
     return true;
@@ -226,7 +244,8 @@ static const char *zone_text(enum zone z) {
     return z == ZONE_DEVICE ? "this device" : ZONE_NAMES[z];
 }
 
-/* The candidate that a refusal is about: the named one, else the first that waits for approval, else the first. */
+/* The candidate that a refusal is about: the named one, else the first that waits for approval,
+ * else the first. */
 static int about(const struct choice *c) {
     for (size_t i = 0; i < c->count; i++) {
         if (c->result.verdicts && c->result.verdicts[i].reason == REASON_NEEDS_APPROVAL) {
@@ -239,7 +258,8 @@ static int about(const struct choice *c) {
 static void say_rule(const struct hub_job *job, const struct permit *p, char *out, size_t size) {
     out[0] = 0;
     if (job->caller.kind == CALLER_OWNER && p->rule.len) {
-        snprintf(out, size, " (rule: " STR_FMT ")", STR_ARG(p->ask && p->ask_rule.len ? p->ask_rule : p->rule));
+        snprintf(out, size, " (rule: " STR_FMT ")",
+                 STR_ARG(p->ask && p->ask_rule.len ? p->ask_rule : p->rule));
     }
 }
 
@@ -248,57 +268,71 @@ static bool refuse_policy(const struct hub_job *job, const struct choice *c, int
     say_rule(job, &c->permits[i], rule, sizeof rule);
     enum level level = c->permits[i].item.level;
     return err_code(e, ERR_FORBIDDEN, "policy_refused",
-                    "Policy keeps this request away from " STR_FMT " (%s): it holds %s data%s. It may run in zone %s. "
+                    "Policy keeps this request away from " STR_FMT
+                    " (%s): it holds %s data%s. It may run in zone %s. "
                     "Use model \"auto\" or a model there; decision " STR_FMT ".",
-                    STR_ARG(c->candidates[i].name), ZONE_NAMES[c->candidates[i].zone], LEVEL_NAMES[level], rule,
-                    zone_text(c->permits[i].needed), STR_ARG(c->decision));
+                    STR_ARG(c->candidates[i].name), ZONE_NAMES[c->candidates[i].zone],
+                    LEVEL_NAMES[level], rule, zone_text(c->permits[i].needed),
+                    STR_ARG(c->decision));
 }
 
-bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a, const struct hub_job *job,
-                    const struct labelled *l, struct choice *c, bool make_approval, struct err *e) {
+bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
+                    const struct hub_job *job, const struct labelled *l, struct choice *c,
+                    bool make_approval, struct err *e) {
     int i = about(c);
     const char *code = c->result.code ? c->result.code : "";
     atomic_fetch_add(&h->refused, 1);
-    if (s->policy.broken && i >= 0 && c->candidates[i].zone != ZONE_DEVICE && c->result.failure == ERR_FORBIDDEN) {
-        return err_code(e, ERR_FORBIDDEN, "policy_refused", "The policy is broken, so nothing leaves: " STR_FMT,
+    if (s->policy.broken && i >= 0 && c->candidates[i].zone != ZONE_DEVICE
+        && c->result.failure == ERR_FORBIDDEN) {
+        return err_code(e, ERR_FORBIDDEN, "policy_refused",
+                        "The policy is broken, so nothing leaves: " STR_FMT,
                         STR_ARG(s->policy.why));
     }
     if (i >= 0 && str_is(str_of(code), "needs_approval")) {
         const struct candidate *cand = &c->candidates[i];
         if (make_approval) {
-            c->wanted_approval = approvals_want(h, a, job->caller.name, l->conversation, cand->backend, cand->zone,
-                                                cand->transform, &l->raised, c->decision, c->permits[i].ask_rule);
+            c->wanted_approval =
+                approvals_want(h, a, job->caller.name, l->conversation, cand->backend, cand->zone,
+                               cand->transform, &l->raised, c->decision, c->permits[i].ask_rule);
         }
         char rule[160];
         say_rule(job, &c->permits[i], rule, sizeof rule);
         return err_code(e, ERR_FORBIDDEN, "needs_approval",
-                        "This request needs the owner's approval before it goes to " STR_FMT " (%s)%s: weir approve "
-                        STR_FMT "; decision " STR_FMT ".", STR_ARG(cand->name), ZONE_NAMES[cand->zone], rule,
-                        STR_ARG(c->wanted_approval.len ? c->wanted_approval : STR("ID")), STR_ARG(c->decision));
+                        "This request needs the owner's approval before it goes to " STR_FMT
+                        " (%s)%s: weir approve " STR_FMT "; decision " STR_FMT ".",
+                        STR_ARG(cand->name), ZONE_NAMES[cand->zone], rule,
+                        STR_ARG(c->wanted_approval.len ? c->wanted_approval : STR("ID")),
+                        STR_ARG(c->decision));
     }
     if (i >= 0 && str_is(str_of(code), "policy_refused")) {
         return refuse_policy(job, c, i, e);
     }
     if (str_is(str_of(code), "no_backend_permitted")) {
         return err_code(e, ERR_FORBIDDEN, "no_backend_permitted",
-                        "No backend that policy permits for this request can do it; it would need zone %s. " STR_FMT
-                        " Decision " STR_FMT ".", zone_text(c->result.needed), STR_ARG(c->result.counterfactual),
+                        "No backend that policy permits for this request can do it; it would need "
+                        "zone %s. " STR_FMT " Decision " STR_FMT ".",
+                        zone_text(c->result.needed), STR_ARG(c->result.counterfactual),
                         STR_ARG(c->decision));
     }
     if (!c->count) {
-        return err_set(e, ERR_UNAVAILABLE, "There is no model yet: put a GGUF file into " STR_FMT "/models, or a "
-                       "[[provider]] into weir.toml. `weir doctor` says more.", STR_ARG(h->o.places.data));
+        return err_set(e, ERR_UNAVAILABLE,
+                       "There is no model yet: put a GGUF file into " STR_FMT "/models, or a "
+                       "[[provider]] into weir.toml. `weir doctor` says more.",
+                       STR_ARG(h->o.places.data));
     }
     struct engine_model m = {0};
-    if (i >= 0 && c->targets[i].is_engine && engine_find(h->engine, a, c->targets[i].model, &m) && m.problem.len) {
-        return err_set(e, ERR_UNAVAILABLE, "The model " STR_FMT " cannot run: " STR_FMT, STR_ARG(m.name),
-                       STR_ARG(m.problem));
+    if (i >= 0 && c->targets[i].is_engine && engine_find(h->engine, a, c->targets[i].model, &m)
+        && m.problem.len) {
+        return err_set(e, ERR_UNAVAILABLE, "The model " STR_FMT " cannot run: " STR_FMT,
+                       STR_ARG(m.name), STR_ARG(m.problem));
     }
     enum err_kind kind = c->result.failure ? c->result.failure : ERR_UNAVAILABLE;
-    const char *why = i >= 0 && c->result.verdicts ? ROUTE_REASON_TEXTS[c->result.verdicts[i].reason] : "";
+    const char *why =
+        i >= 0 && c->result.verdicts ? ROUTE_REASON_TEXTS[c->result.verdicts[i].reason] : "";
     e->kind = kind;
     return err_code_at(e, __func__, kind, c->result.code,
-                       STR_FMT " cannot take this request now: %s. " STR_FMT " Decision " STR_FMT ".",
-                       STR_ARG(i >= 0 && c->wish.named ? c->candidates[i].name : STR("No backend")), why,
-                       STR_ARG(c->result.counterfactual), STR_ARG(c->decision));
+                       STR_FMT " cannot take this request now: %s. " STR_FMT " Decision " STR_FMT
+                               ".",
+                       STR_ARG(i >= 0 && c->wish.named ? c->candidates[i].name : STR("No backend")),
+                       why, STR_ARG(c->result.counterfactual), STR_ARG(c->decision));
 }

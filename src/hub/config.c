@@ -8,9 +8,10 @@
 
 enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20 };
 
-static const char *const TOP_KEYS[] = {"server", "engine", "models", "provider",
+static const char *const TOP_KEYS[] = {"server", "engine", "models",  "provider",
                                        "alias",  "route",  "profile", NULL};
-static const char *const SERVER_KEYS[] = {"port", "listen", "hosts", "origins", "max_body", "ollama_port", NULL};
+static const char *const SERVER_KEYS[] = {"port",     "listen",      "hosts", "origins",
+                                          "max_body", "ollama_port", NULL};
 static const char *const ENGINE_KEYS[] = {"binary", "memory", "keep_alive", NULL};
 static const char *const MODELS_KEYS[] = {"dirs", "default", "set", NULL};
 static const char *const SET_KEYS[] = {"context", "slots", NULL};
@@ -35,13 +36,15 @@ const struct config_profile *config_profile(const struct config *c, struct str n
     return NULL;
 }
 
-static bool read_size(struct config_reader *r, const struct tval *t, const char *key, int64_t *out) {
+static bool read_size(struct config_reader *r, const struct tval *t, const char *key,
+                      int64_t *out) {
     const struct tval *v = tval_get(t, key);
     if (!v) {
         return true;
     }
     if (v->kind != TSTRING || !unit_size(v->string, out)) {
-        return config_bad(r, v, "`%s` must be a size with its unit, like \"12 GiB\" or \"60 %%\"", key);
+        return config_bad(r, v, "`%s` must be a size with its unit, like \"12 GiB\" or \"60 %%\"",
+                          key);
     }
     return true;
 }
@@ -56,8 +59,10 @@ static bool read_server(struct config_reader *r, const struct tval *t, struct co
         unsigned char address[16];
         char *text = str_cstr(r->a, c->listen[i]);
         if (inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1) {
-            return config_bad(r, tval_get(t, "listen"), "`" STR_FMT "` is no address; write numbers, like "
-                              "\"127.0.0.1\" or \"::1\"", STR_ARG(c->listen[i]));
+            return config_bad(r, tval_get(t, "listen"),
+                              "`" STR_FMT "` is no address; write numbers, like "
+                              "\"127.0.0.1\" or \"::1\"",
+                              STR_ARG(c->listen[i]));
         }
     }
     TRY(config_strs(r, t, "hosts", &c->hosts, &c->host_count));
@@ -71,8 +76,10 @@ static bool read_engine(struct config_reader *r, const struct tval *t, struct co
     TRY(config_keys(r, t, "[engine]", ENGINE_KEYS));
     TRY(config_str(r, t, "binary", &c->engine_binary));
     if (c->engine_binary.len && !r->trusted) {
-        return config_bad(r, tval_get(t, "binary"), "this file can be written by others, so a program in it does "
-                          "not count: chmod 600 %s", r->file);
+        return config_bad(r, tval_get(t, "binary"),
+                          "this file can be written by others, so a program in it does "
+                          "not count: chmod 600 %s",
+                          r->file);
     }
     const struct tval *memory = tval_get(t, "memory");
     if (memory && !(memory->kind == TSTRING && str_is(memory->string, "auto"))) {
@@ -119,7 +126,8 @@ static bool read_providers(struct config_reader *r, const struct tval *t, struct
     if (t->kind != TARRAY) {
         return config_bad(r, t, "write [[provider]], with two brackets");
     }
-    struct config_provider *all = arena_array(r->a, struct config_provider, c->provider_count + t->count + 1);
+    struct config_provider *all =
+        arena_array(r->a, struct config_provider, c->provider_count + t->count + 1);
     if (c->provider_count) {
         memcpy(all, c->providers, c->provider_count * sizeof *all);
     }
@@ -128,7 +136,8 @@ static bool read_providers(struct config_reader *r, const struct tval *t, struct
         struct config_provider p = {0};
         TRY(config_read_provider(r, &t->items[i], &p));
         if (config_provider(c, p.name)) {
-            return config_bad(r, &t->items[i], "there are two providers called `" STR_FMT "`", STR_ARG(p.name));
+            return config_bad(r, &t->items[i], "there are two providers called `" STR_FMT "`",
+                              STR_ARG(p.name));
         }
         all[c->provider_count++] = p;
     }
@@ -137,7 +146,8 @@ static bool read_providers(struct config_reader *r, const struct tval *t, struct
 
 static bool read_aliases(struct config_reader *r, const struct tval *t, struct config *c) {
     TRY(config_table(r, t, "alias"));
-    struct config_alias *all = arena_array(r->a, struct config_alias, c->alias_count + t->count + 1);
+    struct config_alias *all =
+        arena_array(r->a, struct config_alias, c->alias_count + t->count + 1);
     if (c->alias_count) {
         memcpy(all, c->aliases, c->alias_count * sizeof *all);
     }
@@ -164,7 +174,8 @@ static bool prefer_from(struct str name, enum route_prefer *out) {
 
 static bool read_profiles(struct config_reader *r, const struct tval *t, struct config *c) {
     TRY(config_table(r, t, "profile"));
-    struct config_profile *all = arena_array(r->a, struct config_profile, c->profile_count + t->count + 1);
+    struct config_profile *all =
+        arena_array(r->a, struct config_profile, c->profile_count + t->count + 1);
     memcpy(all, c->profiles, c->profile_count * sizeof *all);
     for (size_t i = 0; i < t->count; i++) {
         const struct tval *v = &t->items[i];
@@ -173,13 +184,16 @@ static bool read_profiles(struct config_reader *r, const struct tval *t, struct 
         struct str prefer = {0};
         TRY(config_str(r, v, "prefer", &prefer));
         if (prefer.len && !prefer_from(prefer, &p.prefer)) {
-            const char *near = str_nearest(prefer, ROUTE_PREFER_NAMES, ARRAY_LEN(ROUTE_PREFER_NAMES));
-            return config_bad(r, tval_get(v, "prefer"), "`prefer` is balanced, fast, best, cheap or private%s%s%s",
+            const char *near =
+                str_nearest(prefer, ROUTE_PREFER_NAMES, ARRAY_LEN(ROUTE_PREFER_NAMES));
+            return config_bad(r, tval_get(v, "prefer"),
+                              "`prefer` is balanced, fast, best, cheap or private%s%s%s",
                               near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
         }
         TRY(config_zone(r, v, "reach", &p.reach));
         if (config_profile(c, p.name)) {
-            return config_bad(r, v, "the profile `" STR_FMT "` is built in; choose another name", STR_ARG(p.name));
+            return config_bad(r, v, "the profile `" STR_FMT "` is built in; choose another name",
+                              STR_ARG(p.name));
         }
         all[c->profile_count++] = p;
     }
@@ -195,7 +209,8 @@ static bool read_route(struct config_reader *r, const struct tval *t, struct con
         double v = 0;
         TRY(config_number(r, share, "cloud_share", &v));
         if (!(v >= 0 && v <= 1)) {
-            return config_bad(r, share, "`cloud_share` is from 0 (nothing) to 1 (everything policy permits)");
+            return config_bad(r, share,
+                              "`cloud_share` is from 0 (nothing) to 1 (everything policy permits)");
         }
         c->cloud_share = (int32_t)lround(v * 1000);
     }
@@ -213,8 +228,8 @@ static bool read_file(struct config_reader *r, struct str text, struct config *c
     static const struct {
         const char *key;
         bool (*read)(struct config_reader *r, const struct tval *t, struct config *c);
-    } tables[] = {{"server", read_server},     {"engine", read_engine},     {"models", read_models},
-                  {"provider", read_providers}, {"alias", read_aliases},     {"profile", read_profiles},
+    } tables[] = {{"server", read_server},      {"engine", read_engine}, {"models", read_models},
+                  {"provider", read_providers}, {"alias", read_aliases}, {"profile", read_profiles},
                   {"route", read_route}};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
         const struct tval *v = tval_get(t, tables[i].key);
@@ -257,8 +272,10 @@ static size_t list_files(struct arena *a, struct str dir, struct str **out) {
 
 static void defaults(struct arena *a, struct config *c) {
     static const struct config_profile profiles[] = {
-        {STR_INIT("balanced"), PREFER_BALANCED, ZONE_CLOUD}, {STR_INIT("fast"), PREFER_FAST, ZONE_CLOUD},
-        {STR_INIT("best"), PREFER_BEST, ZONE_CLOUD},         {STR_INIT("cheap"), PREFER_CHEAP, ZONE_CLOUD},
+        {STR_INIT("balanced"), PREFER_BALANCED, ZONE_CLOUD},
+        {STR_INIT("fast"), PREFER_FAST, ZONE_CLOUD},
+        {STR_INIT("best"), PREFER_BEST, ZONE_CLOUD},
+        {STR_INIT("cheap"), PREFER_CHEAP, ZONE_CLOUD},
         {STR_INIT("private"), PREFER_PRIVATE, ZONE_HOME}};
     *c = (struct config){.port = 9347,
                          .body_bytes = DEFAULT_BODY,
@@ -277,7 +294,8 @@ static void defaults(struct arena *a, struct config *c) {
 
 static bool check_whole(struct config *c, struct err *e) {
     if (!config_profile(c, c->profile)) {
-        return err_set(e, ERR_INVALID, "weir.toml: [route] profile = \"" STR_FMT "\": there is no such profile; "
+        return err_set(e, ERR_INVALID,
+                       "weir.toml: [route] profile = \"" STR_FMT "\": there is no such profile; "
                        "there are fast, balanced, best, cheap, private and your own [profile.NAME]",
                        STR_ARG(c->profile));
     }

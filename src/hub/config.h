@@ -1,4 +1,5 @@
-/* weir.toml and conf.d/ as one checked, immutable value (SURFACE.md 3). Pure but for reading the files. */
+/* weir.toml and conf.d/ as one checked, immutable value (SURFACE.md 3). Pure but for reading the
+ * files. */
 #pragma once
 
 #include "chat/chat.h"
@@ -7,21 +8,21 @@
 #include "route/route.h"
 
 struct config_model {
-    struct str id;          /* the provider's own name */
-    int64_t context;        /* tokens, 0 unknown */
+    struct str id;   /* the provider's own name */
+    int64_t context; /* tokens, 0 unknown */
     bool images, audio, tools, schema;
     int64_t price_in, price_out; /* micro-dollars per million tokens; -1 unknown */
-    int32_t quality;        /* 0..1000 */
+    int32_t quality;             /* 0..1000 */
 };
 
 struct config_provider {
     struct str name, preset;
     enum chat_dialect dialect;
-    enum zone said;         /* as written */
-    struct str zone_note;   /* why it counts as another zone, "" it does not */
+    enum zone said;       /* as written */
+    struct str zone_note; /* why it counts as another zone, "" it does not */
     const struct config_model *models;
     size_t model_count;
-    bool models_given;      /* by the file: bare names resolve to them */
+    bool models_given; /* by the file: bare names resolve to them */
     bool auto_ok;
     struct gate_target target; /* name, url, zone as believed … */
 };
@@ -43,7 +44,7 @@ struct config {
     int64_t body_bytes;
 
     struct str engine_binary;
-    int64_t engine_memory;     /* bytes, 0 auto */
+    int64_t engine_memory; /* bytes, 0 auto */
     int64_t keep_alive_ms;
     struct str *model_dirs;
     size_t model_dir_count;
@@ -57,22 +58,26 @@ struct config {
     size_t alias_count;
     struct config_profile *profiles; /* the built-in ones, too */
     size_t profile_count;
-    struct str profile;        /* what bare `auto` means */
-    int32_t cloud_share;       /* 0..1000 */
-    int64_t budget_micros;     /* per month, -1 none */
+    struct str profile;    /* what bare `auto` means */
+    int32_t cloud_share;   /* 0..1000 */
+    int64_t budget_micros; /* per month, -1 none */
 
-    struct sha256 hash;        /* of all files' texts */
-    struct str *files;         /* that were read */
+    struct sha256 hash; /* of all files' texts */
+    struct str *files;  /* that were read */
     size_t file_count;
-    struct str shown;          /* as `weir config show` prints it: the files' texts, keys as they are written */
+    struct str
+        shown; /* as `weir config show` prints it: the files' texts, keys as they are written */
 };
 
-/* Reads weir.toml and conf.d/<*.toml> below dir. No file at all is a valid configuration. ERR_INVALID with file, line, column and
- * what to write instead. Everything lives in a. */
-NODISCARD bool config_read(struct arena *a, const struct places *places, struct config **out, struct err *e);
+/* Reads weir.toml and conf.d/<*.toml> below dir. No file at all is a valid configuration.
+ * ERR_INVALID with file, line, column and what to write instead. Everything lives in a. */
+NODISCARD bool config_read(struct arena *a, const struct places *places, struct config **out,
+                           struct err *e);
 
-const struct config_provider *config_provider(const struct config *c, struct str name); /* NULL: none */
-const struct config_profile *config_profile(const struct config *c, struct str name);   /* NULL: none */
+const struct config_provider *config_provider(const struct config *c,
+                                              struct str name); /* NULL: none */
+const struct config_profile *config_profile(const struct config *c,
+                                            struct str name); /* NULL: none */
 
 /* Presets of providers; a table. */
 struct provider_preset {
@@ -86,7 +91,8 @@ const struct provider_preset *provider_preset(struct str name); /* NULL: none */
 extern const struct provider_preset PROVIDER_PRESETS[];
 extern const size_t PROVIDER_PRESET_COUNT;
 
-/* "10m", "90 s" → ms; "12 GiB", "512 MB", "60 %" (of the machine's memory) → bytes; "20 USD / month" → micro-dollars. */
+/* "10m", "90 s" → ms; "12 GiB", "512 MB", "60 %" (of the machine's memory) → bytes; "20 USD /
+ * month" → micro-dollars. */
 NODISCARD bool unit_time(struct str s, int64_t *ms);
 NODISCARD bool unit_size(struct str s, int64_t *bytes);
 NODISCARD bool unit_money(struct str s, int64_t *micros);

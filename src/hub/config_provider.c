@@ -1,17 +1,17 @@
-/* One [[provider]] of weir.toml: what its preset fills, what the file says, and what zone can be believed. */
-#include "hub/config_read.h"
-
+/* One [[provider]] of weir.toml: what its preset fills, what the file says, and what zone can be
+ * believed. */
 #include "backend/backend.h"
 #include "codec/url.h"
+#include "hub/config_read.h"
 
 #include <math.h>
 
-static const char *const PROVIDER_KEYS[] = {"name", "preset",  "dialect", "url",     "zone", "key",
-                                            "via",  "pin",     "network", "models",  "timeout",
-                                            "headers", "auto", NULL};
+static const char *const PROVIDER_KEYS[] = {"name",    "preset",  "dialect", "url",     "zone",
+                                            "key",     "via",     "pin",     "network", "models",
+                                            "timeout", "headers", "auto",    NULL};
 static const char *const KEY_KEYS[] = {"command", "file", "env", "credential", "secret", NULL};
-static const char *const MODEL_KEYS[] = {"name", "context", "modalities", "price", "tools", "schema",
-                                         "quality", NULL};
+static const char *const MODEL_KEYS[] = {"name",  "context", "modalities", "price",
+                                         "tools", "schema",  "quality",    NULL};
 
 enum { CONNECT_MS = 10000, IDLE_MS = 300000, TOTAL_MS = 600000, QUALITY_UNKNOWN = 750 };
 
@@ -24,7 +24,9 @@ static bool read_name(struct config_reader *r, const struct tval *t, struct str 
     bool fine = out->len > 0 && out->len <= 64;
     for (size_t i = 0; i < out->len; i++) {
         char c = out->ptr[i];
-        fine = fine && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.');
+        fine = fine
+               && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+                   || c == '.');
     }
     if (!fine) {
         return config_bad(r, v, "a provider's name has only a-z, 0-9, '-', '_' and '.'");
@@ -38,8 +40,9 @@ static bool read_name(struct config_reader *r, const struct tval *t, struct str 
 
 static bool key_must_be_trusted(struct config_reader *r, const struct tval *v) {
     if (!r->trusted) {
-        return config_bad(r, v, "this file can be written by others, so a key in it does not count: chmod 600 %s",
-                          r->file);
+        return config_bad(
+            r, v, "this file can be written by others, so a key in it does not count: chmod 600 %s",
+            r->file);
     }
     return true;
 }
@@ -65,8 +68,10 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
         return true;
     }
     if (k->kind != TTABLE || k->count != 1) {
-        return config_bad(r, k, "a key is never written here: key = { command = [\"pass\", \"show\", \"x\"] }, "
-                                "{ file = \"~/.keys/x\" } or { env = \"X_API_KEY\" }");
+        return config_bad(
+            r, k,
+            "a key is never written here: key = { command = [\"pass\", \"show\", \"x\"] }, "
+            "{ file = \"~/.keys/x\" } or { env = \"X_API_KEY\" }");
     }
     TRY(config_keys(r, k, "key", KEY_KEYS));
     TRY(key_must_be_trusted(r, k));
@@ -77,7 +82,8 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
     if (tval_get(k, "file")) {
         TRY(config_str(r, k, "file", &text));
         if (str_starts(text, STR("~/"))) {
-            text = str_fmt(r->a, STR_FMT STR_FMT, STR_ARG(r->home), STR_ARG(str_sub(text, 1, text.len)));
+            text = str_fmt(r->a, STR_FMT STR_FMT, STR_ARG(r->home),
+                           STR_ARG(str_sub(text, 1, text.len)));
         }
         *out = (struct secret_ref){.source = SECRET_FILE, .path = str_cstr(r->a, text)};
         return true;
@@ -91,15 +97,20 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
         TRY(config_str(r, k, "credential", &text));
         const char *dir = getenv("CREDENTIALS_DIRECTORY");
         if (!dir || str_contains(text, STR("/"))) {
-            return config_bad(r, k, "no systemd credential `" STR_FMT "` here: LoadCredential= in the unit makes "
-                                    "one", STR_ARG(text));
+            return config_bad(r, k,
+                              "no systemd credential `" STR_FMT
+                              "` here: LoadCredential= in the unit makes "
+                              "one",
+                              STR_ARG(text));
         }
-        *out = (struct secret_ref){.source = SECRET_FILE,
-                                   .path = str_cstr(r->a, str_fmt(r->a, "%s/" STR_FMT, dir, STR_ARG(text)))};
+        *out = (struct secret_ref){
+            .source = SECRET_FILE,
+            .path = str_cstr(r->a, str_fmt(r->a, "%s/" STR_FMT, dir, STR_ARG(text)))};
         return true;
     }
-    return config_bad(r, k, "weir does not read the Secret Service itself; write "
-                            "key = { command = [\"secret-tool\", \"lookup\", …] }");
+    return config_bad(r, k,
+                      "weir does not read the Secret Service itself; write "
+                      "key = { command = [\"secret-tool\", \"lookup\", …] }");
 }
 
 static bool read_price(struct config_reader *r, const struct tval *p, struct config_model *m) {
@@ -113,7 +124,8 @@ static bool read_price(struct config_reader *r, const struct tval *p, struct con
         out = tval_get(p, "output");
     }
     if (!in || !out) {
-        return config_bad(r, p, "`price` is USD per million tokens: { input = 0.25, output = 2.0 }");
+        return config_bad(r, p,
+                          "`price` is USD per million tokens: { input = 0.25, output = 2.0 }");
     }
     double a = 0;
     double b = 0;
@@ -127,7 +139,8 @@ static bool read_price(struct config_reader *r, const struct tval *p, struct con
     return true;
 }
 
-static bool read_model_table(struct config_reader *r, const struct tval *t, struct config_model *m) {
+static bool read_model_table(struct config_reader *r, const struct tval *t,
+                             struct config_model *m) {
     TRY(config_keys(r, t, "a model", MODEL_KEYS));
     TRY(config_int(r, t, "context", 256, 100000000, &m->context));
     TRY(config_bool(r, t, "tools", &m->tools));
@@ -176,8 +189,8 @@ static bool read_model(struct config_reader *r, const struct tval *v, struct str
     return v->kind != TTABLE || read_model_table(r, v, m);
 }
 
-static bool read_models(struct config_reader *r, const struct tval *t, const struct provider_preset *preset,
-                        struct config_provider *p) {
+static bool read_models(struct config_reader *r, const struct tval *t,
+                        const struct provider_preset *preset, struct config_provider *p) {
     const struct tval *list = tval_get(t, "models");
     if (!list) {
         p->models = preset ? preset->models : NULL;
@@ -202,7 +215,8 @@ static bool read_models(struct config_reader *r, const struct tval *t, const str
     return true;
 }
 
-static bool read_headers(struct config_reader *r, const struct tval *t, struct gate_target *target) {
+static bool read_headers(struct config_reader *r, const struct tval *t,
+                         struct gate_target *target) {
     const struct tval *h = tval_get(t, "headers");
     if (!h) {
         return true;
@@ -214,14 +228,15 @@ static bool read_headers(struct config_reader *r, const struct tval *t, struct g
         bool fine = v->kind == TSTRING && v->key.len > 0;
         for (size_t k = 0; fine && k < v->key.len; k++) {
             char c = v->key.ptr[k];
-            fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                   c == '_';
+            fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                   || c == '-' || c == '_';
         }
         for (size_t k = 0; fine && k < v->string.len; k++) {
             fine = (unsigned char)v->string.ptr[k] >= 0x20 && v->string.ptr[k] != 0x7f;
         }
         if (!fine) {
-            return config_bad(r, v, "a header is a name and a text: headers = { \"x-team\" = \"blue\" }");
+            return config_bad(r, v,
+                              "a header is a name and a text: headers = { \"x-team\" = \"blue\" }");
         }
         out[i] = (struct http_pair){.name = v->key, .value = v->string};
     }
@@ -231,11 +246,12 @@ static bool read_headers(struct config_reader *r, const struct tval *t, struct g
 }
 
 static bool is_loopback(const struct url *u) {
-    return str_is(u->host, "localhost") || str_is(u->host, "::1") || str_starts(u->host, STR("127."));
+    return str_is(u->host, "localhost") || str_is(u->host, "::1")
+           || str_starts(u->host, STR("127."));
 }
 
-static bool read_url(struct config_reader *r, const struct tval *t, const struct provider_preset *preset,
-                     struct config_provider *p) {
+static bool read_url(struct config_reader *r, const struct tval *t,
+                     const struct provider_preset *preset, struct config_provider *p) {
     struct str url = str_of(preset ? preset->url : NULL);
     TRY(config_str(r, t, "url", &url));
     if (p->dialect == DIALECT_SCRIPTED) {
@@ -257,8 +273,9 @@ static bool read_url(struct config_reader *r, const struct tval *t, const struct
         return config_bad(r, at, "`url` holds no user, password or query; a key goes into `key`");
     }
     if (p->said == ZONE_DEVICE && !is_loopback(&u)) {
-        return config_bad(r, at, "zone device means this computer: 127.0.0.1, [::1] or localhost; "
-                                 "another machine of yours is `home`");
+        return config_bad(r, at,
+                          "zone device means this computer: 127.0.0.1, [::1] or localhost; "
+                          "another machine of yours is `home`");
     }
     while (url.len && url.ptr[url.len - 1] == '/') {
         url.len--;
@@ -280,21 +297,25 @@ static bool believe_zone(struct config_reader *r, const struct tval *t, struct c
     g->zone = p->said;
     if (p->said == ZONE_HOME && !g->via.len && !g->pin.len && p->dialect != DIALECT_SCRIPTED) {
         g->zone = ZONE_CLOUD;
-        p->zone_note = network.len
-            ? STR("counts as cloud: a network's fingerprint is not checked yet; name via or pin")
-            : STR("counts as cloud: home must be provable by via or pin");
+        p->zone_note =
+            network.len ? STR(
+                "counts as cloud: a network's fingerprint is not checked yet; name via or pin")
+                        : STR("counts as cloud: home must be provable by via or pin");
     }
     return true;
 }
 
-static bool read_dialect(struct config_reader *r, const struct tval *t, const struct provider_preset *preset,
-                         struct config_provider *p) {
+static bool read_dialect(struct config_reader *r, const struct tval *t,
+                         const struct provider_preset *preset, struct config_provider *p) {
     struct str text = {0};
     TRY(config_str(r, t, "dialect", &text));
     if (!text.len) {
         if (!preset) {
-            return config_bad(r, t, "provider `" STR_FMT "` needs a dialect (openai, anthropic or scripted) or a "
-                                    "preset", STR_ARG(p->name));
+            return config_bad(r, t,
+                              "provider `" STR_FMT
+                              "` needs a dialect (openai, anthropic or scripted) or a "
+                              "preset",
+                              STR_ARG(p->name));
         }
         p->dialect = preset->dialect;
         return true;
@@ -303,20 +324,23 @@ static bool read_dialect(struct config_reader *r, const struct tval *t, const st
         if (str_is(text, DIALECT_NAMES[d])) {
             p->dialect = (enum chat_dialect)d;
             if (d != DIALECT_SCRIPTED && !backend_find(p->dialect)) {
-                return config_bad(r, tval_get(t, "dialect"), "weir does not speak `" STR_FMT "` to providers "
-                                                             "yet; it speaks openai, anthropic and scripted",
+                return config_bad(r, tval_get(t, "dialect"),
+                                  "weir does not speak `" STR_FMT "` to providers "
+                                  "yet; it speaks openai, anthropic and scripted",
                                   STR_ARG(text));
             }
             return true;
         }
     }
     const char *near = str_nearest(text, DIALECT_NAMES, DIALECTS);
-    return config_bad(r, tval_get(t, "dialect"), "unknown dialect `" STR_FMT "`%s%s%s", STR_ARG(text),
+    return config_bad(r, tval_get(t, "dialect"), "unknown dialect `" STR_FMT "`%s%s%s",
+                      STR_ARG(text),
                       near ? "; did you mean `" : "; there are openai, anthropic and scripted",
                       near ? near : "", near ? "`?" : "");
 }
 
-static bool read_preset(struct config_reader *r, const struct tval *t, const struct provider_preset **out) {
+static bool read_preset(struct config_reader *r, const struct tval *t,
+                        const struct provider_preset **out) {
     struct str name = {0};
     TRY(config_str(r, t, "preset", &name));
     if (!name.len) {
@@ -336,14 +360,15 @@ static bool read_preset(struct config_reader *r, const struct tval *t, const str
     }
     const char *near = str_nearest(name, names, n);
     if (near) {
-        return config_bad(r, tval_get(t, "preset"), "unknown preset `" STR_FMT "`; did you mean `%s`?",
-                          STR_ARG(name), near);
+        return config_bad(r, tval_get(t, "preset"),
+                          "unknown preset `" STR_FMT "`; did you mean `%s`?", STR_ARG(name), near);
     }
     return config_bad(r, tval_get(t, "preset"), "unknown preset `" STR_FMT "`; there are " STR_FMT,
                       STR_ARG(name), STR_ARG(buf_str(&list)));
 }
 
-bool config_read_provider(struct config_reader *r, const struct tval *t, struct config_provider *p) {
+bool config_read_provider(struct config_reader *r, const struct tval *t,
+                          struct config_provider *p) {
     *p = (struct config_provider){0};
     TRY(config_keys(r, t, "[[provider]]", PROVIDER_KEYS));
     TRY(read_name(r, t, &p->name));

@@ -4,8 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const char *const KIND_NAMES[] = {"a table",   "an array", "a string", "an integer", "a number",
-                                         "true or false", "a date", "a time",   "a date and time"};
+static const char *const KIND_NAMES[] = {"a table",    "an array", "a string",
+                                         "an integer", "a number", "true or false",
+                                         "a date",     "a time",   "a date and time"};
 
 bool config_bad(struct config_reader *r, const struct tval *v, const char *fmt, ...) {
     char text[380];
@@ -62,7 +63,8 @@ bool config_keys(struct config_reader *r, const struct tval *table, const char *
     return true;
 }
 
-bool config_str(struct config_reader *r, const struct tval *table, const char *key, struct str *out) {
+bool config_str(struct config_reader *r, const struct tval *table, const char *key,
+                struct str *out) {
     const struct tval *v = tval_get(table, key);
     if (!v) {
         return true;
@@ -86,8 +88,8 @@ bool config_bool(struct config_reader *r, const struct tval *table, const char *
     return true;
 }
 
-bool config_int(struct config_reader *r, const struct tval *table, const char *key, int64_t min, int64_t max,
-                int64_t *out) {
+bool config_int(struct config_reader *r, const struct tval *table, const char *key, int64_t min,
+                int64_t max, int64_t *out) {
     const struct tval *v = tval_get(table, key);
     if (!v) {
         return true;
@@ -96,7 +98,8 @@ bool config_int(struct config_reader *r, const struct tval *table, const char *k
         return wrong_kind(r, v, "an integer");
     }
     if (v->integer < min || v->integer > max) {
-        return config_bad(r, v, "`%s` must be from %lld to %lld", key, (long long)min, (long long)max);
+        return config_bad(r, v, "`%s` must be from %lld to %lld", key, (long long)min,
+                          (long long)max);
     }
     *out = v->integer;
     return true;
@@ -108,13 +111,14 @@ bool config_time(struct config_reader *r, const struct tval *table, const char *
         return true;
     }
     if (v->kind != TSTRING || !unit_time(v->string, ms)) {
-        return config_bad(r, v, "`%s` must be a time with its unit, like \"30s\", \"10m\" or \"2h\"", key);
+        return config_bad(
+            r, v, "`%s` must be a time with its unit, like \"30s\", \"10m\" or \"2h\"", key);
     }
     return true;
 }
 
-bool config_strs(struct config_reader *r, const struct tval *table, const char *key, struct str **out,
-                 size_t *count) {
+bool config_strs(struct config_reader *r, const struct tval *table, const char *key,
+                 struct str **out, size_t *count) {
     const struct tval *v = tval_get(table, key);
     if (!v) {
         return true;
@@ -133,14 +137,14 @@ bool config_strs(struct config_reader *r, const struct tval *table, const char *
     return true;
 }
 
-bool config_zone(struct config_reader *r, const struct tval *table, const char *key, enum zone *out) {
+bool config_zone(struct config_reader *r, const struct tval *table, const char *key,
+                 enum zone *out) {
     const struct tval *v = tval_get(table, key);
     if (!v) {
         return true;
     }
     if (v->kind != TSTRING || !zone_from(v->string, out)) {
-        const char *near =
-            v->kind == TSTRING ? str_nearest(v->string, ZONE_NAMES, ZONES) : NULL;
+        const char *near = v->kind == TSTRING ? str_nearest(v->string, ZONE_NAMES, ZONES) : NULL;
         return config_bad(r, v, "`%s` must be device, home, trusted or cloud%s%s%s", key,
                           near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
     }

@@ -1,4 +1,5 @@
-/* Tokens of a request: the engine's own tokenizer when it would run there, else an estimate. Nothing is sent for it. */
+/* Tokens of a request: the engine's own tokenizer when it would run there, else an estimate.
+ * Nothing is sent for it. */
 #include "hub/inner.h"
 
 struct count {
@@ -102,7 +103,8 @@ static void worked(void *arg) {
     } else if (!k->model.len) {
         end(k, chat_estimate_tokens(&k->rq), NULL);
     } else {
-        engine_call(k->hub->engine, k->model, STR("POST"), STR("/apply-template"), k->body.bytes, &OPS, k);
+        engine_call(k->hub->engine, k->model, STR("POST"), STR("/apply-template"), k->body.bytes,
+                    &OPS, k);
     }
 }
 

@@ -1,5 +1,6 @@
-/* Asking without sending: route, preview, scan. Worker threads. The body is a chat request as it would be sent to
- * /v1/chat/completions, or {"text": "…"} with what a command line says beside it. */
+/* Asking without sending: route, preview, scan. Worker threads. The body is a chat request as it
+ * would be sent to /v1/chat/completions, or {"text": "…"} with what a command line says beside it.
+ */
 #include "hub/inner.h"
 
 static struct str body_of_text(struct arena *a, const struct jval *body, struct str text) {
@@ -32,14 +33,15 @@ static struct str body_of_text(struct arena *a, const struct jval *body, struct 
     return str_dup(a, buf_str(&b));
 }
 
-bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a, const struct hub_query *q,
-                 struct dry *out, struct err *e) {
+bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
+                 const struct hub_query *q, struct dry *out, struct err *e) {
     const struct jval *text = jval_get(q->body, "text");
     struct str body = q->body_text;
     if (jval_is(text, JSTRING)) {
         body = body_of_text(a, q->body, jval_str(text));
     } else if (!jval_get(q->body, "messages")) {
-        return err_set(e, ERR_INVALID, "Say {\"text\": \"…\"}, or send the chat request itself (model, messages)");
+        return err_set(e, ERR_INVALID,
+                       "Say {\"text\": \"…\"}, or send the chat request itself (model, messages)");
     }
     out->job = (struct hub_job){.arena = a,
                                 .body = body,
@@ -52,13 +54,14 @@ bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a, const
     return label_request(h, s, a, &out->rq, &out->job, &out->labelled, e);
 }
 
-static bool decide(struct hub *h, const struct snapshot *s, struct arena *a, const struct hub_query *q,
-                   struct dry *d, struct err *e) {
+static bool decide(struct hub *h, const struct snapshot *s, struct arena *a,
+                   const struct hub_query *q, struct dry *d, struct err *e) {
     TRY(journey_dry(h, s, a, q, d, e));
     return choose(h, s, a, &d->rq, &d->job, &d->labelled, NULL, 0, &d->choice, e);
 }
 
-bool hub_route_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_route_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                       struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     struct dry d = {0};
     bool ok = decide(h, s, a, q, &d, e);
@@ -67,7 +70,8 @@ bool hub_route_explain(struct hub *h, struct arena *a, const struct hub_query *q
         if (d.choice.result.chosen < 0) {
             choose_refusal(h, s, a, &d.job, &d.labelled, &d.choice, false, &o.err);
         }
-        *out = record_decision(a, s, &d.job, &d.labelled, &d.choice, &o, q->caller.kind == CALLER_OWNER);
+        *out = record_decision(a, s, &d.job, &d.labelled, &d.choice, &o,
+                               q->caller.kind == CALLER_OWNER);
     }
     snapshot_drop(s);
     return ok;
@@ -82,15 +86,16 @@ static const struct config_model *model_of(const struct target *t) {
     return NULL;
 }
 
-/* What it would cost: the prompt's estimate, and an answer of the wanted length (256 tokens when nobody said). */
+/* What it would cost: the prompt's estimate, and an answer of the wanted length (256 tokens when
+ * nobody said). */
 static int64_t estimate(const struct dry *d, const struct target *t) {
     struct chat_usage u = {.input_tokens = d->choice.features.input_tokens,
                            .output_tokens = d->rq.max_tokens ? d->rq.max_tokens : 256};
     return t->is_engine ? 0 : receipt_cost(model_of(t), &u);
 }
 
-static bool preview(struct hub *h, const struct snapshot *s, struct arena *a, const struct hub_query *q, struct buf *b,
-                    struct err *e) {
+static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
+                    const struct hub_query *q, struct buf *b, struct err *e) {
     struct dry d = {0};
     TRY(decide(h, s, a, q, &d, e));
     struct jout j = jout_make(b);
@@ -130,7 +135,9 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a, co
     jout_kcstr(&j, "why", ROUTE_REASON_TEXTS[d.choice.result.reason]);
     const struct target *t = &d.choice.targets[chosen];
     if (leaves) {
-        jout_kstr(&j, "url", str_fmt(a, STR_FMT STR_FMT, STR_ARG(t->provider->target.base_url), STR_ARG(d.body.path)));
+        jout_kstr(&j, "url",
+                  str_fmt(a, STR_FMT STR_FMT, STR_ARG(t->provider->target.base_url),
+                          STR_ARG(d.body.path)));
     }
     jout_kbool(&j, "leaves", leaves);
     jout_ki64(&j, "left_bytes", leaves ? (int64_t)d.body.bytes.len : 0);
@@ -144,7 +151,8 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a, co
     return true;
 }
 
-bool hub_preview(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_preview(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     AUTO_BUF b = {0};
     buf_init(&b, 256 << 20);
@@ -154,7 +162,8 @@ bool hub_preview(struct hub *h, struct arena *a, const struct hub_query *q, stru
     return ok;
 }
 
-bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+              struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     struct dry d = {0};
     bool ok = journey_dry(h, s, a, q, &d, e);

@@ -1,4 +1,5 @@
-/* The end of a request: receipt, record, what the conversation keeps, money. Loop thread; everything durable is queued. */
+/* The end of a request: receipt, record, what the conversation keeps, money. Loop thread;
+ * everything durable is queued. */
 #include "hub/call.h"
 
 static const struct config_model *model_of(const struct hub_call *c) {
@@ -42,8 +43,8 @@ static void spend(struct hub_call *c, int64_t micros) {
 
 static void account(struct hub_call *c, int64_t micros) {
     if (c->ledger_count) {
-        gate_account(c->hub->gate, c->ledger_ids[c->ledger_count - 1], c->usage.input_tokens, c->usage.output_tokens,
-                     micros);
+        gate_account(c->hub->gate, c->ledger_ids[c->ledger_count - 1], c->usage.input_tokens,
+                     c->usage.output_tokens, micros);
     }
     spend(c, micros);
 }
@@ -108,7 +109,8 @@ void finish_done(struct hub_call *c) {
     c->client->on_done(c->ctx, &r);
     account(c, micros);
     keep(c);
-    memory_ran(c->hub, c->labelled.conversation, c->choice.candidates[c->choice.result.chosen].name);
+    memory_ran(c->hub, c->labelled.conversation,
+               c->choice.candidates[c->choice.result.chosen].name);
     record(c, "ok", NULL, micros);
 }
 

@@ -21,8 +21,8 @@ static void release_policy(void *ctx, void *held) {
 static void on_engine_change(void *ctx, struct str model, enum engine_state state) {
     struct hub *h = ctx;
     char json[256];
-    snprintf(json, sizeof json, "{\"model\":\"" STR_FMT "\",\"state\":\"%s\"}", STR_ARG(str_sub(model, 0, 120)),
-             ENGINE_STATE_NAMES[state]);
+    snprintf(json, sizeof json, "{\"model\":\"" STR_FMT "\",\"state\":\"%s\"}",
+             STR_ARG(str_sub(model, 0, 120)), ENGINE_STATE_NAMES[state]);
     watch_tell(h, "engine", str_of(json));
 }
 
@@ -50,7 +50,8 @@ static bool open_stores(struct hub *h, struct err *e) {
     struct arena *a = &h->arena;
     TRY(store_open(STORE_MAIN, path_join(a, h->o.places.data, "weir.db").ptr, &h->main, e));
     TRY(store_open(STORE_LEDGER, path_join(a, h->o.places.state, "ledger.db").ptr, &h->ledger, e));
-    return store_open(STORE_HEAD, path_join(a, h->o.places.state, "ledger-head.db").ptr, &h->head, e);
+    return store_open(STORE_HEAD, path_join(a, h->o.places.state, "ledger-head.db").ptr, &h->head,
+                      e);
 }
 
 static bool on_part_key(void *ctx, const struct store_value *c, size_t n) {
@@ -100,7 +101,8 @@ static void keep_policy_text(struct hub *h) {
     struct snapshot *s = snapshot_hold(h);
     if (!s->policy.broken) {
         struct arena a = arena_make(1 << 20);
-        struct store_value v[] = {sv_text(str_fmt(&a, "policy:%s", s->policy_hash)), sv_text(s->policy.text)};
+        struct store_value v[] = {sv_text(str_fmt(&a, "policy:%s", s->policy_hash)),
+                                  sv_text(s->policy.text)};
         struct store_step step = {ST_SETTING_PUT, v, 2};
         store_write(h->main, &step, 1, NULL, NULL);
         arena_end(&a);
@@ -187,7 +189,8 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     }
     struct err watch_error = {0};
     if (!watch_start(o->loop, o->places.config.ptr, on_file, h, &h->file_watch, &watch_error)) {
-        log_warn("changes of the configuration are not seen by themselves: %s; use SIGHUP", watch_error.text);
+        log_warn("changes of the configuration are not seen by themselves: %s; use SIGHUP",
+                 watch_error.text);
     }
     *out = h;
     return true;
@@ -316,7 +319,8 @@ static void ask_done(void *arg) {
 }
 
 void hub_ask(struct hub *h, hub_query_fn fn, struct arena *arena, const struct hub_query *q,
-             void (*done)(void *ctx, struct arena *arena, struct str out, const struct err *e_opt), void *ctx) {
+             void (*done)(void *ctx, struct arena *arena, struct str out, const struct err *e_opt),
+             void *ctx) {
     struct asked *k = calloc(1, sizeof *k);
     if (!k) {
         abort();

@@ -30,9 +30,11 @@ struct snapshot {
 };
 struct snapshot *snapshot_hold(struct hub *h); /* the newest; any thread */
 void snapshot_drop(struct snapshot *s);        /* NULL is fine */
-/* Reads everything anew. A weir.toml with errors: false, and the old one stays. Any thread but the loop. */
+/* Reads everything anew. A weir.toml with errors: false, and the old one stays. Any thread but the
+ * loop. */
 NODISCARD bool snapshot_load(struct hub *h, struct err *e);
-NODISCARD bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a, struct policy_names *out);
+NODISCARD bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
+                                     struct policy_names *out);
 
 /* ---- memory.c: labels that outlive a request: conversations and answers' parts ---- */
 struct memory;
@@ -40,24 +42,28 @@ struct memory *memory_new(void);
 void memory_free(struct memory *m);
 NODISCARD bool memory_load(struct hub *h, struct err *e);
 /* Joins what the conversation, and answers' parts in the request, carry. Any thread. */
-void memory_join(struct hub *h, struct arena *a, struct str conversation, const struct chat_request *rq,
-                 struct label *into);
-/* Keeps the request's label with its conversation, and with the parts of its answer. Any thread; never waits. */
+void memory_join(struct hub *h, struct arena *a, struct str conversation,
+                 const struct chat_request *rq, struct label *into);
+/* Keeps the request's label with its conversation, and with the parts of its answer. Any thread;
+ * never waits. */
 void memory_keep(struct hub *h, struct str conversation, struct str caller, const struct label *l,
                  const struct chat_part *parts, size_t part_count);
 NODISCARD bool memory_reset(struct hub *h, struct str conversation, struct err *e);
 /* "Treat this conversation as": its findings count for at most that level, secrets excepted. */
-NODISCARD bool memory_treat(struct hub *h, struct str conversation, enum level level, struct err *e);
+NODISCARD bool memory_treat(struct hub *h, struct str conversation, enum level level,
+                            struct err *e);
 /* False: nothing was said of it. */
 bool memory_treated(struct hub *h, struct str conversation, enum level *out);
-/* "Never flag this": kept as a keyed hash of the text, letter case ignored. Secrets are flagged all the same. */
+/* "Never flag this": kept as a keyed hash of the text, letter case ignored. Secrets are flagged all
+ * the same. */
 NODISCARD bool memory_flag(struct hub *h, struct str text, bool never, struct err *e);
 bool memory_is_never(struct hub *h, struct str text);
 size_t memory_flag_count(struct hub *h);
 /* Where the conversation's last turn ran; "" unknown. */
 struct str memory_last(struct hub *h, struct arena *a, struct str conversation);
 void memory_ran(struct hub *h, struct str conversation, struct str candidate);
-/* "c" and 16 hexadecimal digits: of the caller and its claim, or of the caller and the first user text. */
+/* "c" and 16 hexadecimal digits: of the caller and its claim, or of the caller and the first user
+ * text. */
 struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_caller *caller,
                                const struct chat_request *rq);
 void memory_list(struct hub *h, struct jout *j);
@@ -74,7 +80,7 @@ struct text_place {
 struct labelled {
     struct sense_text *texts;
     struct text_place *places;
-    size_t *origins;   /* index into the segments' origins */
+    size_t *origins; /* index into the segments' origins */
     size_t count, cap, place_cap, origin_cap;
     struct sense_result found;
     struct label label;  /* as found */
@@ -82,8 +88,9 @@ struct labelled {
     struct str conversation;
     struct policy_request request;
 };
-NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct arena *a, const struct chat_request *rq,
-                             const struct hub_job *job, struct labelled *out, struct err *e);
+NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
+                             const struct chat_request *rq, const struct hub_job *job,
+                             struct labelled *out, struct err *e);
 /* Evidence as JSON; kinds and places, never values. */
 void evidence_write(struct jout *j, struct arena *a, const struct labelled *l);
 
@@ -93,19 +100,20 @@ struct target {
     const struct config_profile *profile; /* is_auto */
     bool is_engine;
     const struct config_provider *provider;
-    struct str model;    /* the backend's own name */
+    struct str model; /* the backend's own name */
 };
-NODISCARD bool name_resolve(struct hub *h, const struct snapshot *s, struct arena *a, struct str name,
-                            struct target *out, struct err *e);
+NODISCARD bool name_resolve(struct hub *h, const struct snapshot *s, struct arena *a,
+                            struct str name, struct target *out, struct err *e);
 
 /* ---- listing.c: what providers list ---- */
-/* The models of a provider: configured, else listed (asked through the gate when not known; may wait; not on the loop
- * thread unless known). */
-size_t listing_models(struct hub *h, const struct snapshot *s, const struct config_provider *p, struct arena *a,
-                      bool ask, const struct config_model **out, struct err *e);
+/* The models of a provider: configured, else listed (asked through the gate when not known; may
+ * wait; not on the loop thread unless known). */
+size_t listing_models(struct hub *h, const struct snapshot *s, const struct config_provider *p,
+                      struct arena *a, bool ask, const struct config_model **out, struct err *e);
 /* Asks the provider now. Worker thread. */
-NODISCARD bool listing_ask(struct hub *h, const struct snapshot *s, const struct config_provider *p, struct arena *a,
-                           const struct config_model **out, size_t *count, struct err *e);
+NODISCARD bool listing_ask(struct hub *h, const struct snapshot *s, const struct config_provider *p,
+                           struct arena *a, const struct config_model **out, size_t *count,
+                           struct err *e);
 bool listing_is_known(struct hub *h, const struct config_provider *p);
 void listing_free_all(struct hub *h);
 
@@ -121,16 +129,18 @@ struct choice {
     struct features features;
     struct route_wish wish;
     struct route_result result;
-    struct str approval; /* that covers the chosen one, "" none */
+    struct str approval;        /* that covers the chosen one, "" none */
     struct str wanted_approval; /* the one that was asked for, "" none */
 };
 /* tried: names of candidates that failed already; they are down. */
-NODISCARD bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const struct chat_request *rq,
-                      const struct hub_job *job, const struct labelled *l, const struct str *tried, size_t tried_count,
+NODISCARD bool choose(struct hub *h, const struct snapshot *s, struct arena *a,
+                      const struct chat_request *rq, const struct hub_job *job,
+                      const struct labelled *l, const struct str *tried, size_t tried_count,
                       struct choice *out, struct err *e);
 /* The refusal of a choice without a chosen candidate. */
-bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a, const struct hub_job *job,
-                    const struct labelled *l, struct choice *c, bool make_approval, struct err *e);
+bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
+                    const struct hub_job *job, const struct labelled *l, struct choice *c,
+                    bool make_approval, struct err *e);
 
 /* ---- approvals.c ---- */
 struct approvals;
@@ -138,11 +148,13 @@ struct approvals *approvals_new(void);
 void approvals_free(struct approvals *p);
 NODISCARD bool approvals_load(struct hub *h, struct err *e);
 /* Does one cover these items? Its id, "" none. Any thread. */
-struct str approvals_cover(struct hub *h, struct arena *a, struct str caller, struct str conversation, struct str backend,
-                           enum transform transform, const struct label *l);
+struct str approvals_cover(struct hub *h, struct arena *a, struct str caller,
+                           struct str conversation, struct str backend, enum transform transform,
+                           const struct label *l);
 /* A pending one, made or found again. */
-struct str approvals_want(struct hub *h, struct arena *a, struct str caller, struct str conversation, struct str backend,
-                          enum zone zone, enum transform transform, const struct label *l, struct str decision,
+struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
+                          struct str conversation, struct str backend, enum zone zone,
+                          enum transform transform, const struct label *l, struct str decision,
                           struct str rule);
 /* A "once" is spent. */
 void approvals_spend(struct hub *h, struct str id);
@@ -158,14 +170,18 @@ struct outcome {
     size_t ledger_count;
 };
 struct str record_decision(struct arena *a, const struct snapshot *s, const struct hub_job *job,
-                           const struct labelled *l, const struct choice *c, const struct outcome *o, bool for_owner);
+                           const struct labelled *l, const struct choice *c,
+                           const struct outcome *o, bool for_owner);
 void record_keep(struct hub *h, struct str id, struct str json);
 /* The same for people: `weir route --explain` and `weir why`. */
-NODISCARD bool record_replay(struct hub *h, struct arena *a, struct str record, struct str *out, struct err *e);
+NODISCARD bool record_replay(struct hub *h, struct arena *a, struct str record, struct str *out,
+                             struct err *e);
 
 /* ---- receipt.c ---- */
-int64_t receipt_cost(const struct config_model *m_opt, const struct chat_usage *u); /* micro-dollars, -1 unknown */
-void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c, const struct hub_job *job);
+int64_t receipt_cost(const struct config_model *m_opt,
+                     const struct chat_usage *u); /* micro-dollars, -1 unknown */
+void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c,
+                  const struct hub_job *job);
 
 /* ---- journey.c ---- */
 struct hub_call;
@@ -178,20 +194,21 @@ struct dry {
     struct choice choice;
     struct backend_body body; /* what would be sent */
 };
-NODISCARD bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a, const struct hub_query *q,
-                           struct dry *out, struct err *e);
+NODISCARD bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
+                           const struct hub_query *q, struct dry *out, struct err *e);
 NODISCARD bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c,
                              struct backend_body *out, struct err *e);
 
 /* ---- policy_file.c ---- */
-/* Checks and appends a rule to policy.toml (written from the preset in force when there is none), atomically, notes it in the ledger,
- * reloads. */
+/* Checks and appends a rule to policy.toml (written from the preset in force when there is none),
+ * atomically, notes it in the ledger, reloads. */
 NODISCARD bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct err *e);
 
 /* ---- previews.c ---- */
 void previews_keep(struct hub *h, struct str id, const struct sha256 *body, struct str backend);
 /* False: no such preview, or not the same bytes. ERR_CONFLICT. */
-NODISCARD bool previews_match(struct hub *h, struct str id, const struct sha256 *body, struct str backend, struct err *e);
+NODISCARD bool previews_match(struct hub *h, struct str id, const struct sha256 *body,
+                              struct str backend, struct err *e);
 
 /* ---- watch.c ---- */
 void watch_tell(struct hub *h, const char *name, struct str json); /* any thread */

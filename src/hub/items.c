@@ -1,4 +1,5 @@
-/* Items of a label as JSON and back: for decision records, approvals and what conversations keep. */
+/* Items of a label as JSON and back: for decision records, approvals and what conversations keep.
+ */
 #include "hub/inner.h"
 
 void items_write(struct jout *j, const struct label *l) {

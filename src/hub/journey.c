@@ -1,4 +1,5 @@
-/* A request's journey (DESIGN.md 3): prepare (read, label, permit, choose, shape, record) → relay → finish. */
+/* A request's journey (DESIGN.md 3): prepare (read, label, permit, choose, shape, record) → relay →
+ * finish. */
 #include "hub/call.h"
 
 enum {
@@ -18,7 +19,8 @@ static bool decide(struct hub_call *c, struct err *e) {
         TRY(label_request(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, e));
         c->read_ok = true;
     }
-    TRY(choose(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, c->tried, c->tried_count, &c->choice, e));
+    TRY(choose(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, c->tried, c->tried_count,
+               &c->choice, e));
     if (c->choice.result.chosen < 0) {
         choose_refusal(c->hub, c->snap, a, &c->job, &c->labelled, &c->choice, true, e);
         return false;
@@ -28,14 +30,15 @@ static bool decide(struct hub_call *c, struct err *e) {
     return journey_shape(a, &c->rq, &c->choice, &c->body, e);
 }
 
-bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c, struct backend_body *out,
-                   struct err *e) {
+bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c,
+                   struct backend_body *out, struct err *e) {
     const struct target *t = &c->targets[c->result.chosen];
     enum chat_dialect dialect = t->is_engine ? DIALECT_OPENAI : t->provider->dialect;
     enum backend_quirks quirks = t->is_engine ? BACKEND_ENGINE : BACKEND_PLAIN;
     const struct backend *b = backend_find(dialect);
     if (!b) {
-        b = backend_find(DIALECT_OPENAI); /* scripted: what "leaves" is the request as OpenAI JSON */
+        b = backend_find(
+            DIALECT_OPENAI); /* scripted: what "leaves" is the request as OpenAI JSON */
     }
     TRY(b->build(a, rq, t->model, quirks, out, e));
     if (t->is_engine) {
@@ -90,8 +93,8 @@ static bool preview_stays(struct hub_call *c, struct err *e) {
 
 static void prepare_work(void *arg) {
     struct hub_call *c = arg;
-    c->prepared = decide(c, &c->err) && preview_stays(c, &c->err) &&
-                  (!goes_through_gate(c) || record_send(c, &c->err));
+    c->prepared = decide(c, &c->err) && preview_stays(c, &c->err)
+                  && (!goes_through_gate(c) || record_send(c, &c->err));
 }
 
 static void prepared(struct hub_call *c) {
@@ -127,8 +130,8 @@ static bool listings_are_known(const struct hub_call *c) {
     return true;
 }
 
-/* A small body is decided right here, because waking another thread costs more than the work; what blocks (a provider's
- * list, the ledger) is a worker's. */
+/* A small body is decided right here, because waking another thread costs more than the work; what
+ * blocks (a provider's list, the ledger) is a worker's. */
 void call_prepare(struct hub_call *c, bool again) {
     bool here = (again || c->job.body.len <= INLINE_BODY) && listings_are_known(c);
     if (!here) {
@@ -196,7 +199,8 @@ void journey_tick(void *hub) {
     }
 }
 
-struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct hub_client *client, void *ctx) {
+struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct hub_client *client,
+                          void *ctx) {
     struct hub_call *c = calloc(1, sizeof *c);
     if (!c) {
         abort();
@@ -209,6 +213,7 @@ struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct
     c->started_us = clock_mono_us();
     c->last_us = c->started_us;
     c->usage = (struct chat_usage){.input_tokens = -1, .output_tokens = -1};
+    c->choice.result = (struct route_result){.chosen = -1, .runner_up = -1};
     c->next = h->calls;
     c->at = &h->calls;
     if (c->next) {

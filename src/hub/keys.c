@@ -1,4 +1,5 @@
-/* Callers and their access keys (DESIGN.md 10). A key is shown once and kept as its SHA-256. Any thread. */
+/* Callers and their access keys (DESIGN.md 10). A key is shown once and kept as its SHA-256. Any
+ * thread. */
 #include "hub/inner.h"
 
 static const char PREFIX[] = "weir_";
@@ -35,8 +36,8 @@ static bool unauthorized(struct err *e, const char *text) {
     return err_code(e, ERR_UNAUTHORIZED, "invalid_api_key", "%s", text);
 }
 
-bool hub_authenticate(struct hub *h, struct arena *a, bool peer_is_owner, bool peer_is_local, struct str key,
-                      struct hub_caller *out, struct err *e) {
+bool hub_authenticate(struct hub *h, struct arena *a, bool peer_is_owner, bool peer_is_local,
+                      struct str key, struct hub_caller *out, struct err *e) {
     if (peer_is_owner) {
         *out = (struct hub_caller){.kind = CALLER_OWNER, .name = STR("owner")};
         return true;
@@ -47,24 +48,30 @@ bool hub_authenticate(struct hub *h, struct arena *a, bool peer_is_owner, bool p
         const struct hub_key *k = &h->keys[i];
         if (sha256_eq(&k->hash, &hash)) {
             if (k->expires_ms && clock_wall_ms() >= k->expires_ms) {
-                return unauthorized(e, "This access key has run out; the owner makes a new one with `weir keys add`.");
+                return unauthorized(
+                    e,
+                    "This access key has run out; the owner makes a new one with `weir keys add`.");
             }
-            *out = (struct hub_caller){.kind = CALLER_KEY, .name = str_fmt(a, "key:" STR_FMT, STR_ARG(k->name))};
+            *out = (struct hub_caller){.kind = CALLER_KEY,
+                                       .name = str_fmt(a, "key:" STR_FMT, STR_ARG(k->name))};
             return true;
         }
     }
     if (key.len && (h->key_count || str_starts(key, STR("weir_")))) {
-        return unauthorized(e, "Incorrect API key provided: weir does not know it. The owner lists the keys with "
-                               "`weir keys`; without any key this computer's own user needs none.");
+        return unauthorized(
+            e, "Incorrect API key provided: weir does not know it. The owner lists the keys with "
+               "`weir keys`; without any key this computer's own user needs none.");
     }
     if (!peer_is_local) {
-        return unauthorized(e, "An access key is needed here: the owner makes one with `weir keys add NAME`.");
+        return unauthorized(
+            e, "An access key is needed here: the owner makes one with `weir keys add NAME`.");
     }
     *out = (struct hub_caller){.kind = CALLER_LOCAL, .name = STR("local")};
     return true;
 }
 
-bool hub_keys(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_keys(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+              struct err *e) {
     (void)q;
     (void)e;
     AUTO_BUF b = {0};
@@ -95,8 +102,9 @@ static bool name_is_fine(struct str s) {
     bool fine = s.len > 0 && s.len <= 40;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        fine = fine && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                        c == '_' || c == '.');
+        fine = fine
+               && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                   || c == '-' || c == '_' || c == '.');
     }
     return fine;
 }
@@ -111,17 +119,21 @@ static bool key_exists(struct hub *h, struct str name) {
     return false;
 }
 
-bool hub_key_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_key_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
     struct str name = jval_str(jval_get(q->body, "name"));
     int64_t days = 0;
     if (!name_is_fine(name)) {
-        return err_set(e, ERR_INVALID, "A key's name has letters, digits, '-', '_' and '.', at most 40");
+        return err_set(e, ERR_INVALID,
+                       "A key's name has letters, digits, '-', '_' and '.', at most 40");
     }
-    if (jval_get(q->body, "days") && (!jval_i64(jval_get(q->body, "days"), &days) || days < 1 || days > 3650)) {
+    if (jval_get(q->body, "days")
+        && (!jval_i64(jval_get(q->body, "days"), &days) || days < 1 || days > 3650)) {
         return err_set(e, ERR_INVALID, "`days` is a whole number from 1 to 3650");
     }
     if (key_exists(h, name)) {
-        return err_set(e, ERR_CONFLICT, "There is a key called `" STR_FMT "` already.", STR_ARG(name));
+        return err_set(e, ERR_CONFLICT, "There is a key called `" STR_FMT "` already.",
+                       STR_ARG(name));
     }
     struct str key = id_make(a, PREFIX, 40);
     struct sha256 hash = sha256_of(key);
@@ -133,13 +145,16 @@ bool hub_key_add(struct hub *h, struct arena *a, const struct hub_query *q, stru
     struct store_step step = {ST_KEY_PUT, v, ARRAY_LEN(v)};
     TRY(store_write_wait(h->main, &step, 1, e));
     TRY(keys_load(h, e));
-    *out = str_fmt(a, "{\"name\":\"" STR_FMT "\",\"key\":\"" STR_FMT "\"}", STR_ARG(name), STR_ARG(key));
+    *out = str_fmt(a, "{\"name\":\"" STR_FMT "\",\"key\":\"" STR_FMT "\"}", STR_ARG(name),
+                   STR_ARG(key));
     return true;
 }
 
-bool hub_key_revoke(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_key_revoke(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                    struct err *e) {
     if (!key_exists(h, q->id)) {
-        return err_set(e, ERR_NOT_FOUND, "There is no key called `" STR_FMT "`; `weir keys` lists them.",
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no key called `" STR_FMT "`; `weir keys` lists them.",
                        STR_ARG(q->id));
     }
     struct snapshot *s = snapshot_hold(h);
@@ -147,7 +162,8 @@ bool hub_key_revoke(struct hub *h, struct arena *a, const struct hub_query *q, s
     bool named = str_contains(s->policy.text, full);
     snapshot_drop(s);
     if (named) {
-        return err_set(e, ERR_CONFLICT, "A rule of policy.toml names `" STR_FMT "`: take it out there first.",
+        return err_set(e, ERR_CONFLICT,
+                       "A rule of policy.toml names `" STR_FMT "`: take it out there first.",
                        STR_ARG(full));
     }
     struct store_value v = sv_text(q->id);

@@ -1,5 +1,6 @@
-/* A request's texts → evidence → label. Every string and key of the body is scanned, known field or not; what a text
- * comes from (role, tool, file) goes into its items. Worker thread, or the loop for small bodies. */
+/* A request's texts → evidence → label. Every string and key of the body is scanned, known field or
+ * not; what a text comes from (role, tool, file) goes into its items. Worker thread, or the loop
+ * for small bodies. */
 #include "hub/inner.h"
 
 /* Where texts come from; one per segment. */
@@ -25,14 +26,54 @@ struct walk {
 };
 
 /* Keys and constants of the dialects: they hold nothing of the person's. */
-static const char *const CONSTANTS[] = {
-    "role",        "content",    "type",       "text",      "messages",    "model",        "name",
-    "description", "parameters", "properties", "required",  "function",    "tools",        "stream",
-    "arguments",   "id",         "enum",       "items",     "default",     "tool_calls",   "tool_call_id",
-    "tool_use_id", "input",      "input_schema", "system",  "max_tokens",  "additionalProperties",
-    "$schema",     "user",       "assistant",  "tool",      "object",      "string",       "number",
-    "integer",     "boolean",    "array",      "tool_use",  "tool_result", "cache_control", "ephemeral",
-    "temperature", "strict",     "auto",       "null",      "developer",   "minimum",      "maximum"};
+static const char *const CONSTANTS[] = {"role",
+                                        "content",
+                                        "type",
+                                        "text",
+                                        "messages",
+                                        "model",
+                                        "name",
+                                        "description",
+                                        "parameters",
+                                        "properties",
+                                        "required",
+                                        "function",
+                                        "tools",
+                                        "stream",
+                                        "arguments",
+                                        "id",
+                                        "enum",
+                                        "items",
+                                        "default",
+                                        "tool_calls",
+                                        "tool_call_id",
+                                        "tool_use_id",
+                                        "input",
+                                        "input_schema",
+                                        "system",
+                                        "max_tokens",
+                                        "additionalProperties",
+                                        "$schema",
+                                        "user",
+                                        "assistant",
+                                        "tool",
+                                        "object",
+                                        "string",
+                                        "number",
+                                        "integer",
+                                        "boolean",
+                                        "array",
+                                        "tool_use",
+                                        "tool_result",
+                                        "cache_control",
+                                        "ephemeral",
+                                        "temperature",
+                                        "strict",
+                                        "auto",
+                                        "null",
+                                        "developer",
+                                        "minimum",
+                                        "maximum"};
 
 static bool is_constant(struct str s) {
     for (size_t i = 0; s.len <= 20 && i < ARRAY_LEN(CONSTANTS); i++) {
@@ -78,8 +119,9 @@ static struct origin of_file(struct walk *w, struct origin o, struct str path) {
 }
 
 static struct str path_argument(const struct jval *args) {
-    static const char *const keys[] = {"path", "file_path", "filePath", "filename", "file", "notebook_path",
-                                       "absolute_path", "target_file", "directory", "dir", "folder"};
+    static const char *const keys[] = {"path",      "file_path",     "filePath",      "filename",
+                                       "file",      "notebook_path", "absolute_path", "target_file",
+                                       "directory", "dir",           "folder"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         struct str s = jval_str(jval_get(args, keys[i]));
         if (s.len) {
@@ -168,8 +210,9 @@ static enum label_role role_of(struct str role) {
     static const struct {
         const char *name;
         enum label_role role;
-    } roles[] = {{"system", ROLE_SYSTEM},       {"developer", ROLE_SYSTEM}, {"user", ROLE_USER},
-                 {"assistant", ROLE_ASSISTANT}, {"tool", ROLE_TOOL},        {"function", ROLE_TOOL}};
+    } roles[] = {{"system", ROLE_SYSTEM}, {"developer", ROLE_SYSTEM},
+                 {"user", ROLE_USER},     {"assistant", ROLE_ASSISTANT},
+                 {"tool", ROLE_TOOL},     {"function", ROLE_TOOL}};
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
         if (str_is(role, roles[i].name)) {
             return roles[i].role;
@@ -193,7 +236,8 @@ static void walk_message(struct walk *w, const struct jval *m, size_t index) {
     struct str role = jval_str(jval_get(m, "role"));
     w->place = (struct text_place){.message = (int)index};
     struct str call = jval_str(jval_get(m, "tool_call_id"));
-    size_t origin = call.len ? origin_of_result(w, call) : origin_of(w, (struct origin){.role = role_of(role)});
+    size_t origin =
+        call.len ? origin_of_result(w, call) : origin_of(w, (struct origin){.role = role_of(role)});
     w->origin = origin;
     for (struct jiter it = jval_iter(m); jiter_next(&it);) {
         if (!is_constant(it.key)) {
@@ -241,7 +285,8 @@ static void walk_body(struct walk *w) {
 }
 
 static struct item item_from(const struct origin *o, enum level level) {
-    return (struct item){.level = level, .role = o->role, .tool = o->tool, .file = o->file, .folder = o->folder};
+    return (struct item){
+        .level = level, .role = o->role, .tool = o->tool, .file = o->file, .folder = o->folder};
 }
 
 static void add_evidence(struct walk *w, struct hub *h, const struct snapshot *s) {
@@ -258,15 +303,16 @@ static void add_evidence(struct walk *w, struct hub *h, const struct snapshot *s
         } else if (!str_starts(ev->kind, STR("rule:"))) {
             it.level = LEVEL_PRIVATE; /* a kind nobody described */
         }
-        if (it.level != LEVEL_SECRET &&
-            memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to))) {
+        if (it.level != LEVEL_SECRET
+            && memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to))) {
             continue;
         }
         label_add(w->a, &l->label, it);
     }
 }
 
-/* "Treat this conversation as": the person lowers what was found, never a secret, a compartment or a rule's word. */
+/* "Treat this conversation as": the person lowers what was found, never a secret, a compartment or
+ * a rule's word. */
 static void treat(struct hub *h, struct arena *a, struct labelled *l) {
     enum level most = LEVEL_SECRET;
     if (!memory_treated(h, l->conversation, &most)) {
@@ -296,8 +342,9 @@ static struct policy_request request_of(const struct hub_job *job, const struct 
     return p;
 }
 
-bool label_request(struct hub *h, const struct snapshot *s, struct arena *a, const struct chat_request *rq,
-                   const struct hub_job *job, struct labelled *out, struct err *e) {
+bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
+                   const struct chat_request *rq, const struct hub_job *job, struct labelled *out,
+                   struct err *e) {
     struct walk w = {.a = a, .rq = rq, .out = out};
     *out = (struct labelled){.label = label_make(a)};
     out->label.integrity = INTEGRITY_USER;
@@ -315,10 +362,13 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a, con
     memory_join(h, a, out->conversation, rq, &out->label);
     treat(h, a, out);
     if (rq->claims.has_label) {
-        label_add(a, &out->label, (struct item){.level = rq->claims.label, .kind = STR("claim"), .role = ROLE_OTHER});
+        label_add(
+            a, &out->label,
+            (struct item){.level = rq->claims.label, .kind = STR("claim"), .role = ROLE_OTHER});
     }
     out->request = request_of(job, rq);
-    out->raised = s->policy.broken ? out->label : policy_raise(&s->policy, a, &out->label, &out->request);
+    out->raised =
+        s->policy.broken ? out->label : policy_raise(&s->policy, a, &out->label, &out->request);
     return true;
 }
 

@@ -1,5 +1,5 @@
-/* What providers list, where weir.toml names no models: asked once through the gate, like everything that goes out, and kept for
- * an hour. */
+/* What providers list, where weir.toml names no models: asked once through the gate, like
+ * everything that goes out, and kept for an hour. */
 #include "hub/inner.h"
 
 enum { KEEP_MS = 60 * 60 * 1000, LARGEST_LIST = 8 << 20, MOST_MODELS = 2000 };
@@ -65,7 +65,8 @@ static void send(void *arg) {
     gate_send(k->hub->gate, &k->provider->target, &k->pass, (struct str){0}, &OPS, k);
 }
 
-static bool ask(struct hub *h, const struct config_provider *p, struct arena *a, struct str *out, struct err *e) {
+static bool ask(struct hub *h, const struct config_provider *p, struct arena *a, struct str *out,
+                struct err *e) {
     struct label nothing = label_make(a);
     struct policy_request request = {.caller = STR("owner")};
     clock_local(clock_wall_ms(), request.date, &request.minute);
@@ -97,12 +98,16 @@ static bool ask(struct hub *h, const struct config_provider *p, struct arena *a,
         return false;
     }
     if (k.status == 401 || k.status == 403) {
-        return err_set(e, ERR_UNAUTHORIZED, "the provider `" STR_FMT "` refused the key (HTTP %d); see `key` in weir.toml",
+        return err_set(e, ERR_UNAUTHORIZED,
+                       "the provider `" STR_FMT
+                       "` refused the key (HTTP %d); see `key` in weir.toml",
                        STR_ARG(p->name), k.status);
     }
     if (k.status != 200 || failed) {
-        return err_set(e, ERR_UPSTREAM, "the provider `" STR_FMT "` does not list its models (HTTP %d); name them: "
-                       "models = [\"…\"]", STR_ARG(p->name), k.status);
+        return err_set(e, ERR_UPSTREAM,
+                       "the provider `" STR_FMT "` does not list its models (HTTP %d); name them: "
+                       "models = [\"…\"]",
+                       STR_ARG(p->name), k.status);
     }
     return true;
 }
@@ -127,13 +132,15 @@ static struct listing *read_list(const struct config_provider *p, struct str tex
     struct err e = {0};
     const struct jval *doc = json_parse(&l->arena, text, &JSON_LIMITS, &e);
     size_t cap = 0;
-    for (struct jiter it = jval_iter(jval_get(doc, "data")); l->count < MOST_MODELS && jiter_next(&it);) {
+    for (struct jiter it = jval_iter(jval_get(doc, "data"));
+         l->count < MOST_MODELS && jiter_next(&it);) {
         struct str id = jval_str(jval_get(it.value, "id"));
         if (!id.len) {
             continue;
         }
         const struct config_model *known = preset_model(p, id);
-        struct config_model m = {.tools = true, .schema = true, .price_in = -1, .price_out = -1, .quality = 750};
+        struct config_model m = {
+            .tools = true, .schema = true, .price_in = -1, .price_out = -1, .quality = 750};
         if (known) {
             m = *known;
         }
@@ -156,8 +163,8 @@ static size_t copy(struct arena *a, const struct listing *l, const struct config
     return l->count;
 }
 
-bool listing_ask(struct hub *h, const struct snapshot *s, const struct config_provider *p, struct arena *a,
-                 const struct config_model **out, size_t *count, struct err *e) {
+bool listing_ask(struct hub *h, const struct snapshot *s, const struct config_provider *p,
+                 struct arena *a, const struct config_model **out, size_t *count, struct err *e) {
     (void)s;
     struct str text = {0};
     TRY(ask(h, p, a, &text, e));
@@ -172,15 +179,20 @@ bool listing_ask(struct hub *h, const struct snapshot *s, const struct config_pr
     return true;
 }
 
-size_t listing_models(struct hub *h, const struct snapshot *s, const struct config_provider *p, struct arena *a,
-                      bool ask_too, const struct config_model **out, struct err *e) {
+size_t listing_models(struct hub *h, const struct snapshot *s, const struct config_provider *p,
+                      struct arena *a, bool ask_too, const struct config_model **out,
+                      struct err *e) {
     if (p->model_count) {
         *out = p->models;
         return p->model_count;
     }
     if (p->dialect == DIALECT_SCRIPTED) {
-        static const struct config_model script = {.id = STR_INIT("script"), .context = 1000000, .tools = true,
-                                                   .schema = true, .images = true, .quality = 500};
+        static const struct config_model script = {.id = STR_INIT("script"),
+                                                   .context = 1000000,
+                                                   .tools = true,
+                                                   .schema = true,
+                                                   .images = true,
+                                                   .quality = 750};
         *out = &script;
         return 1;
     }

@@ -1,5 +1,6 @@
-/* Labels that outlive their request (POLICY.md 1): what a conversation has seen, and what the model's answers were
- * made from. The tables in memory are what counts; weir.db only brings them back after a restart. Any thread. */
+/* Labels that outlive their request (POLICY.md 1): what a conversation has seen, and what the
+ * model's answers were made from. The tables in memory are what counts; weir.db only brings them
+ * back after a restart. Any thread. */
 #include "hub/inner.h"
 
 #include <stdio.h>
@@ -7,7 +8,8 @@
 enum {
     MOST_CONVERSATIONS = 20000,
     MOST_PARTS = 100000,
-    SHORTEST_PART = 16, /* shorter ones would make strangers' "yes" private; the conversation covers them */
+    SHORTEST_PART =
+        16, /* shorter ones would make strangers' "yes" private; the conversation covers them */
 };
 
 struct kept {
@@ -246,11 +248,13 @@ static struct str part_text(struct arena *a, const struct chat_part *p) {
     if (p->kind == PART_TOOL_CALL) {
         return chat_canonical_arguments(a, p->arguments);
     }
-    return p->kind == PART_TEXT || p->kind == PART_REASONING || p->kind == PART_REFUSAL ? p->text
-                                                                                        : (struct str){0};
+    return p->kind == PART_TEXT || p->kind == PART_REASONING || p->kind == PART_REFUSAL
+               ? p->text
+               : (struct str){0};
 }
 
-static void join_parts(struct hub *h, struct arena *a, const struct chat_part *parts, size_t n, struct label *into) {
+static void join_parts(struct hub *h, struct arena *a, const struct chat_part *parts, size_t n,
+                       struct label *into) {
     for (size_t i = 0; i < n; i++) {
         struct str text = part_text(a, &parts[i]);
         if (text.len >= SHORTEST_PART) {
@@ -265,8 +269,8 @@ static void join_parts(struct hub *h, struct arena *a, const struct chat_part *p
     }
 }
 
-void memory_join(struct hub *h, struct arena *a, struct str conversation, const struct chat_request *rq,
-                 struct label *into) {
+void memory_join(struct hub *h, struct arena *a, struct str conversation,
+                 const struct chat_request *rq, struct label *into) {
     LOCKED(&h->memory->lock);
     struct kept *k = map_get(h->memory->conversations, conversation);
     if (k) {
@@ -282,8 +286,8 @@ void memory_join(struct hub *h, struct arena *a, struct str conversation, const 
 static bool is_plain(const struct label *l) {
     for (size_t i = 0; i < l->count; i++) {
         const struct item *it = &l->items[i];
-        if (it->level != LEVEL_OPEN || it->topic || it->compartment.len || it->kind.len || it->folder.len ||
-            it->tool.len) {
+        if (it->level != LEVEL_OPEN || it->topic || it->compartment.len || it->kind.len
+            || it->folder.len || it->tool.len) {
             return false;
         }
     }
@@ -341,8 +345,10 @@ bool memory_reset(struct hub *h, struct str conversation, struct err *e) {
     LOCKED(&h->memory->lock);
     struct kept *k = map_get(h->memory->conversations, conversation);
     if (!k) {
-        return err_set(e, ERR_NOT_FOUND, "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
-                       "them", STR_ARG(conversation));
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
+                       "them",
+                       STR_ARG(conversation));
     }
     drop(map_set(h->memory->conversations, conversation, kept_new()));
     struct store_value v = sv_text(conversation);
@@ -375,8 +381,10 @@ bool memory_treat(struct hub *h, struct str conversation, enum level level, stru
     LOCKED(&h->memory->lock);
     struct kept *k = map_get(h->memory->conversations, conversation);
     if (!k) {
-        return err_set(e, ERR_NOT_FOUND, "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
-                       "them", STR_ARG(conversation));
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
+                       "them",
+                       STR_ARG(conversation));
     }
     k->treated = true;
     k->treat = level;

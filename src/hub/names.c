@@ -1,7 +1,8 @@
 /* Model names (SURFACE.md 5): prefix, exact alias, pattern alias, bare local, bare configured. */
 #include "hub/inner.h"
 
-static bool auto_name(const struct snapshot *s, struct str name, struct target *out, struct err *e) {
+static bool auto_name(const struct snapshot *s, struct str name, struct target *out,
+                      struct err *e) {
     struct str profile = s->config->profile;
     if (name.len > 4) {
         profile = str_sub(name, 5, name.len);
@@ -17,8 +18,10 @@ static bool auto_name(const struct snapshot *s, struct str name, struct target *
         names[n++] = s->config->profiles[i].name.ptr;
     }
     const char *near = str_nearest(profile, names, n);
-    return err_code(e, ERR_NOT_FOUND, "model_not_found", "There is no profile `" STR_FMT "`%s%s%s", STR_ARG(profile),
-                    near ? "; did you mean `auto:" : ": use auto, auto:fast, auto:best, auto:cheap or auto:private",
+    return err_code(e, ERR_NOT_FOUND, "model_not_found", "There is no profile `" STR_FMT "`%s%s%s",
+                    STR_ARG(profile),
+                    near ? "; did you mean `auto:"
+                         : ": use auto, auto:fast, auto:best, auto:cheap or auto:private",
                     near ? near : "", near ? "`?" : "");
 }
 
@@ -38,8 +41,8 @@ static const struct config_alias *alias_of(const struct config *c, struct str na
         if (str_eq(al->pattern, name)) {
             return al;
         }
-        if (str_contains(al->pattern, STR("*")) && str_glob(al->pattern, name) &&
-            (!best || al->pattern.len > best->pattern.len)) {
+        if (str_contains(al->pattern, STR("*")) && str_glob(al->pattern, name)
+            && (!best || al->pattern.len > best->pattern.len)) {
             best = al;
         }
     }
@@ -47,7 +50,8 @@ static const struct config_alias *alias_of(const struct config *c, struct str na
 }
 
 /* The providers whose configured models hold the bare name. */
-static size_t configured(const struct config *c, struct str name, struct target *out, struct buf *choices) {
+static size_t configured(const struct config *c, struct str name, struct target *out,
+                         struct buf *choices) {
     size_t n = 0;
     for (size_t i = 0; i < c->provider_count; i++) {
         const struct config_provider *p = &c->providers[i];
@@ -55,15 +59,16 @@ static size_t configured(const struct config *c, struct str name, struct target 
             if (str_eq(p->models[m].id, name)) {
                 n++;
                 *out = (struct target){.provider = p, .model = name};
-                buf_addf(choices, "%s" STR_FMT "/" STR_FMT, choices->len ? ", " : "", STR_ARG(p->name),
-                         STR_ARG(name));
+                buf_addf(choices, "%s" STR_FMT "/" STR_FMT, choices->len ? ", " : "",
+                         STR_ARG(p->name), STR_ARG(name));
             }
         }
     }
     return n;
 }
 
-static bool unknown(struct hub *h, const struct snapshot *s, struct arena *a, struct str name, struct err *e) {
+static bool unknown(struct hub *h, const struct snapshot *s, struct arena *a, struct str name,
+                    struct err *e) {
     AUTO_BUF list = {0};
     buf_init(&list, 300);
     buf_add(&list, STR("auto"));
@@ -76,12 +81,13 @@ static bool unknown(struct hub *h, const struct snapshot *s, struct arena *a, st
         buf_addf(&list, ", " STR_FMT "/…", STR_ARG(s->config->providers[i].name));
     }
     return err_code(e, ERR_NOT_FOUND, "model_not_found",
-                    "The model `" STR_FMT "` does not exist or you do not have access to it. Choices: " STR_FMT,
+                    "The model `" STR_FMT
+                    "` does not exist or you do not have access to it. Choices: " STR_FMT,
                     STR_ARG(str_sub(name, 0, 80)), STR_ARG(buf_str(&list)));
 }
 
-static bool resolve(struct hub *h, const struct snapshot *s, struct arena *a, struct str name, int depth,
-                    struct target *out, struct err *e) {
+static bool resolve(struct hub *h, const struct snapshot *s, struct arena *a, struct str name,
+                    int depth, struct target *out, struct err *e) {
     *out = (struct target){0};
     if (str_is(name, "auto") || str_starts(name, STR("auto:"))) {
         return auto_name(s, name, out, e);
@@ -115,13 +121,14 @@ static bool resolve(struct hub *h, const struct snapshot *s, struct arena *a, st
     size_t n = configured(s->config, name, out, &choices);
     if (n > 1) {
         return err_code(e, ERR_NOT_FOUND, "model_not_found",
-                        "`" STR_FMT "` is configured for more than one provider; choose one of: " STR_FMT,
+                        "`" STR_FMT
+                        "` is configured for more than one provider; choose one of: " STR_FMT,
                         STR_ARG(name), STR_ARG(buf_str(&choices)));
     }
     return n == 1 || unknown(h, s, a, name, e);
 }
 
-bool name_resolve(struct hub *h, const struct snapshot *s, struct arena *a, struct str name, struct target *out,
-                  struct err *e) {
+bool name_resolve(struct hub *h, const struct snapshot *s, struct arena *a, struct str name,
+                  struct target *out, struct err *e) {
     return resolve(h, s, a, name, 0, out, e);
 }

@@ -1,7 +1,6 @@
 /* policy.toml: shown, checked, replaced, extended. Each change is a ledger row. */
-#include "hub/inner.h"
-
 #include "codec/url.h"
+#include "hub/inner.h"
 
 #include <stdio.h>
 
@@ -10,7 +9,8 @@ static struct str policy_path(struct hub *h, struct arena *a) {
 }
 
 /* Reads and compiles a text as the policy it would be. */
-static bool try_policy(struct hub *h, struct arena *a, struct str text, struct policy *out, struct err *e) {
+static bool try_policy(struct hub *h, struct arena *a, struct str text, struct policy *out,
+                       struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     struct policy_names names = {0};
     bool ok = snapshot_policy_names(h, s->config, a, &names);
@@ -19,8 +19,10 @@ static bool try_policy(struct hub *h, struct arena *a, struct str text, struct p
     }
     snapshot_drop(s);
     if (ok && !str_trim(text).len) {
-        return err_set(e, ERR_INVALID, "policy.toml: an empty policy would close the gate; `weir policy reset` goes back to a "
-                       "preset");
+        return err_set(
+            e, ERR_INVALID,
+            "policy.toml: an empty policy would close the gate; `weir policy reset` goes back to a "
+            "preset");
     }
     TRY(ok && policy_read(a, text, "policy.toml", &names, out, e));
     struct policy_pattern *patterns = NULL;
@@ -38,8 +40,8 @@ static bool try_policy(struct hub *h, struct arena *a, struct str text, struct p
     return true;
 }
 
-static bool write_policy(struct hub *h, struct arena *a, struct str text, struct str who, const char *what,
-                         struct err *e) {
+static bool write_policy(struct hub *h, struct arena *a, struct str text, struct str who,
+                         const char *what, struct err *e) {
     struct sha256 hash = sha256_of(text);
     char hex[65];
     sha256_hex(&hash, hex);
@@ -79,7 +81,8 @@ static void write_state(struct jout *j, struct arena *a, const struct policy *p)
     jout_end_array(j);
 }
 
-bool hub_policy(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_policy(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                struct err *e) {
     (void)q;
     (void)e;
     struct snapshot *s = snapshot_hold(h);
@@ -99,7 +102,8 @@ bool hub_policy(struct hub *h, struct arena *a, const struct hub_query *q, struc
 }
 
 /* A policy arrives as TOML text, or as {"text": "…"} or {"preset": "…"}. */
-static bool body_policy(struct arena *a, const struct hub_query *q, struct str *text, struct err *e) {
+static bool body_policy(struct arena *a, const struct hub_query *q, struct str *text,
+                        struct err *e) {
     *text = q->body_text;
     if (q->body) {
         struct str preset = jval_str(jval_get(q->body, "preset"));
@@ -108,9 +112,11 @@ static bool body_policy(struct arena *a, const struct hub_query *q, struct str *
             char *name = str_cstr(a, preset);
             if (!policy_preset_text(name).ptr) {
                 const char *near = str_nearest(preset, POLICY_PRESETS, ARRAY_LEN(POLICY_PRESETS));
-                return err_set(e, ERR_INVALID, "There is no preset `%s`; there are local-only, careful, balanced and "
-                               "cloud-first%s%s%s", name, near ? "; did you mean `" : "", near ? near : "",
-                               near ? "`?" : "");
+                return err_set(
+                    e, ERR_INVALID,
+                    "There is no preset `%s`; there are local-only, careful, balanced and "
+                    "cloud-first%s%s%s",
+                    name, near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
             }
             *text = str_fmt(a, "preset = \"%s\"\n", name);
         }
@@ -118,7 +124,8 @@ static bool body_policy(struct arena *a, const struct hub_query *q, struct str *
     return true;
 }
 
-bool hub_policy_put(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_policy_put(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                    struct err *e) {
     struct str text = {0};
     struct policy p = {0};
     TRY(body_policy(a, q, &text, e));
@@ -128,7 +135,8 @@ bool hub_policy_put(struct hub *h, struct arena *a, const struct hub_query *q, s
 }
 
 /* Without a body: the policy in force. */
-bool hub_policy_check(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_policy_check(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e) {
     struct str text = {0};
     TRY(body_policy(a, q, &text, e));
     struct snapshot *s = snapshot_hold(h);
@@ -150,7 +158,8 @@ bool hub_policy_check(struct hub *h, struct arena *a, const struct hub_query *q,
     return true;
 }
 
-static void write_permit(struct jout *j, struct str backend, enum zone zone, const struct permit *p) {
+static void write_permit(struct jout *j, struct str backend, enum zone zone,
+                         const struct permit *p) {
     jout_object(j);
     jout_kstr(j, "backend", backend);
     jout_kcstr(j, "zone", ZONE_NAMES[zone]);
@@ -183,7 +192,8 @@ static void write_permits(struct jout *j, const struct snapshot *s, const struct
     jout_end_array(j);
 }
 
-bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                        struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     struct dry d = {0};
     bool ok = journey_dry(h, s, a, q, &d, e);
@@ -215,12 +225,16 @@ bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *
     return ok;
 }
 
-/* Cases: {"cases":[{"text": "…", "zone": "cloud", "provider": "openai", "expect": "as_is|pseudonymise|forbidden|ask"}]} */
-bool hub_policy_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+/* Cases: {"cases":[{"text": "…", "zone": "cloud", "provider": "openai", "expect":
+ * "as_is|pseudonymise|forbidden|ask"}]} */
+bool hub_policy_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                     struct err *e) {
     const struct jval *cases = jval_get(q->body, "cases");
     if (!jval_is(cases, JARRAY)) {
-        return err_set(e, ERR_INVALID, "The cases are {\"cases\": [{\"text\": \"…\", \"zone\": \"cloud\", \"expect\": "
-                       "\"forbidden\"}]}");
+        return err_set(
+            e, ERR_INVALID,
+            "The cases are {\"cases\": [{\"text\": \"…\", \"zone\": \"cloud\", \"expect\": "
+            "\"forbidden\"}]}");
     }
     struct snapshot *s = snapshot_hold(h);
     AUTO_BUF b = {0};
@@ -235,20 +249,25 @@ bool hub_policy_test(struct hub *h, struct arena *a, const struct hub_query *q, 
         struct hub_query one = {.caller = q->caller, .body = it.value};
         struct dry d = {0};
         ok = journey_dry(h, s, a, &one, &d, e);
-        struct policy_backend to = {.name = jval_str(jval_get(it.value, "provider")), .zone = ZONE_CLOUD};
+        struct policy_backend to = {.name = jval_str(jval_get(it.value, "provider")),
+                                    .zone = ZONE_CLOUD};
         const struct config_provider *p = config_provider(s->config, to.name);
         struct str zone = jval_str(jval_get(it.value, "to"));
         if (ok && p) {
             to.zone = p->target.zone;
         } else if (ok && zone.len && !zone_from(zone, &to.zone)) {
-            ok = err_set(e, ERR_INVALID, "`to` is device, home, trusted or cloud, not `" STR_FMT "`", STR_ARG(zone));
+            ok =
+                err_set(e, ERR_INVALID, "`to` is device, home, trusted or cloud, not `" STR_FMT "`",
+                        STR_ARG(zone));
         }
         if (!ok) {
             break;
         }
-        struct permit permit = policy_permit(&s->policy, &d.labelled.raised, &d.labelled.request, &to);
+        struct permit permit =
+            policy_permit(&s->policy, &d.labelled.raised, &d.labelled.request, &to);
         struct str expect = jval_str(jval_get(it.value, "expect"));
-        bool same = str_is(expect, TRANSFORM_NAMES[permit.transform]) || (permit.ask && str_is(expect, "ask"));
+        bool same = str_is(expect, TRANSFORM_NAMES[permit.transform])
+                    || (permit.ask && str_is(expect, "ask"));
         failed += !same;
         jout_object(&j);
         jout_kbool(&j, "ok", same);

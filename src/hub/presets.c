@@ -1,10 +1,13 @@
-/* Providers that need only a key. Prices are the vendors' public list prices in micro-dollars per million tokens;
- * quality is a prior for hard tasks on one scale with local models (route.h), coarse on purpose. */
+/* Providers that need only a key. Prices are the vendors' public list prices in micro-dollars per
+ * million tokens; quality is a prior for hard tasks on one scale with local models (route.h),
+ * coarse on purpose. */
 #include "hub/config.h"
 
-#define MODEL(id_, ctx, img, in, out, q)                                                           \
-    {.id = STR_INIT(id_), .context = (ctx), .images = (img), .tools = true, .schema = true,          \
-     .price_in = (in), .price_out = (out), .quality = (q)}
+#define MODEL(id_, ctx, img, in, out, q)                                                       \
+    {                                                                                          \
+        .id = STR_INIT(id_), .context = (ctx), .images = (img), .tools = true, .schema = true, \
+        .price_in = (in), .price_out = (out), .quality = (q)                                   \
+    }
 
 static const struct config_model OPENAI[] = {
     MODEL("gpt-5.2", 400000, true, 1750000, 14000000, 920),
@@ -32,7 +35,8 @@ static const struct config_model GROQ[] = {
 
 const struct provider_preset PROVIDER_PRESETS[] = {
     {"openai", DIALECT_OPENAI, "https://api.openai.com/v1", OPENAI, ARRAY_LEN(OPENAI)},
-    {"anthropic", DIALECT_ANTHROPIC, "https://api.anthropic.com/v1", ANTHROPIC, ARRAY_LEN(ANTHROPIC)},
+    {"anthropic", DIALECT_ANTHROPIC, "https://api.anthropic.com/v1", ANTHROPIC,
+     ARRAY_LEN(ANTHROPIC)},
     {"mistral", DIALECT_OPENAI, "https://api.mistral.ai/v1", MISTRAL, ARRAY_LEN(MISTRAL)},
     {"deepseek", DIALECT_OPENAI, "https://api.deepseek.com/v1", DEEPSEEK, ARRAY_LEN(DEEPSEEK)},
     {"groq", DIALECT_OPENAI, "https://api.groq.com/openai/v1", GROQ, ARRAY_LEN(GROQ)},

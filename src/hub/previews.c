@@ -11,11 +11,13 @@ void previews_keep(struct hub *h, struct str id, const struct sha256 *body, stru
     if (!copy) {
         abort();
     }
-    *p = (struct preview_kept){.body = *body, .backend = {copy, backend.len}, .at_ms = clock_wall_ms()};
+    *p = (struct preview_kept){
+        .body = *body, .backend = {copy, backend.len}, .at_ms = clock_wall_ms()};
     snprintf(p->id, sizeof p->id, STR_FMT, STR_ARG(id));
 }
 
-bool previews_match(struct hub *h, struct str id, const struct sha256 *body, struct str backend, struct err *e) {
+bool previews_match(struct hub *h, struct str id, const struct sha256 *body, struct str backend,
+                    struct err *e) {
     LOCKED(&h->lock);
     for (size_t i = 0; i < PREVIEWS; i++) {
         const struct preview_kept *p = &h->previews[i];
@@ -24,10 +26,11 @@ bool previews_match(struct hub *h, struct str id, const struct sha256 *body, str
                 return true;
             }
             return err_code(e, ERR_CONFLICT, "preview_changed",
-                            "This would send other bytes than the preview " STR_FMT " showed; make a new preview.",
+                            "This would send other bytes than the preview " STR_FMT
+                            " showed; make a new preview.",
                             STR_ARG(id));
         }
     }
-    return err_code(e, ERR_CONFLICT, "preview_unknown", "There is no preview " STR_FMT " (any more); make a new one.",
-                    STR_ARG(id));
+    return err_code(e, ERR_CONFLICT, "preview_unknown",
+                    "There is no preview " STR_FMT " (any more); make a new one.", STR_ARG(id));
 }

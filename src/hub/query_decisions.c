@@ -1,7 +1,6 @@
 /* Decisions, ledger and gate for the owner. Worker threads. */
-#include "hub/inner.h"
-
 #include "codec/url.h"
+#include "hub/inner.h"
 
 static void put(struct arena *a, struct str *out, const struct buf *b) {
     *out = str_dup(a, buf_str(b));
@@ -25,7 +24,8 @@ static bool flush(struct hub *h, struct err *e) {
     return store_write_wait(h->main, NULL, 0, e);
 }
 
-bool hub_decisions(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_decisions(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                   struct err *e) {
     int64_t limit = query_number(a, q->query, "limit", 20);
     TRY(flush(h, e));
     AUTO_BUF b = {0};
@@ -63,10 +63,12 @@ static bool find(struct hub *h, struct str id, struct buf *b, struct err *e) {
     if (last) {
         return err_set(e, ERR_NOT_FOUND, "There is no decision yet; ask something first.");
     }
-    return err_set(e, ERR_NOT_FOUND, "There is no decision `" STR_FMT "`.", STR_ARG(str_sub(id, 0, 40)));
+    return err_set(e, ERR_NOT_FOUND, "There is no decision `" STR_FMT "`.",
+                   STR_ARG(str_sub(id, 0, 40)));
 }
 
-bool hub_decision(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_decision(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                  struct err *e) {
     AUTO_BUF b = {0};
     buf_init(&b, 64 << 20);
     TRY(find(h, q->id, &b, e));
@@ -74,14 +76,16 @@ bool hub_decision(struct hub *h, struct arena *a, const struct hub_query *q, str
     return true;
 }
 
-bool hub_replay(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_replay(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                struct err *e) {
     AUTO_BUF b = {0};
     buf_init(&b, 64 << 20);
     TRY(find(h, q->id, &b, e));
     return record_replay(h, a, buf_str(&b), out, e);
 }
 
-bool hub_outcome(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_outcome(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
     static const char *const outcomes[] = {"accepted", "edited", "regenerated", "up", "down"};
     struct str what = jval_str(jval_get(q->body, "outcome"));
     bool known = false;
@@ -99,13 +103,15 @@ bool hub_outcome(struct hub *h, struct arena *a, const struct hub_query *q, stru
     struct store_value v[] = {sv_text(id), sv_text(what)};
     struct store_step step = {ST_DECISION_OUTCOME, v, ARRAY_LEN(v)};
     TRY(store_write_wait(h->main, &step, 1, e));
-    *out = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"outcome\":\"" STR_FMT "\"}", STR_ARG(id), STR_ARG(what));
+    *out = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"outcome\":\"" STR_FMT "\"}", STR_ARG(id),
+                   STR_ARG(what));
     return true;
 }
 
 /* ---- ledger ---- */
 
-bool hub_ledger(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_ledger(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                struct err *e) {
     struct ledger_filter f = {.limit = query_number(a, q->query, "limit", 50),
                               .before_id = query_number(a, q->query, "before", 0),
                               .since_ms = query_number(a, q->query, "since_ms", 0),
@@ -118,7 +124,8 @@ bool hub_ledger(struct hub *h, struct arena *a, const struct hub_query *q, struc
     return true;
 }
 
-bool hub_ledger_row(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_ledger_row(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                    struct err *e) {
     int64_t id = 0;
     if (!str_to_i64(q->id, &id)) {
         return err_set(e, ERR_INVALID, "A ledger row has a number; `weir ledger` shows it.");
@@ -126,7 +133,8 @@ bool hub_ledger_row(struct hub *h, struct arena *a, const struct hub_query *q, s
     return ledger_get(h->gate, a, id, out, e);
 }
 
-bool hub_ledger_verify(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_ledger_verify(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                       struct err *e) {
     (void)q;
     struct ledger_check check = {0};
     TRY(ledger_verify(h->gate, a, &check, e));
@@ -146,7 +154,8 @@ bool hub_ledger_verify(struct hub *h, struct arena *a, const struct hub_query *q
     return true;
 }
 
-bool hub_ledger_export(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_ledger_export(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                       struct err *e) {
     struct str format = url_query(a, q->query, "format");
     if (format.len && !str_is(format, "csv") && !str_is(format, "jsonl")) {
         return err_set(e, ERR_INVALID, "`format` is jsonl or csv");
@@ -156,8 +165,8 @@ bool hub_ledger_export(struct hub *h, struct arena *a, const struct hub_query *q
 
 /* ---- the panic switch ---- */
 
-static bool shut(struct hub *h, struct arena *a, const struct hub_query *q, bool closed, struct str *out,
-                 struct err *e) {
+static bool shut(struct hub *h, struct arena *a, const struct hub_query *q, bool closed,
+                 struct str *out, struct err *e) {
     TRY(gate_shut(h->gate, closed, q->caller.name, e));
     struct str state = closed ? STR("closed") : STR("open");
     struct str json = str_fmt(a, "{\"gate\":\"" STR_FMT "\"}", STR_ARG(state));
@@ -166,10 +175,12 @@ static bool shut(struct hub *h, struct arena *a, const struct hub_query *q, bool
     return true;
 }
 
-bool hub_gate_close(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_gate_close(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                    struct err *e) {
     return shut(h, a, q, true, out, e);
 }
 
-bool hub_gate_open(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_gate_open(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                   struct err *e) {
     return shut(h, a, q, false, out, e);
 }

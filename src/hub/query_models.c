@@ -1,8 +1,7 @@
 /* Models, engines and providers for people, and the list for clients. */
-#include "hub/inner.h"
-
 #include "codec/toml.h"
 #include "codec/url.h"
+#include "hub/inner.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +10,8 @@ static void put(struct arena *a, struct str *out, const struct buf *b) {
     *out = str_dup(a, buf_str(b));
 }
 
-static const char *const AUTO_NAMES[] = {"auto", "auto:fast", "auto:best", "auto:cheap", "auto:private"};
+static const char *const AUTO_NAMES[] = {"auto", "auto:fast", "auto:best", "auto:cheap",
+                                         "auto:private"};
 
 size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {
     struct snapshot *s = snapshot_hold(h);
@@ -20,8 +20,10 @@ size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {
     size_t cap = 0;
     int64_t now_s = clock_wall_ms() / 1000;
     for (size_t i = 0; i < ARRAY_LEN(AUTO_NAMES); i++) {
-        *arena_push(a, list, n, cap) = (struct hub_model){
-            .id = str_of(AUTO_NAMES[i]), .owner = STR("weir"), .display = str_of(AUTO_NAMES[i]), .created_s = now_s};
+        *arena_push(a, list, n, cap) = (struct hub_model){.id = str_of(AUTO_NAMES[i]),
+                                                          .owner = STR("weir"),
+                                                          .display = str_of(AUTO_NAMES[i]),
+                                                          .created_s = now_s};
     }
     struct engine_model *models = NULL;
     size_t count = engine_models(h->engine, a, &models);
@@ -50,8 +52,8 @@ size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {
         const struct config_alias *al = &s->config->aliases[i];
         if (!str_contains(al->pattern, STR("*"))) {
             struct str id = str_dup(a, al->pattern);
-            *arena_push(a, list, n, cap) =
-                (struct hub_model){.id = id, .owner = STR("weir"), .display = id, .created_s = now_s};
+            *arena_push(a, list, n, cap) = (struct hub_model){
+                .id = id, .owner = STR("weir"), .display = id, .created_s = now_s};
         }
     }
     snapshot_drop(s);
@@ -81,7 +83,8 @@ static void write_engine_model(struct jout *j, const struct engine_model *m) {
     jout_end_object(j);
 }
 
-bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                     struct err *e) {
     (void)q;
     (void)e;
     engine_rescan(h->engine);
@@ -104,7 +107,8 @@ bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, 
         size_t k = listing_models(h, s, p, a, true, &m, &why);
         for (size_t x = 0; x < k; x++) {
             jout_object(&j);
-            jout_kstr(&j, "name", str_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(p->name), STR_ARG(m[x].id)));
+            jout_kstr(&j, "name",
+                      str_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(p->name), STR_ARG(m[x].id)));
             jout_kstr(&j, "backend", p->name);
             jout_kcstr(&j, "zone", ZONE_NAMES[p->target.zone]);
             jout_kcstr(&j, "state", gate_is_up(h->gate, p->name) ? "ready" : "down");
@@ -124,7 +128,8 @@ bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, 
     return true;
 }
 
-bool hub_engines(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_engines(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
     (void)q;
     (void)e;
     AUTO_BUF b = {0};
@@ -178,12 +183,13 @@ static void load_on_loop(void *arg) {
     }
 }
 
-static bool load(struct hub *h, struct arena *a, const struct hub_query *q, bool unload, struct str *out,
-                 struct err *e) {
+static bool load(struct hub *h, struct arena *a, const struct hub_query *q, bool unload,
+                 struct str *out, struct err *e) {
     struct engine_model m = {0};
     struct str name = str_starts(q->id, STR("local/")) ? str_sub(q->id, 6, q->id.len) : q->id;
     if (!engine_find(h->engine, a, name, &m)) {
-        return err_set(e, ERR_NOT_FOUND, "There is no local model `" STR_FMT "`; `weir models` lists them.",
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no local model `" STR_FMT "`; `weir models` lists them.",
                        STR_ARG(name));
     }
     struct load l = {.hub = h, .model = m.name, .unload = unload};
@@ -201,14 +207,17 @@ static bool load(struct hub *h, struct arena *a, const struct hub_query *q, bool
         *e = l.err;
         return false;
     }
-    *out = str_fmt(a, "{\"model\":\"" STR_FMT "\",\"state\":\"%s\"}", STR_ARG(m.name), unload ? "stopped" : "ready");
+    *out = str_fmt(a, "{\"model\":\"" STR_FMT "\",\"state\":\"%s\"}", STR_ARG(m.name),
+                   unload ? "stopped" : "ready");
     return true;
 }
 
-bool hub_model_load(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_model_load(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                    struct err *e) {
     return load(h, a, q, false, out, e);
 }
 
-bool hub_model_unload(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_model_unload(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e) {
     return load(h, a, q, true, out, e);
 }

@@ -1,7 +1,6 @@
 /* Providers: listed, added (a file of their own in conf.d), tested, removed. Worker threads. */
-#include "hub/inner.h"
-
 #include "codec/toml.h"
+#include "hub/inner.h"
 #include "secrets/secrets.h"
 
 #include <errno.h>
@@ -13,7 +12,8 @@ static void put(struct arena *a, struct str *out, const struct buf *b) {
 
 static const char *const SOURCES[] = {"none", "command", "file", "env", "value"};
 
-bool hub_providers(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_providers(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                   struct err *e) {
     (void)q;
     (void)e;
     struct snapshot *s = snapshot_hold(h);
@@ -80,8 +80,9 @@ static void add_models(struct buf *b, const struct jval *models) {
 }
 
 static bool known_members(const struct jval *body, struct err *e) {
-    static const char *const keys[] = {"name", "preset", "dialect", "url", "zone", "via", "pin", "key", "key_env",
-                                       "key_file", "models", "timeout"};
+    static const char *const keys[] = {"name",    "preset",   "dialect", "url",
+                                       "zone",    "via",      "pin",     "key",
+                                       "key_env", "key_file", "models",  "timeout"};
     for (struct jiter it = jval_iter(body); jiter_next(&it);) {
         bool known = false;
         for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
@@ -89,8 +90,9 @@ static bool known_members(const struct jval *body, struct err *e) {
         }
         if (!known) {
             const char *near = str_nearest(it.key, keys, ARRAY_LEN(keys));
-            return err_set(e, ERR_INVALID, "unknown member `" STR_FMT "`%s%s%s", STR_ARG(str_sub(it.key, 0, 60)),
-                           near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+            return err_set(e, ERR_INVALID, "unknown member `" STR_FMT "`%s%s%s",
+                           STR_ARG(str_sub(it.key, 0, 60)), near ? "; did you mean `" : "",
+                           near ? near : "", near ? "`?" : "");
         }
     }
     return true;
@@ -106,8 +108,8 @@ static bool name_is_plain(struct str s) {
 }
 
 /* Where the key lies: a value goes into a 0600 file of its own. */
-static bool add_key(struct hub *h, struct arena *a, struct buf *b, const struct jval *body, struct str name,
-                    struct err *e) {
+static bool add_key(struct hub *h, struct arena *a, struct buf *b, const struct jval *body,
+                    struct str name, struct err *e) {
     struct str value = jval_str(jval_get(body, "key"));
     struct str env = jval_str(jval_get(body, "key_env"));
     struct str file = jval_str(jval_get(body, "key_file"));
@@ -127,27 +129,34 @@ static bool add_key(struct hub *h, struct arena *a, struct buf *b, const struct 
     return true;
 }
 
-bool hub_provider_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_provider_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e) {
     const struct jval *body = q->body;
     struct str preset = jval_str(jval_get(body, "preset"));
     struct str name = jval_str_or(jval_get(body, "name"), str_cstr(a, preset));
     TRY(known_members(body, e));
     if (!name_is_plain(name)) {
-        return err_set(e, ERR_INVALID, "A provider needs a name of a-z, 0-9, '-' and '_', or a preset that has one");
+        return err_set(
+            e, ERR_INVALID,
+            "A provider needs a name of a-z, 0-9, '-' and '_', or a preset that has one");
     }
     struct snapshot *s = snapshot_hold(h);
     bool there = config_provider(s->config, name) != NULL;
     snapshot_drop(s);
     if (there) {
-        return err_set(e, ERR_CONFLICT, "There is a provider called `" STR_FMT "` already; remove it first, or choose "
-                       "another name.", STR_ARG(name));
+        return err_set(e, ERR_CONFLICT,
+                       "There is a provider called `" STR_FMT
+                       "` already; remove it first, or choose "
+                       "another name.",
+                       STR_ARG(name));
     }
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
     buf_add(&b, STR("# Written by `weir providers add`.\n[[provider]]\nname = "));
     toml_quote(&b, name);
     buf_add(&b, STR("\n"));
-    static const char *const members[] = {"preset", "dialect", "url", "zone", "via", "pin", "timeout"};
+    static const char *const members[] = {"preset", "dialect", "url",    "zone",
+                                          "via",    "pin",     "timeout"};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         add_member(&b, body, members[i]);
     }
@@ -164,26 +173,33 @@ bool hub_provider_add(struct hub *h, struct arena *a, const struct hub_query *q,
         }
         return false;
     }
-    *out = str_fmt(a, "{\"name\":\"" STR_FMT "\",\"file\":\"" STR_FMT "\"}", STR_ARG(name), STR_ARG(path));
+    *out = str_fmt(a, "{\"name\":\"" STR_FMT "\",\"file\":\"" STR_FMT "\"}", STR_ARG(name),
+                   STR_ARG(path));
     return true;
 }
 
-bool hub_provider_remove(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_provider_remove(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                         struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     bool there = config_provider(s->config, q->id) != NULL;
     struct str rule = str_dup(a, policy_rule_naming(&s->policy, q->id));
     snapshot_drop(s);
     if (!there) {
-        return err_set(e, ERR_NOT_FOUND, "There is no provider `" STR_FMT "`; `weir providers` lists them.",
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no provider `" STR_FMT "`; `weir providers` lists them.",
                        STR_ARG(q->id));
     }
     if (rule.len) {
-        return err_set(e, ERR_CONFLICT, "The rule \"" STR_FMT "\" of policy.toml names `" STR_FMT
-                       "`: change the rule first.", STR_ARG(rule), STR_ARG(q->id));
+        return err_set(e, ERR_CONFLICT,
+                       "The rule \"" STR_FMT "\" of policy.toml names `" STR_FMT
+                       "`: change the rule first.",
+                       STR_ARG(rule), STR_ARG(q->id));
     }
     struct str path = own_file(h, a, q->id);
     if (!file_exists(path.ptr)) {
-        return err_set(e, ERR_CONFLICT, "`" STR_FMT "` is written in weir.toml by hand: take its [[provider]] out there.",
+        return err_set(e, ERR_CONFLICT,
+                       "`" STR_FMT
+                       "` is written in weir.toml by hand: take its [[provider]] out there.",
                        STR_ARG(q->id));
     }
     if (unlink(path.ptr) != 0) {
@@ -196,7 +212,8 @@ bool hub_provider_remove(struct hub *h, struct arena *a, const struct hub_query 
     return true;
 }
 
-bool hub_provider_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_provider_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                       struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     const struct config_provider *p = config_provider(s->config, q->id);
     bool ok = false;
@@ -204,7 +221,8 @@ bool hub_provider_test(struct hub *h, struct arena *a, const struct hub_query *q
     const struct config_model *models = NULL;
     int64_t from = clock_mono_us();
     if (!p) {
-        err_set(e, ERR_NOT_FOUND, "There is no provider `" STR_FMT "`; `weir providers` lists them.", STR_ARG(q->id));
+        err_set(e, ERR_NOT_FOUND,
+                "There is no provider `" STR_FMT "`; `weir providers` lists them.", STR_ARG(q->id));
     } else if (p->dialect == DIALECT_SCRIPTED) {
         ok = true;
         n = 1;

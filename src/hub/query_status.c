@@ -13,7 +13,8 @@ static struct str problem(struct hub *h, struct arena *a, const char *text) {
     return str_dup(a, str_of(text));
 }
 
-bool hub_status(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_status(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                struct err *e) {
     (void)e;
     struct snapshot *s = snapshot_hold(h);
     struct engine_model *models = NULL;
@@ -85,25 +86,32 @@ static void check_engine(struct hub *h, struct arena *a, struct jout *j) {
         check(j, "engine", "ok", binary);
         check(j, "engine's network", "ok", engine_isolation(h->engine, a));
     } else {
-        check(j, "engine", "bad", STR("no llama-server found: name it in weir.toml ([engine] binary), put it into PATH, or "
-                                      "run `make run`, which fetches one"));
+        check(j, "engine", "bad",
+              STR("no llama-server found: name it in weir.toml ([engine] binary), put it into "
+                  "PATH, or "
+                  "run `make run`, which fetches one"));
     }
     struct engine_model *models = NULL;
     size_t n = engine_models(h->engine, a, &models);
     if (!n) {
-        check(j, "models", "bad", str_fmt(a, "none: put a GGUF file into " STR_FMT "/models",
-                                          STR_ARG(h->o.places.data)));
+        check(
+            j, "models", "bad",
+            str_fmt(a, "none: put a GGUF file into " STR_FMT "/models", STR_ARG(h->o.places.data)));
     }
     for (size_t i = 0; i < n; i++) {
         bool bad = models[i].problem.len || models[i].quarantined;
-        struct str text = bad ? models[i].problem
-                              : str_fmt(a, "%lld MB, context %lld, %s", (long long)(models[i].size_bytes / 1000000),
-                                        (long long)models[i].context_tokens, ENGINE_STATE_NAMES[models[i].state]);
-        check(j, str_cstr(a, str_fmt(a, "model " STR_FMT, STR_ARG(models[i].name))), bad ? "bad" : "ok", text);
+        struct str text =
+            bad ? models[i].problem
+                : str_fmt(a, "%lld MB, context %lld, %s",
+                          (long long)(models[i].size_bytes / 1000000),
+                          (long long)models[i].context_tokens, ENGINE_STATE_NAMES[models[i].state]);
+        check(j, str_cstr(a, str_fmt(a, "model " STR_FMT, STR_ARG(models[i].name))),
+              bad ? "bad" : "ok", text);
     }
 }
 
-static void check_providers(struct hub *h, const struct snapshot *s, struct arena *a, struct jout *j) {
+static void check_providers(struct hub *h, const struct snapshot *s, struct arena *a,
+                            struct jout *j) {
     for (size_t i = 0; i < s->config->provider_count; i++) {
         const struct config_provider *p = &s->config->providers[i];
         const char *name = str_cstr(a, str_fmt(a, "provider " STR_FMT, STR_ARG(p->name)));
@@ -113,7 +121,9 @@ static void check_providers(struct hub *h, const struct snapshot *s, struct aren
         } else if (!gate_is_up(h->gate, p->name)) {
             check(j, name, "bad", STR("failing: tried again in half a minute"));
         } else {
-            check(j, name, "ok", str_fmt(a, STR_FMT ", zone " STR_FMT, STR_ARG(p->target.base_url), STR_ARG(zone)));
+            check(
+                j, name, "ok",
+                str_fmt(a, STR_FMT ", zone " STR_FMT, STR_ARG(p->target.base_url), STR_ARG(zone)));
         }
     }
 }
@@ -121,28 +131,32 @@ static void check_providers(struct hub *h, const struct snapshot *s, struct aren
 static void check_policy(struct hub *h, const struct snapshot *s, struct arena *a, struct jout *j) {
     struct str config_problem = problem(h, a, h->config_problem);
     check(j, "configuration", config_problem.len ? "bad" : "ok",
-          config_problem.len ? config_problem : str_fmt(a, "%zu file(s) in " STR_FMT, s->config->file_count,
-                                                        STR_ARG(h->o.places.config)));
+          config_problem.len ? config_problem
+                             : str_fmt(a, "%zu file(s) in " STR_FMT, s->config->file_count,
+                                       STR_ARG(h->o.places.config)));
     check(j, "policy", s->policy.broken ? "bad" : "ok",
-          s->policy.broken ? s->policy.why : str_fmt(a, "preset " STR_FMT ", %zu rule(s)", STR_ARG(s->policy.preset),
-                                                     s->policy.rule_count));
+          s->policy.broken ? s->policy.why
+                           : str_fmt(a, "preset " STR_FMT ", %zu rule(s)",
+                                     STR_ARG(s->policy.preset), s->policy.rule_count));
     if (h->looser[0]) {
         check(j, "policy", "warn", str_of(h->looser));
     }
     check(j, "gate", gate_is_shut(h->gate) ? "warn" : "ok",
-          gate_is_shut(h->gate) ? STR("closed by the panic switch: `weir gate open`") : STR("open"));
+          gate_is_shut(h->gate) ? STR("closed by the panic switch: `weir gate open`")
+                                : STR("open"));
 }
 
 static void check_disk(struct hub *h, struct arena *a, struct jout *j) {
     struct statvfs v = {0};
     if (statvfs(h->o.places.state.ptr, &v) == 0) {
         int64_t mb = (int64_t)((double)v.f_bavail * (double)v.f_frsize / 1e6);
-        check(j, "disk", mb < 200 ? "warn" : "ok", str_fmt(a, "%lld MB free for ledger and conversations",
-                                                           (long long)mb));
+        check(j, "disk", mb < 200 ? "warn" : "ok",
+              str_fmt(a, "%lld MB free for ledger and conversations", (long long)mb));
     }
 }
 
-bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                struct err *e) {
     (void)q;
     struct snapshot *s = snapshot_hold(h);
     AUTO_BUF b = {0};
@@ -159,12 +173,15 @@ bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struc
         check(&j, "ledger", "bad", str_of(e->text));
     } else {
         check(&j, "ledger", ledger.ok ? "ok" : "bad",
-              ledger.ok ? str_fmt(a, "%lld row(s), the chain is whole", (long long)ledger.rows) : ledger.why);
+              ledger.ok ? str_fmt(a, "%lld row(s), the chain is whole", (long long)ledger.rows)
+                        : ledger.why);
     }
     check_disk(h, a, &j);
     check(&j, "not sensed yet", "warn",
-          STR("bare names of persons, organisations and places; postal addresses; topics are told by plain words "
-              "only; images, sound and documents count as private unread. Text in other words than a detector knows is not "
+          STR("bare names of persons, organisations and places; postal addresses; topics are told "
+              "by plain words "
+              "only; images, sound and documents count as private unread. Text in other words than "
+              "a detector knows is not "
               "recognised."));
     jout_end_array(&j);
     jout_end_object(&j);
@@ -173,7 +190,8 @@ bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struc
     return true;
 }
 
-bool hub_log(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_log(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+             struct err *e) {
     (void)h;
     (void)q;
     (void)e;
@@ -187,7 +205,8 @@ bool hub_log(struct hub *h, struct arena *a, const struct hub_query *q, struct s
     return true;
 }
 
-bool hub_config(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_config(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                struct err *e) {
     (void)q;
     (void)e;
     struct snapshot *s = snapshot_hold(h);
@@ -213,24 +232,30 @@ bool hub_config(struct hub *h, struct arena *a, const struct hub_query *q, struc
     return true;
 }
 
-static void metric(struct buf *b, const char *name, const char *type, const char *help, long long value) {
+static void metric(struct buf *b, const char *name, const char *type, const char *help,
+                   long long value) {
     buf_addf(b, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name, value);
 }
 
-bool hub_metrics(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out, struct err *e) {
+bool hub_metrics(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
     (void)q;
     (void)e;
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
     metric(&b, "weir_requests_total", "counter", "Chat requests taken.", atomic_load(&h->requests));
-    metric(&b, "weir_errors_total", "counter", "Chat requests that ended with an error.", atomic_load(&h->errors));
+    metric(&b, "weir_errors_total", "counter", "Chat requests that ended with an error.",
+           atomic_load(&h->errors));
     metric(&b, "weir_refused_total", "counter", "Chat requests without a permitted backend.",
            atomic_load(&h->refused));
-    metric(&b, "weir_active_requests", "gauge", "Chat requests under way.", atomic_load(&h->active));
-    metric(&b, "weir_left_bytes_total", "counter", "Bytes of request bodies sent beyond the device.",
-           atomic_load(&h->left_bytes));
-    metric(&b, "weir_output_tokens_total", "counter", "Tokens answered.", atomic_load(&h->tokens_out));
-    metric(&b, "weir_gate_open", "gauge", "1 while the panic switch is open.", !gate_is_shut(h->gate));
+    metric(&b, "weir_active_requests", "gauge", "Chat requests under way.",
+           atomic_load(&h->active));
+    metric(&b, "weir_left_bytes_total", "counter",
+           "Bytes of request bodies sent beyond the device.", atomic_load(&h->left_bytes));
+    metric(&b, "weir_output_tokens_total", "counter", "Tokens answered.",
+           atomic_load(&h->tokens_out));
+    metric(&b, "weir_gate_open", "gauge", "1 while the panic switch is open.",
+           !gate_is_shut(h->gate));
     metric(&b, "weir_uptime_seconds", "gauge", "Since the start.",
            (clock_mono_us() - h->o.started_us) / 1000000);
     put(a, out, &b);

@@ -4,10 +4,12 @@
 #include <math.h>
 
 int64_t receipt_cost(const struct config_model *m_opt, const struct chat_usage *u) {
-    if (!m_opt || m_opt->price_in < 0 || m_opt->price_out < 0 || u->input_tokens < 0 || u->output_tokens < 0) {
+    if (!m_opt || m_opt->price_in < 0 || m_opt->price_out < 0 || u->input_tokens < 0
+        || u->output_tokens < 0) {
         return -1;
     }
-    return (u->input_tokens * m_opt->price_in + u->output_tokens * m_opt->price_out + 500000) / 1000000;
+    return (u->input_tokens * m_opt->price_in + u->output_tokens * m_opt->price_out + 500000)
+           / 1000000;
 }
 
 static void add_bytes(struct buf *b, int64_t n) {
@@ -24,7 +26,8 @@ static void make_line(struct arena *a, struct hub_receipt *r) {
     AUTO_BUF b = {0};
     buf_init(&b, 1000);
     bool far = r->route.zone >= ZONE_TRUSTED;
-    buf_addf(&b, "%s %s · " STR_FMT, far ? "☁" : "⌂", ZONE_NAMES[r->route.zone], STR_ARG(r->route.model));
+    buf_addf(&b, "%s %s · " STR_FMT, far ? "☁" : "⌂", ZONE_NAMES[r->route.zone],
+             STR_ARG(r->route.model));
     if (r->reason.len && far) {
         buf_addf(&b, " · " STR_FMT, STR_ARG(r->reason));
     }
@@ -32,7 +35,8 @@ static void make_line(struct arena *a, struct hub_receipt *r) {
         buf_addf(&b, " · %.0f tok/s", r->usage.tokens_per_second);
     }
     if (r->disguised) {
-        buf_addf(&b, " · %lld name%s disguised", (long long)r->disguised, r->disguised == 1 ? "" : "s");
+        buf_addf(&b, " · %lld name%s disguised", (long long)r->disguised,
+                 r->disguised == 1 ? "" : "s");
     }
     buf_add(&b, STR(" · "));
     if (r->left_bytes) {
@@ -63,7 +67,8 @@ static void add_usage(struct jout *j, const struct chat_usage *u) {
     }
 }
 
-void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c, const struct hub_job *job) {
+void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c,
+                  const struct hub_job *job) {
     make_line(a, r);
     AUTO_BUF b = {0};
     buf_init(&b, 64 << 10);

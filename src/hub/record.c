@@ -1,5 +1,5 @@
-/* A decision's record: everything the choice was made from and what came of it, as one JSON object; and its replay. Numbers
- * and names only, no text of the request. */
+/* A decision's record: everything the choice was made from and what came of it, as one JSON object;
+ * and its replay. Numbers and names only, no text of the request. */
 #include "hub/inner.h"
 
 static void write_features(struct jout *j, const struct features *f) {
@@ -145,7 +145,8 @@ static void hide_compartments(struct arena *a, const struct label *from, struct 
 }
 
 struct str record_decision(struct arena *a, const struct snapshot *s, const struct hub_job *job,
-                           const struct labelled *l, const struct choice *c, const struct outcome *o, bool for_owner) {
+                           const struct labelled *l, const struct choice *c,
+                           const struct outcome *o, bool for_owner) {
     AUTO_BUF b = {0};
     buf_init(&b, 8 << 20);
     struct jout j = jout_make(&b);

@@ -1,7 +1,6 @@
 /* Upstream bytes → events → the client, on the loop. */
-#include "hub/call.h"
-
 #include "codec/http1.h"
+#include "hub/call.h"
 
 enum { LARGEST_KEPT = 1 << 20 };
 
@@ -55,7 +54,8 @@ static void take_event(void *ctx, const struct chat_event *ev) {
         struct err ignored = {0};
         if (!chat_answer_add(&c->answer, ev, &ignored)) {
             chat_answer_end(&c->answer);
-            c->collects = false; /* longer than what is kept; the conversation still carries the label */
+            c->collects =
+                false; /* longer than what is kept; the conversation still carries the label */
         }
     }
     tell_route(c);
@@ -66,19 +66,21 @@ static void take_event(void *ctx, const struct chat_event *ev) {
 
 /* ---- failing ---- */
 
-/* Another candidate may do what this one could not, as long as the client saw nothing. A named model stays with itself. */
+/* Another candidate may do what this one could not, as long as the client saw nothing. A named
+ * model stays with itself. */
 static bool try_another(struct hub_call *c, const struct err *e) {
-    if (c->routed || c->choice.wish.named || c->tried_count >= MOST_TRIES || c->rq.claims.preview.len) {
+    if (c->routed || c->choice.wish.named || c->tried_count >= MOST_TRIES
+        || c->rq.claims.preview.len) {
         return false;
     }
-    bool worth = err_row(e->kind)->retryable || e->kind == ERR_UNAUTHORIZED || e->kind == ERR_UPSTREAM ||
-                 e->kind == ERR_NOT_FOUND;
+    bool worth = err_row(e->kind)->retryable || e->kind == ERR_UNAUTHORIZED
+                 || e->kind == ERR_UPSTREAM || e->kind == ERR_NOT_FOUND;
     if (!worth) {
         return false;
     }
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
-    log_info("decision " STR_FMT ": " STR_FMT " failed (%s), choosing again", STR_ARG(c->choice.decision),
-             STR_ARG(cand->name), e->text);
+    log_info("decision " STR_FMT ": " STR_FMT " failed (%s), choosing again",
+             STR_ARG(c->choice.decision), STR_ARG(cand->name), e->text);
     c->tried[c->tried_count++] = cand->name;
     backend_reader_free(TAKE(c->reader));
     c->failed = false;
@@ -114,11 +116,13 @@ static void on_head(void *ctx, int status, const struct http_header *headers, si
     c->status = status;
     c->last_us = clock_mono_us();
     int64_t seconds = 0;
-    if (str_to_i64(str_trim(header(headers, count, "retry-after")), &seconds) && seconds > 0 && seconds < 86400) {
+    if (str_to_i64(str_trim(header(headers, count, "retry-after")), &seconds) && seconds > 0
+        && seconds < 86400) {
         c->retry_after_s = (int)seconds;
     }
     backend_reader_free(TAKE(c->reader));
-    c->reader = backend_reader_new(c->backend, &c->rq, c->quirks, status, header(headers, count, "content-type"));
+    c->reader = backend_reader_new(c->backend, &c->rq, c->quirks, status,
+                                   header(headers, count, "content-type"));
 }
 
 static void stop_upstream(struct hub_call *c) {
@@ -193,7 +197,8 @@ static const struct stream_ops OPS = {on_head, on_data, on_end};
 static void script_end(struct hub_call *c, const struct err *e_opt) {
     if (c->has_pass) {
         c->has_pass = false;
-        gate_note(c->hub->gate, &c->pass, e_opt ? err_row(e_opt->kind)->http_status : 200, c->bytes_in, e_opt);
+        gate_note(c->hub->gate, &c->pass, e_opt ? err_row(e_opt->kind)->http_status : 200,
+                  c->bytes_in, e_opt);
     }
     if (e_opt) {
         call_failed(c, e_opt);
@@ -286,7 +291,8 @@ void relay_start(struct hub_call *c) {
     }
     settle_route(c);
     if (t->is_engine) {
-        c->engine = engine_call(h->engine, t->model, STR("POST"), c->body.path, c->body.bytes, &OPS, c);
+        c->engine =
+            engine_call(h->engine, t->model, STR("POST"), c->body.path, c->body.bytes, &OPS, c);
     } else if (t->provider->dialect == DIALECT_SCRIPTED) {
         script_start(c);
     } else {

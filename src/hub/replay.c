@@ -1,4 +1,5 @@
-/* Decides again from a record: permits from the recorded items under the recorded policy, then the same choice. */
+/* Decides again from a record: permits from the recorded items under the recorded policy, then the
+ * same choice. */
 #include "hub/inner.h"
 
 static int64_t num(const struct jval *o, const char *key) {
@@ -73,8 +74,9 @@ static struct candidate read_candidate(const struct jval *c) {
                           .warm = flag(c, "warm"),
                           .sticky = flag(c, "sticky")};
     struct str state = jval_str(jval_get(c, "state"));
-    d.state = str_is(state, "ready") ? CANDIDATE_READY : str_is(state, "loadable") ? CANDIDATE_LOADABLE
-                                                                                   : CANDIDATE_DOWN;
+    d.state = str_is(state, "ready")      ? CANDIDATE_READY
+              : str_is(state, "loadable") ? CANDIDATE_LOADABLE
+                                          : CANDIDATE_DOWN;
     struct str transform = jval_str(jval_get(c, "transform"));
     d.transform = str_is(transform, "as_is")          ? TRANSFORM_AS_IS
                   : str_is(transform, "pseudonymise") ? TRANSFORM_PSEUDONYMISE
@@ -95,8 +97,8 @@ static bool policy_of(struct hub *h, struct arena *a, struct str hash, struct po
     struct str name = str_fmt(a, "policy:" STR_FMT, STR_ARG(hash));
     struct store_value v = sv_text(name);
     struct policy_names names = {.home = h->o.places.home};
-    return store_read(h->main, ST_SETTING_GET, &v, 1, on_policy, &text, &e) && text.len &&
-           policy_read(a, str_dup(a, buf_str(&text)), "policy.toml", &names, out, &e);
+    return store_read(h->main, ST_SETTING_GET, &v, 1, on_policy, &text, &e) && text.len
+           && policy_read(a, str_dup(a, buf_str(&text)), "policy.toml", &names, out, &e);
 }
 
 struct replay {
@@ -121,7 +123,8 @@ static struct policy_request request_of(const struct jval *d) {
     return rq;
 }
 
-static void run(struct arena *a, const struct jval *d, const struct policy *p_opt, struct replay *r) {
+static void run(struct arena *a, const struct jval *d, const struct policy *p_opt,
+                struct replay *r) {
     struct label l = label_make(a);
     items_read(a, jval_get(d, "items"), &l);
     struct policy_request rq = request_of(d);
@@ -144,7 +147,8 @@ static void run(struct arena *a, const struct jval *d, const struct policy *p_op
     r->result = route_choose(a, &f, c, r->count, &w);
 }
 
-bool record_replay(struct hub *h, struct arena *a, struct str record, struct str *out, struct err *e) {
+bool record_replay(struct hub *h, struct arena *a, struct str record, struct str *out,
+                   struct err *e) {
     const struct jval *d = json_parse(a, record, &JSON_LIMITS, e);
     if (!d) {
         return false;
@@ -158,7 +162,8 @@ bool record_replay(struct hub *h, struct arena *a, struct str record, struct str
     struct str was = jval_str(jval_get(jval_get(d, "chosen"), "name"));
     struct str now = {0};
     if (r.result.chosen >= 0) {
-        now = jval_str(jval_get(jval_at(jval_get(d, "candidates"), (size_t)r.result.chosen), "name"));
+        now =
+            jval_str(jval_get(jval_at(jval_get(d, "candidates"), (size_t)r.result.chosen), "name"));
     }
     bool same_reason = str_is(jval_str(jval_get(d, "reason")), ROUTE_REASON_NAMES[r.result.reason]);
     bool same = str_eq(was, now) && same_reason && (!has_policy || r.permits_equal == r.count);

@@ -1,5 +1,5 @@
-/* Configuration, policy and scanner as one immutable value. A request keeps the one it began with; the gate
- * asks for the newest policy before each send. */
+/* Configuration, policy and scanner as one immutable value. A request keeps the one it began with;
+ * the gate asks for the newest policy before each send. */
 #include "hub/inner.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ void snapshot_drop(struct snapshot *s) {
     }
 }
 
-bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a, struct policy_names *out) {
+bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
+                           struct policy_names *out) {
     struct str *names = arena_array(a, struct str, c->provider_count + 1);
     for (size_t i = 0; i < c->provider_count; i++) {
         names[i] = c->providers[i].name;
@@ -44,8 +45,9 @@ static bool had_policy(struct hub *h, struct arena *a) {
 
 static void note_policy(struct hub *h, struct arena *a) {
     struct err e = {0};
-    if (!had_policy(h, a) &&
-        !file_write(path_join(a, h->o.places.state, "policy.seen").ptr, STR("policy.toml was here\n"), 0600, &e)) {
+    if (!had_policy(h, a)
+        && !file_write(path_join(a, h->o.places.state, "policy.seen").ptr,
+                       STR("policy.toml was here\n"), 0600, &e)) {
         log_warn("cannot remember that there is a policy file: %s", e.text);
     }
 }
@@ -60,8 +62,10 @@ static void load_policy(struct hub *h, struct snapshot *s) {
     }
     if (!file_exists(path.ptr)) {
         if (had_policy(h, a)) {
-            break_policy(&s->policy, a, "policy.toml is gone, and there was one: nothing leaves. Put it back, or run "
-                                        "`weir policy reset`");
+            break_policy(
+                &s->policy, a,
+                "policy.toml is gone, and there was one: nothing leaves. Put it back, or run "
+                "`weir policy reset`");
         } else if (!policy_preset(a, STR("careful"), &s->policy)) {
             break_policy(&s->policy, a, "the preset careful is missing");
         }
@@ -73,7 +77,8 @@ static void load_policy(struct hub *h, struct snapshot *s) {
     if (!file_read(a, path.ptr, LARGEST_POLICY, &text, &e)) {
         break_policy(&s->policy, a, e.text);
     } else if (!str_trim(text).len) {
-        break_policy(&s->policy, a, "policy.toml is empty: nothing leaves. Run `weir policy reset`, or write one");
+        break_policy(&s->policy, a,
+                     "policy.toml is empty: nothing leaves. Run `weir policy reset`, or write one");
     } else if (!policy_read(a, text, "policy.toml", &names, &s->policy, &e)) {
         log_error("policy is broken, nothing leaves: " STR_FMT, STR_ARG(s->policy.why));
     }
@@ -108,14 +113,17 @@ static void compare_policy(struct hub *h, const struct snapshot *s) {
     struct policy before = {0};
     struct err e = {0};
     h->looser[0] = 0;
-    if (!s->policy.broken && file_exists(last.ptr) && file_read(&a, last.ptr, LARGEST_POLICY, &text, &e) &&
-        policy_read(&a, text, "policy.toml", &(struct policy_names){.home = h->o.places.home}, &before, &e) &&
-        policy_is_looser(&s->policy, &before)) {
-        snprintf(h->looser, sizeof h->looser, "the policy is looser than it was at the last stop: `weir policy show`");
+    if (!s->policy.broken && file_exists(last.ptr)
+        && file_read(&a, last.ptr, LARGEST_POLICY, &text, &e)
+        && policy_read(&a, text, "policy.toml", &(struct policy_names){.home = h->o.places.home},
+                       &before, &e)
+        && policy_is_looser(&s->policy, &before)) {
+        snprintf(h->looser, sizeof h->looser,
+                 "the policy is looser than it was at the last stop: `weir policy show`");
         log_warn("%s", h->looser);
     }
-    if (!s->policy.broken && !str_eq(text, s->policy.text) &&
-        !file_write(last.ptr, s->policy.text, 0600, &e)) {
+    if (!s->policy.broken && !str_eq(text, s->policy.text)
+        && !file_write(last.ptr, s->policy.text, 0600, &e)) {
         log_warn("cannot keep the policy for comparison: %s", e.text);
     }
     arena_end(&a);

@@ -40,15 +40,15 @@ static bool apply(struct str s, const struct unit *units, size_t n, int64_t *out
 }
 
 bool unit_time(struct str s, int64_t *ms) {
-    static const struct unit units[] = {{"ms", 1},     {"s", 1e3},    {"m", 6e4},     {"min", 6e4},
+    static const struct unit units[] = {{"ms", 1},    {"s", 1e3},    {"m", 6e4},      {"min", 6e4},
                                         {"h", 3.6e6}, {"d", 8.64e7}, {"days", 8.64e7}};
     return apply(s, units, ARRAY_LEN(units), ms);
 }
 
 bool unit_size(struct str s, int64_t *bytes) {
-    static const struct unit units[] = {
-        {"B", 1},      {"kB", 1e3},          {"KB", 1e3},           {"MB", 1e6},  {"GB", 1e9},
-        {"TB", 1e12},  {"KiB", 1024},        {"MiB", 1048576},      {"GiB", 1073741824.0}};
+    static const struct unit units[] = {{"B", 1},      {"kB", 1e3},      {"KB", 1e3},
+                                        {"MB", 1e6},   {"GB", 1e9},      {"TB", 1e12},
+                                        {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.0}};
     double number = 0;
     struct str unit = {0};
     if (split(s, &number, &unit) && str_is(unit, "%") && number <= 100) {
@@ -60,8 +60,7 @@ bool unit_size(struct str s, int64_t *bytes) {
 }
 
 bool unit_money(struct str s, int64_t *micros) {
-    static const struct unit units[] = {{"USD", 1e6},         {"USD/month", 1e6},
-                                        {"USD / month", 1e6}, {"$", 1e6},
-                                        {"$/month", 1e6},     {"$ / month", 1e6}};
+    static const struct unit units[] = {{"USD", 1e6}, {"USD/month", 1e6}, {"USD / month", 1e6},
+                                        {"$", 1e6},   {"$/month", 1e6},   {"$ / month", 1e6}};
     return apply(s, units, ARRAY_LEN(units), micros);
 }

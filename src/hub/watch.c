@@ -1,4 +1,5 @@
-/* The owner's events (GET /weir/v1/events). Watches live on the loop thread; telling is for any thread. */
+/* The owner's events (GET /weir/v1/events). Watches live on the loop thread; telling is for any
+ * thread. */
 #include "hub/inner.h"
 
 struct hub_watch {
@@ -36,7 +37,8 @@ void watch_tell(struct hub *h, const char *name, struct str json) {
     loop_post(h->o.loop, deliver, t);
 }
 
-struct hub_watch *hub_watch_events(struct hub *h, void (*on_event)(void *ctx, struct str name, struct str json),
+struct hub_watch *hub_watch_events(struct hub *h,
+                                   void (*on_event)(void *ctx, struct str name, struct str json),
                                    void *ctx) {
     struct hub_watch *w = calloc(1, sizeof *w);
     if (!w) {

@@ -1,4 +1,5 @@
-/* A short command, run to its end on a worker thread: no shell, nothing on stdin, stderr dropped. */
+/* A short command, run to its end on a worker thread: no shell, nothing on stdin, stderr dropped.
+ */
 #include "base/clock.h"
 #include "os/os.h"
 
@@ -22,7 +23,8 @@ static bool start(const char *const *argv, int out[2], pid_t *pid, struct err *e
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setpgroup(&attributes, 0);
-    int rc = posix_spawnp(pid, argv[0], &files, &attributes, (char *const *)(uintptr_t)argv, environ);
+    int rc =
+        posix_spawnp(pid, argv[0], &files, &attributes, (char *const *)(uintptr_t)argv, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     close(out[1]);
@@ -56,8 +58,8 @@ static bool drain(int fd, struct buf *b, int64_t until_us) {
     }
 }
 
-bool proc_capture(struct arena *a, const char *const *argv, int timeout_ms, size_t max, struct str *out,
-                  struct err *e) {
+bool proc_capture(struct arena *a, const char *const *argv, int timeout_ms, size_t max,
+                  struct str *out, struct err *e) {
     int pipe_fds[2];
     pid_t pid = 0;
     TRY(start(argv, pipe_fds, &pid, e));
@@ -72,10 +74,12 @@ bool proc_capture(struct arena *a, const char *const *argv, int timeout_ms, size
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     if (!whole) {
-        return err_set(e, ERR_TIMEOUT, "%s took longer than %d ms or said more than %zu bytes", argv[0], timeout_ms, max);
+        return err_set(e, ERR_TIMEOUT, "%s took longer than %d ms or said more than %zu bytes",
+                       argv[0], timeout_ms, max);
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        return err_set(e, ERR_UNAVAILABLE, "%s failed (exit %d)", argv[0], WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+        return err_set(e, ERR_UNAVAILABLE, "%s failed (exit %d)", argv[0],
+                       WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     }
     *out = str_dup(a, buf_str(&b));
     return true;

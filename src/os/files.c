@@ -11,7 +11,8 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, s
     AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st = {0};
     if (fd < 0 || fstat(fd, &st) != 0) {
-        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_STORAGE, "cannot read %s: %m", path);
+        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_STORAGE, "cannot read %s: %m",
+                       path);
     }
     if (!S_ISREG(st.st_mode)) {
         return err_set(e, ERR_INVALID, "%s is no file", path);
@@ -111,7 +112,8 @@ bool file_exists(const char *path) {
 
 bool file_is_private_to_owner(const char *path) {
     struct stat st = {0};
-    return stat(path, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) && !(st.st_mode & (S_IWGRP | S_IWOTH));
+    return stat(path, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0)
+           && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 struct str path_join(struct arena *a, struct str dir, const char *name) {
@@ -159,7 +161,8 @@ struct str path_resolve(struct arena *a, struct str path) {
     return out;
 }
 
-static struct str place(struct arena *a, const char *variable, struct str home, const char *otherwise) {
+static struct str place(struct arena *a, const char *variable, struct str home,
+                        const char *otherwise) {
     const char *dir = getenv(variable);
     if (dir && dir[0] == '/') {
         return str_fmt(a, "%s/weir", dir);
@@ -175,7 +178,8 @@ struct places places_of(struct arena *a) {
     p.state = place(a, "XDG_STATE_HOME", p.home, ".local/state");
     p.cache = place(a, "XDG_CACHE_HOME", p.home, ".cache");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    p.runtime = runtime && runtime[0] == '/' ? str_fmt(a, "%s/weir", runtime) : path_join(a, p.state, "run");
+    p.runtime = runtime && runtime[0] == '/' ? str_fmt(a, "%s/weir", runtime)
+                                             : path_join(a, p.state, "run");
     return p;
 }
 

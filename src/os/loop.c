@@ -19,6 +19,7 @@ struct loop {
     bool stopped;
     pthread_t thread;
     bool running;
+    struct on_signal *signals;
 };
 
 static void *must(void *p) {
@@ -65,6 +66,13 @@ struct loop *loop_new(void) {
     return l;
 }
 
+struct on_signal {
+    struct on_signal *next;
+    uv_signal_t uv;
+    void (*fn)(void *arg, int signal);
+    void *arg;
+};
+
 static void close_handle(uv_handle_t *h, void *arg) {
     (void)arg;
     if (!uv_is_closing(h)) {
@@ -81,6 +89,11 @@ void loop_free(struct loop *l) {
     uv_walk(&l->uv, close_handle, NULL);
     uv_run(&l->uv, UV_RUN_DEFAULT);
     uv_loop_close(&l->uv);
+    while (l->signals) {
+        struct on_signal *next = l->signals->next;
+        free(l->signals);
+        l->signals = next;
+    }
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -149,7 +162,8 @@ static void on_timer(uv_timer_t *u) {
     }
 }
 
-struct timer *timer_start(struct loop *l, int64_t after_ms, int64_t every_ms, void (*fn)(void *arg), void *arg) {
+struct timer *timer_start(struct loop *l, int64_t after_ms, int64_t every_ms, void (*fn)(void *arg),
+                          void *arg) {
     struct timer *t = must(calloc(1, sizeof *t));
     t->fn = fn;
     t->arg = arg;
@@ -173,12 +187,6 @@ void timer_stop(struct timer *t) {
 
 /* ---- signals ---- */
 
-struct on_signal {
-    uv_signal_t uv;
-    void (*fn)(void *arg, int signal);
-    void *arg;
-};
-
 static void free_signal(uv_handle_t *h) {
     free(h->data);
 }
@@ -188,7 +196,8 @@ static void signalled(uv_signal_t *u, int signum) {
     s->fn(s->arg, signum);
 }
 
-bool loop_on_signal(struct loop *l, int signum, void (*fn)(void *arg, int signal), void *arg, struct err *e) {
+bool loop_on_signal(struct loop *l, int signum, void (*fn)(void *arg, int signal), void *arg,
+                    struct err *e) {
     struct on_signal *s = must(calloc(1, sizeof *s));
     s->fn = fn;
     s->arg = arg;
@@ -199,5 +208,7 @@ bool loop_on_signal(struct loop *l, int signum, void (*fn)(void *arg, int signal
         uv_close((uv_handle_t *)&s->uv, free_signal);
         return err_set(e, ERR_UNAVAILABLE, "cannot watch signal %d: %s", signum, uv_strerror(rc));
     }
+    s->next = l->signals;
+    l->signals = s;
     return true;
 }

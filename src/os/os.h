@@ -29,8 +29,8 @@ struct timer *timer_start(struct loop *l, int64_t after_ms, int64_t every_ms, vo
 void timer_stop(struct timer *t); /* also frees; NULL is fine; allowed inside fn */
 
 /* fn(arg, signal) on the loop thread whenever the signal comes. Loop thread only. */
-NODISCARD bool loop_on_signal(struct loop *l, int signal, void (*fn)(void *arg, int signal), void *arg,
-                              struct err *e);
+NODISCARD bool loop_on_signal(struct loop *l, int signal, void (*fn)(void *arg, int signal),
+                              void *arg, struct err *e);
 /* fn(arg) on the loop thread after a file in `dir` was written and closed, or renamed into place.
  * Loop thread only; name is the file's name within dir. */
 struct watch;
@@ -41,9 +41,11 @@ void watch_stop(struct watch *w);
 /* ---- workers ---- */
 struct workers;
 struct workers *workers_new(struct loop *l, int threads);
-void workers_free(struct workers *w); /* waits for what runs; what waits is dropped after its `done` */
+void workers_free(
+    struct workers *w); /* waits for what runs; what waits is dropped after its `done` */
 /* work(arg) on a worker, then done_opt(arg) on the loop thread. Any thread. */
-void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(void *arg), void *arg);
+void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(void *arg),
+                 void *arg);
 
 /* ---- locks ---- */
 static inline void unlock_(pthread_mutex_t *const *m) {
@@ -59,33 +61,37 @@ static inline pthread_mutex_t *lock_(pthread_mutex_t *m) {
 /* ---- child processes ---- */
 struct proc;
 struct proc_options {
-    const char *const *argv;   /* NULL-terminated; argv[0] is a path or looked up in PATH */
+    const char *const *argv;    /* NULL-terminated; argv[0] is a path or looked up in PATH */
     const char *const *env_opt; /* NULL: a minimal environment (PATH, HOME, LANG) */
     const char *cwd_opt;
     bool no_network; /* in a network namespace of its own where the kernel allows */
     bool drop_root;  /* without any capability when weir runs as root */
-    const char *log_prefix_opt; /* its stdout and stderr go line by line to the log, with this prefix */
+    const char
+        *log_prefix_opt; /* its stdout and stderr go line by line to the log, with this prefix */
     void (*on_line_opt)(void *ctx, struct str line); /* else here */
     void (*on_exit)(void *ctx, int exit_status, int term_signal);
     void *ctx;
 };
 /* Loop thread only. The proc frees itself after on_exit. */
-NODISCARD bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out, struct err *e);
+NODISCARD bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out,
+                          struct err *e);
 int proc_pid(const struct proc *p);
 void proc_kill(struct proc *p, int signal);
 bool proc_has_own_network(const struct proc *p); /* whether no_network really took effect */
-/* Runs a short command to its end on the calling (worker) thread: no shell, stdin empty, stderr dropped,
- * at most timeout_ms, at most max bytes of output into the arena. */
+/* Runs a short command to its end on the calling (worker) thread: no shell, stdin empty, stderr
+ * dropped, at most timeout_ms, at most max bytes of output into the arena. */
 NODISCARD bool proc_capture(struct arena *a, const char *const *argv, int timeout_ms, size_t max,
                             struct str *out, struct err *e);
 
 /* ---- files ---- */
-NODISCARD bool file_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *e);
+NODISCARD bool file_read(struct arena *a, const char *path, size_t max, struct str *out,
+                         struct err *e);
 /* Atomically: a temporary file beside it, fsync, rename, fsync of the directory. */
 NODISCARD bool file_write(const char *path, struct str bytes, mode_t mode, struct err *e);
 NODISCARD bool dir_make(const char *path, mode_t mode, struct err *e); /* with its parents */
 bool file_exists(const char *path);
-/* Owned by this user (or root) and writable by nobody else: the condition for `command`, `file`, `env`. */
+/* Owned by this user (or root) and writable by nobody else: the condition for `command`, `file`,
+ * `env`. */
 bool file_is_private_to_owner(const char *path);
 /* "~/x" → home; symbolic links, "." and ".." resolved as far as the path exists. */
 struct str path_resolve(struct arena *a, struct str path);
@@ -105,10 +111,12 @@ struct places places_of(struct arena *a);
 /* Makes them, 0700. */
 NODISCARD bool places_make(const struct places *p, struct err *e);
 
-/* ---- streams: what an upstream (a provider through the gate, or an engine) tells its caller ---- */
+/* ---- streams: what an upstream (a provider through the gate, or an engine) tells its caller ----
+ */
 struct http_header;
 struct stream_ops {
-    /* All on the loop thread, in this order; on_end comes exactly once unless the stream was cancelled. */
+    /* All on the loop thread, in this order; on_end comes exactly once unless the stream was
+     * cancelled. */
     void (*on_head)(void *ctx, int status, const struct http_header *headers, size_t count);
     void (*on_data)(void *ctx, struct str bytes);
     void (*on_end)(void *ctx, const struct err *e_opt); /* NULL: complete */

@@ -1,7 +1,9 @@
-/* Child processes: they end with weir, may have no network of their own, and their output comes line by line.
+/* Child processes: they end with weir, may have no network of their own, and their output comes
+ * line by line.
  *
- * The limits (a network namespace, another user, the parent's death) are set between fork and exec by the helper commands
- * of util-linux (unshare, setpriv), so that no code of ours runs in a forked copy of a threaded process. */
+ * The limits (a network namespace, another user, the parent's death) are set between fork and exec
+ * by the helper commands of util-linux (unshare, setpriv), so that no code of ours runs in a forked
+ * copy of a threaded process. */
 #include "base/log.h"
 #include "os/os.h"
 
@@ -113,7 +115,8 @@ static struct ability ability = {.once = PTHREAD_ONCE_INIT};
 
 static void find_ability(void) {
     static const char *const root[] = {"unshare", "--net", "true", NULL};
-    static const char *const user[] = {"unshare", "--user", "--map-current-user", "--net", "true", NULL};
+    static const char *const user[] = {"unshare", "--user", "--map-current-user",
+                                       "--net",   "true",   NULL};
     static const char *const priv[] = {"setpriv", "--pdeathsig", "TERM", "true", NULL};
     ability.net_as_root = geteuid() == 0 && try_command(root);
     ability.net_as_user = !ability.net_as_root && try_command(user);
@@ -128,20 +131,28 @@ static size_t add_words(const char **argv, size_t n, const char *const *words) {
 }
 
 /* The command with what goes before it. */
-static bool wrap(const struct proc_options *o, const char **argv, bool *own_network, struct err *e) {
+static bool wrap(const struct proc_options *o, const char **argv, bool *own_network,
+                 struct err *e) {
     pthread_once(&ability.once, find_ability);
     size_t n = 0;
     if (o->no_network && ability.net_as_root) {
         n = add_words(argv, n, (const char *const[]){"unshare", "--net", NULL});
         *own_network = true;
     } else if (o->no_network && ability.net_as_user) {
-        n = add_words(argv, n, (const char *const[]){"unshare", "--user", "--map-current-user", "--net", NULL});
+        n = add_words(
+            argv, n,
+            (const char *const[]){"unshare", "--user", "--map-current-user", "--net", NULL});
         *own_network = true;
     }
     if (ability.setpriv) {
-        n = add_words(argv, n, (const char *const[]){"setpriv", "--pdeathsig", "KILL", "--no-new-privs", NULL});
-        if (o->drop_root && geteuid() == 0) { /* its files stay readable, the rest of root's power is gone */
-            n = add_words(argv, n, (const char *const[]){"--inh-caps", "-all", "--bounding-set", "-all", NULL});
+        n = add_words(
+            argv, n,
+            (const char *const[]){"setpriv", "--pdeathsig", "KILL", "--no-new-privs", NULL});
+        if (o->drop_root
+            && geteuid() == 0) { /* its files stay readable, the rest of root's power is gone */
+            n = add_words(
+                argv, n,
+                (const char *const[]){"--inh-caps", "-all", "--bounding-set", "-all", NULL});
         }
     }
     size_t before = n;

@@ -26,8 +26,8 @@ static void on_readable(uv_poll_t *u, int status, int events) {
     }
 }
 
-bool watch_start(struct loop *l, const char *dir, void (*fn)(void *arg, const char *name), void *arg,
-                 struct watch **out, struct err *e) {
+bool watch_start(struct loop *l, const char *dir, void (*fn)(void *arg, const char *name),
+                 void *arg, struct watch **out, struct err *e) {
     int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (fd < 0 || inotify_add_watch(fd, dir, IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
         err_set(e, ERR_UNAVAILABLE, "cannot watch %s: %m", dir);

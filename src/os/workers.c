@@ -84,7 +84,8 @@ void workers_free(struct workers *w) {
     free(w);
 }
 
-void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(void *arg), void *arg) {
+void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(void *arg),
+                 void *arg) {
     struct task *t = calloc(1, sizeof *t);
     if (!t) {
         abort();

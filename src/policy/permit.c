@@ -97,6 +97,9 @@ static void add_item(struct permit *out, const struct policy *p, const struct it
     }
 }
 
+/* Every request holds at least `open`, whoever made its label. */
+static const struct item OPEN = {.level = LEVEL_OPEN, .role = ROLE_OTHER};
+
 static struct permit permit_of(const struct policy *p, const struct item *items, size_t n,
                                const struct policy_request *rq, const struct policy_backend *b) {
     struct permit out = {.needed = b->zone};
@@ -106,47 +109,40 @@ static struct permit permit_of(const struct policy *p, const struct item *items,
     return out;
 }
 
-/* Every request holds at least `open`, whoever made the label. */
-static struct permit permit_of_all(const struct policy *p, const struct item *items, size_t n,
-                                   const struct policy_request *rq,
-                                   const struct policy_backend *b) {
-    static const struct item open = {.level = LEVEL_OPEN, .role = ROLE_OTHER};
-    struct permit out = permit_of(p, items, n, rq, b);
-    add_item(&out, p, &open, rq, b);
-    return out;
-}
-
-typedef struct permit permit_fn(const struct policy *, const struct item *, size_t,
-                                const struct policy_request *, const struct policy_backend *);
-
-/* And for what is forbidden: how near it would have to be. */
-static struct permit with_needed(permit_fn *of, const struct policy *p, const struct item *items,
-                                 size_t n, const struct policy_request *rq,
-                                 const struct policy_backend *b) {
-    struct permit out = of(p, items, n, rq, b);
-    if (out.transform != TRANSFORM_FORBIDDEN) {
-        return out;
-    }
-    out.needed = ZONE_DEVICE;
+/* For what is forbidden: the furthest zone where it would not be. */
+static enum zone zone_needed(const struct policy *p, const struct label *l,
+                             const struct policy_request *rq, const struct policy_backend *b) {
     for (int z = (int)b->zone - 1; z > ZONE_DEVICE; z--) {
         struct policy_backend nearer = {.name = b->name, .zone = (enum zone)z};
-        if (of(p, items, n, rq, &nearer).transform != TRANSFORM_FORBIDDEN) {
-            out.needed = (enum zone)z;
-            break;
+        struct permit permit = permit_of(p, l->items, l->count, rq, &nearer);
+        add_item(&permit, p, &OPEN, rq, &nearer);
+        if (permit.transform != TRANSFORM_FORBIDDEN) {
+            return (enum zone)z;
         }
     }
-    return out;
+    return ZONE_DEVICE;
 }
 
 struct permit policy_permit(const struct policy *p, const struct label *raised,
                             const struct policy_request *rq, const struct policy_backend *backend) {
-    return with_needed(permit_of_all, p, raised->items, raised->count, rq, backend);
+    struct permit out = permit_of(p, raised->items, raised->count, rq, backend);
+    add_item(&out, p, &OPEN, rq, backend);
+    if (out.transform == TRANSFORM_FORBIDDEN) {
+        out.needed = zone_needed(p, raised, rq, backend);
+    }
+    return out;
 }
 
 struct permit policy_item_permit(const struct policy *p, const struct item *item,
                                  const struct policy_request *rq,
                                  const struct policy_backend *backend) {
-    return with_needed(permit_of, p, item, 1, rq, backend);
+    struct item copy = *item;
+    const struct label one = {.items = &copy, .count = 1};
+    struct permit out = permit_of(p, item, 1, rq, backend);
+    if (out.transform == TRANSFORM_FORBIDDEN) {
+        out.needed = zone_needed(p, &one, rq, backend);
+    }
+    return out;
 }
 
 /* ---- raising ---- */
@@ -216,7 +212,8 @@ size_t policy_patterns(struct arena *a, const struct policy *p, struct policy_pa
         const struct texts *patterns = &r->conds[COND_PATTERN];
         for (size_t k = 0; rule_has_words(r) && (k == 0 || k < patterns->count); k++) {
             struct policy_pattern *row = arena_push(a, rows, n, cap);
-            *row = (struct policy_pattern){.rule = r->name};
+            *row = (struct policy_pattern){
+                .rule = r->name, .line = r->found_line, .column = r->found_column};
             if (k == 0) {
                 row->words = words->list;
                 row->word_count = words->count;

@@ -74,6 +74,8 @@ struct policy_pattern {
     const struct str *words;
     size_t word_count;
     struct str pattern;
+    int line,
+        column; /* of the rule's `pattern`, else `words`: for a pattern that does not compile */
 };
 size_t policy_patterns(struct arena *a, const struct policy *p, struct policy_pattern **out);
 

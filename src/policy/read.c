@@ -131,9 +131,27 @@ static bool read_preset(struct reader *r, const struct tval *t) {
     return read_lines(r, tval_get(preset, "level"), POLICY_PRESETS[i]);
 }
 
+/* What is no TOML is said to be so in one line and at a place, if only the file's beginning. */
+static bool parse(struct reader *r, struct str text) {
+    if (toml_parse(r->a, text, r->file, &r->root, r->e)) {
+        return true;
+    }
+    for (char *c = r->e->text; *c; c++) {
+        *c = (unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c;
+    }
+    struct str what = str_of(r->e->text);
+    struct str file = str_fmt(r->a, "%s:", r->file);
+    size_t at = str_starts(what, file) ? file.len : 0;
+    if (at == what.len || what.ptr[at] < '0' || what.ptr[at] > '9') {
+        what = str_dup(r->a, str_trim(str_sub(what, at, what.len)));
+        return reader_bad(r, 1, 1, "%s", what.ptr);
+    }
+    return false;
+}
+
 static bool read_all(struct reader *r, struct str text) {
-    const struct tval *t = NULL;
-    TRY(toml_parse(r->a, text, r->file, &t, r->e));
+    TRY(parse(r, text));
+    const struct tval *t = r->root;
     if (!t->count) {
         return BAD(r, t,
                    "there is nothing in the policy; write preset = \"careful\", or run `weir "
@@ -165,37 +183,37 @@ static bool is_toml(struct arena *a, struct str text) {
     return toml_parse(a, text, NULL, &t, &ignored);
 }
 
+/* Every line behind "# "; not twice. */
+static struct str with_comments(struct arena *a, struct str text, struct str more) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 20);
+    for (struct str line = {0}; more.len;) {
+        str_cut(more, '\n', &line, &more);
+        buf_addf(&b, "# " STR_FMT "\n", STR_ARG(line));
+    }
+    struct str comments = str_ends(text, buf_str(&b)) ? STR("") : buf_str(&b);
+    return str_fmt(a, STR_FMT STR_FMT, STR_ARG(text), STR_ARG(comments));
+}
+
 /* The file, and behind it the lines of the preset that it does not replace. Read again it is the
  * same policy. Where the file's form allows no addition (level = { … }), they come as comments. */
 static struct str whole_text(struct reader *r, struct str text) {
-    const struct tval *t = NULL;
-    struct err ignored = {0};
-    const struct tval *level =
-        toml_parse(r->a, text, NULL, &t, &ignored) ? tval_get(t, "level") : NULL;
-    AUTO_BUF b = {0};
-    buf_init(&b, 1 << 16);
+    const struct tval *level = tval_get(r->root, "level");
+    AUTO_BUF more = {0};
+    buf_init(&more, 1 << 16);
     if (!level) {
-        buf_addf(&b, "\n" STR_FMT, STR_ARG(policy_preset_text(r->p->preset.ptr)));
+        buf_addf(&more, "\n" STR_FMT, STR_ARG(policy_preset_text(r->p->preset.ptr)));
     }
     for (int l = LEVEL_OPEN; level && l < LEVEL_SECRET; l++) {
         if (!tval_get(level, LEVEL_NAMES[l])) {
-            add_line(&b, (enum level)l, r->p->line[l]);
+            add_line(&more, (enum level)l, r->p->line[l]);
         }
     }
-    const char *end = !b.len || text.ptr[text.len - 1] == '\n' ? "" : "\n";
-    struct str whole =
-        str_fmt(r->a, STR_FMT "%s" STR_FMT, STR_ARG(text), end, STR_ARG(buf_str(&b)));
-    if (is_toml(r->a, whole)) {
-        return whole;
+    if (more.len && text.ptr[text.len - 1] != '\n') {
+        text = str_fmt(r->a, STR_FMT "\n", STR_ARG(text));
     }
-    struct str rest = buf_str(&b);
-    struct str line = {0};
-    whole = str_fmt(r->a, STR_FMT "%s", STR_ARG(text), end);
-    while (rest.len) {
-        str_cut(rest, '\n', &line, &rest);
-        whole = str_fmt(r->a, STR_FMT "# " STR_FMT "\n", STR_ARG(whole), STR_ARG(line));
-    }
-    return whole;
+    struct str whole = str_fmt(r->a, STR_FMT STR_FMT, STR_ARG(text), STR_ARG(buf_str(&more)));
+    return is_toml(r->a, whole) ? whole : with_comments(r->a, text, buf_str(&more));
 }
 
 /* Nothing beyond the device, whatever is asked. */

@@ -113,6 +113,10 @@ static bool read_texts(struct reader *r, const struct tval *v, enum cond c,
                        struct policy_rule *rule) {
     struct texts *texts = &rule->conds[c];
     TRY(reader_texts(r, v, EXAMPLES[c], texts));
+    if (c == COND_PATTERN || (c == COND_WORDS && !rule_has(rule, COND_PATTERN))) {
+        rule->found_line = v->line;
+        rule->found_column = v->column;
+    }
     rule->has |= 1U << c;
     switch (c) {
     case COND_KIND:

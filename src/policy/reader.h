@@ -10,6 +10,7 @@ struct reader {
     const struct policy_names *names;
     struct policy *p;
     struct err *e;
+    const struct tval *root;
 };
 
 /* "policy.toml:3:9: …"; false. */

@@ -41,6 +41,7 @@ struct policy_rule {
     unsigned roles;       /* bit per role; 0 any */
     unsigned has;         /* bit per cond */
     struct texts conds[CONDS];
+    int found_line, found_column; /* of `pattern`, else of `words` */
     const struct span *times;
     size_t time_count;
     /* outcomes */

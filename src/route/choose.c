@@ -1,13 +1,15 @@
-/* Feasible first, then one additive score in integers (DESIGN.md 7). Units: a thousandth of "surely right". */
+/* Feasible first, then one additive score in integers (DESIGN.md 7). Units: a thousandth of "surely
+ * right". */
 #include "route/route.h"
 
 const char *const ROUTE_PREFER_NAMES[5] = {"balanced", "fast", "best", "cheap", "private"};
 
 const char *const ROUTE_REASON_NAMES[ROUTE_REASONS] = {
-    "chosen",    "named",     "only_one",   "policy",       "needs_approval", "cannot_disguise", "reach",
-    "down",      "context",   "modality",   "tools",        "schema",         "budget",          "not_auto",
-    "not_asked", "score",     "hard_task",  "hard_maths",   "hard_code",      "long_context",    "simple_task",
-    "private_stays", "sticky", "prefer_local", "cost"};
+    "chosen",          "named",         "only_one",   "policy",       "needs_approval",
+    "cannot_disguise", "reach",         "down",       "context",      "modality",
+    "tools",           "schema",        "budget",     "not_auto",     "not_asked",
+    "score",           "hard_task",     "hard_maths", "hard_code",    "long_context",
+    "simple_task",     "private_stays", "sticky",     "prefer_local", "cost"};
 
 const char *const ROUTE_REASON_TEXTS[ROUTE_REASONS] = {
     "chosen",
@@ -36,7 +38,7 @@ const char *const ROUTE_REASON_TEXTS[ROUTE_REASONS] = {
     "good enough here",
     "cheaper"};
 
-enum { ANSWER_TOKENS = 300, PLAIN_DIFFICULTY = 450, LARGEST = 1000 };
+enum { ANSWER_TOKENS = 300, PLAIN_DIFFICULTY = 600, LARGEST = 1000 };
 
 /* ---- feasibility ---- */
 
@@ -55,12 +57,15 @@ static int64_t price(const struct features *f, const struct candidate *c) {
     return (f->input_tokens * c->price_in + answer_tokens(f) * c->price_out) / 1000000;
 }
 
-/* Whether the estimate surely does not fit. A named model gets the benefit of the doubt: its own tokenizer says. */
+/* Whether the estimate surely does not fit. A named model gets the benefit of the doubt: its own
+ * tokenizer says. */
 static bool too_long(const struct features *f, const struct candidate *c, bool named) {
-    return c->context_tokens > 0 && f->input_tokens > (named ? 2 * c->context_tokens : c->context_tokens);
+    return c->context_tokens > 0
+           && f->input_tokens > (named ? 2 * c->context_tokens : c->context_tokens);
 }
 
-static enum route_reason hindrance(const struct features *f, const struct candidate *c, const struct route_wish *w) {
+static enum route_reason hindrance(const struct features *f, const struct candidate *c,
+                                   const struct route_wish *w) {
     if (w->named && !str_eq(c->name, w->model)) {
         return REASON_NOT_ASKED;
     }
@@ -104,14 +109,18 @@ static int64_t larger(int64_t a, int64_t b) {
 }
 
 static int64_t difficulty(const struct features *f) {
-    int64_t hard = larger(larger(f->maths * 9LL, f->code * 8LL), larger(f->reasoning * 7LL, f->writing * 6LL));
+    int64_t hard =
+        larger(larger(f->maths * 9LL, f->code * 8LL), larger(f->reasoning * 7LL, f->writing * 6LL));
     int64_t length = f->last_chars > 4000 ? 150 : f->last_chars / 27;
-    int64_t d = PLAIN_DIFFICULTY + hard * 6 / 10 + length + f->non_english * 2 + (f->tools ? 100 : 0) - f->simple * 6;
+    int64_t d = PLAIN_DIFFICULTY + hard * 6 / 10 + length + f->non_english * 2
+                + (f->tools ? 100 : 0) - f->simple * 6;
     return d < 100 ? 100 : d > LARGEST ? LARGEST : d;
 }
 
 static int64_t latency_ms(const struct features *f, const struct candidate *c) {
-    int64_t speed = c->tokens_per_second > 0 ? c->tokens_per_second : c->zone == ZONE_DEVICE ? 30 : 60;
+    int64_t speed = c->tokens_per_second > 0 ? c->tokens_per_second
+                    : c->zone == ZONE_DEVICE ? 30
+                                             : 60;
     int64_t first = c->first_ms > 0 ? c->first_ms : c->zone == ZONE_DEVICE ? 300 : 800;
     int64_t load = c->state == CANDIDATE_LOADABLE ? 1500 : 0;
     return first + load + answer_tokens(f) * 1000 / speed;
@@ -122,7 +131,7 @@ static int64_t exposure(const struct candidate *c, const struct route_wish *w) {
     if (!is_far(c)) {
         return 0;
     }
-    int64_t e = 500LL * (1000 - w->cloud_share) / 1000;
+    int64_t e = 400LL * (1000 - w->cloud_share) / 1000;
     switch (w->prefer) {
     case PREFER_BEST:
         return e / 5;
@@ -149,7 +158,8 @@ static void score(const struct features *f, const struct candidate *c, const str
         v->latency /= 4;
     }
     v->exposure = exposure(c, w);
-    v->score = v->gain - v->cost - v->latency - v->exposure + (c->sticky ? 250 : 0) + (c->warm ? 20 : 0);
+    v->score =
+        v->gain - v->cost - v->latency - v->exposure + (c->sticky ? 250 : 0) + (c->warm ? 20 : 0);
     if (is_far(c) && w->cloud_share == 1000) {
         v->score += LARGEST; /* the knob at its end: everything that policy permits */
     }
@@ -176,8 +186,8 @@ static bool any(const struct route_result *r, size_t n, enum route_reason reason
     return false;
 }
 
-static enum route_reason why(const struct features *f, const struct candidate *c, size_t n, const struct route_wish *w,
-                             const struct route_result *r) {
+static enum route_reason why(const struct features *f, const struct candidate *c, size_t n,
+                             const struct route_wish *w, const struct route_result *r) {
     const struct candidate *chosen = &c[r->chosen];
     if (w->named) {
         return REASON_NAMED;
@@ -188,7 +198,8 @@ static enum route_reason why(const struct features *f, const struct candidate *c
     if (is_far(chosen)) {
         return r->runner_up < 0 && any(r, n, REASON_CONTEXT) ? REASON_LONG_CONTEXT : hard_reason(f);
     }
-    if (any(r, n, REASON_POLICY) || any(r, n, REASON_CANNOT_DISGUISE) || any(r, n, REASON_NEEDS_APPROVAL)) {
+    if (any(r, n, REASON_POLICY) || any(r, n, REASON_CANNOT_DISGUISE)
+        || any(r, n, REASON_NEEDS_APPROVAL)) {
         return REASON_PRIVATE_STAYS;
     }
     if (r->runner_up < 0) {
@@ -200,8 +211,8 @@ static enum route_reason why(const struct features *f, const struct candidate *c
     return is_far(&c[r->runner_up]) ? REASON_PREFER_LOCAL : REASON_SCORE;
 }
 
-static struct str counterfactual(struct arena *a, const struct candidate *c, size_t n, const struct route_wish *w,
-                                 const struct route_result *r) {
+static struct str counterfactual(struct arena *a, const struct candidate *c, size_t n,
+                                 const struct route_wish *w, const struct route_result *r) {
     if (w->named) {
         return r->chosen >= 0 ? STR("A named model runs there or not at all; `auto` would choose.")
                               : STR("`auto` may choose another model.");
@@ -219,14 +230,15 @@ static struct str counterfactual(struct arena *a, const struct candidate *c, siz
             return str_fmt(a, "With your approval " STR_FMT " could be asked.", STR_ARG(c[i].name));
         }
         if (why_not == REASON_REACH) {
-            return str_fmt(a, "With zone %s allowed, " STR_FMT " could be asked.", ZONE_NAMES[c[i].zone],
-                           STR_ARG(c[i].name));
+            return str_fmt(a, "With zone %s allowed, " STR_FMT " could be asked.",
+                           ZONE_NAMES[c[i].zone], STR_ARG(c[i].name));
         }
     }
     if (r->chosen >= 0 && r->runner_up >= 0) {
         int64_t gap = r->verdicts[r->chosen].score - r->verdicts[r->runner_up].score;
         bool far = is_far(&c[r->chosen]);
-        return str_fmt(a, STR_FMT " was %lld points behind; %s.", STR_ARG(c[r->runner_up].name), (long long)gap,
+        return str_fmt(a, STR_FMT " was %lld points behind; %s.", STR_ARG(c[r->runner_up].name),
+                       (long long)gap,
                        far ? "a smaller cloud_share or --zone device keeps it here"
                            : "a larger cloud_share or auto:best would weigh quality more");
     }
@@ -238,7 +250,8 @@ static struct str counterfactual(struct arena *a, const struct candidate *c, siz
 
 /* ---- refusals ---- */
 
-static void refuse(const struct candidate *c, size_t n, const struct route_wish *w, struct route_result *r) {
+static void refuse(const struct candidate *c, size_t n, const struct route_wish *w,
+                   struct route_result *r) {
     static const struct {
         enum route_reason reason;
         enum err_kind kind;
@@ -267,8 +280,8 @@ static void refuse(const struct candidate *c, size_t n, const struct route_wish 
     bool found = false;
     for (size_t i = 0; i < n; i++) {
         enum route_reason reason = r->verdicts[i].reason;
-        bool refused = reason == REASON_POLICY || reason == REASON_CANNOT_DISGUISE || reason == REASON_REACH ||
-                       reason == REASON_NEEDS_APPROVAL;
+        bool refused = reason == REASON_POLICY || reason == REASON_CANNOT_DISGUISE
+                       || reason == REASON_REACH || reason == REASON_NEEDS_APPROVAL;
         if (refused && (!found || c[i].zone < r->needed)) {
             r->needed = c[i].zone;
             found = true;
@@ -281,9 +294,10 @@ static bool better(const struct route_result *r, int a, int b) {
     return b < 0 || r->verdicts[a].score > r->verdicts[b].score;
 }
 
-struct route_result route_choose(struct arena *a, const struct features *f, const struct candidate *c, size_t n,
-                                 const struct route_wish *w) {
-    struct route_result r = {.chosen = -1, .runner_up = -1, .verdicts = arena_array(a, struct route_verdict, n + 1)};
+struct route_result route_choose(struct arena *a, const struct features *f,
+                                 const struct candidate *c, size_t n, const struct route_wish *w) {
+    struct route_result r = {
+        .chosen = -1, .runner_up = -1, .verdicts = arena_array(a, struct route_verdict, n + 1)};
     for (size_t i = 0; i < n; i++) {
         struct route_verdict *v = &r.verdicts[i];
         v->reason = hindrance(f, &c[i], w);

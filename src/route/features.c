@@ -1,5 +1,6 @@
-/* What the score knows of a request: plain counts over the last user text. Cues are words and shapes that public routing
- * studies found to go with hard tasks; they are rules, not a model, and the record names them. */
+/* What the score knows of a request: plain counts over the last user text. Cues are words and
+ * shapes that public routing studies found to go with hard tasks; they are rules, not a model, and
+ * the record names them. */
 #include "route/route.h"
 
 #include <ctype.h>
@@ -12,40 +13,56 @@ struct cue {
 };
 
 static const struct cue MATHS[] = {
-    {"prove", 50},      {"proof", 45},      {"theorem", 50},   {"lemma", 50},      {"integral", 45}, {"derivative", 45},
-    {"equation", 35},   {"polynomial", 45}, {"matrix", 35},    {"eigenvalue", 50}, {"probability", 35}, {"prime", 25},
-    {"calculate", 25},  {"compute", 20},    {"solve", 25},     {"modulo", 35},     {"geometry", 30}, {"triangle", 25},
-    {"sum of", 20},     {"how many", 15},   {"beweise", 50},   {"berechne", 25},   {"\\frac", 50},   {"\\int", 50},
-    {"\\sum", 50},      {"limit of", 35},   {"converge", 35},  {"logarithm", 30},  {"factorial", 30}, {"combinatori", 45},
-    {"induction", 40},  {"irrational", 40}};
-static const struct cue CODE[] = {
-    {"```", 60},      {"def ", 25},     {"class ", 20},   {"function", 20},  {"#include", 50}, {"import ", 20},
-    {"segfault", 40}, {"stack trace", 35}, {"refactor", 40}, {"debug", 30},  {"compile", 25},  {"unit test", 35},
-    {"algorithm", 30}, {"regex", 30},   {"sql", 20},      {"implement", 30}, {"python", 20},   {"javascript", 20},
-    {"rust", 15},     {"c++", 25},      {"race condition", 45}, {"deadlock", 45}, {"exception", 20}, {"() {", 30},
-    {"=> {", 30},     {"return ", 10},  {"const ", 15},   {"kernel", 15}};
+    {"prove", 50},     {"proof", 45},       {"theorem", 50},     {"lemma", 50},
+    {"integral", 45},  {"derivative", 45},  {"equation", 35},    {"polynomial", 45},
+    {"matrix", 35},    {"eigenvalue", 50},  {"probability", 35}, {"prime", 25},
+    {"calculate", 25}, {"compute", 20},     {"solve", 25},       {"modulo", 35},
+    {"geometry", 30},  {"triangle", 25},    {"sum of", 20},      {"how many", 15},
+    {"beweise", 50},   {"berechne", 25},    {"\\frac", 50},      {"\\int", 50},
+    {"\\sum", 50},     {"limit of", 35},    {"converge", 35},    {"logarithm", 30},
+    {"factorial", 30}, {"combinatori", 45}, {"induction", 40},   {"irrational", 40}};
+static const struct cue CODE[] = {{"```", 60},       {"def ", 25},        {"class ", 20},
+                                  {"function", 20},  {"#include", 50},    {"import ", 20},
+                                  {"segfault", 40},  {"stack trace", 35}, {"refactor", 40},
+                                  {"debug", 30},     {"compile", 25},     {"unit test", 35},
+                                  {"algorithm", 30}, {"regex", 30},       {"sql", 20},
+                                  {"implement", 30}, {"python", 20},      {"javascript", 20},
+                                  {"rust", 15},      {"c++", 25},         {"race condition", 45},
+                                  {"deadlock", 45},  {"exception", 20},   {"() {", 30},
+                                  {"=> {", 30},      {"return ", 10},     {"const ", 15},
+                                  {"kernel", 15}};
 static const struct cue REASONING[] = {
-    {"why ", 12},          {"step by step", 35}, {"explain", 15},    {"compare", 20},      {"trade-off", 35},
-    {"tradeoff", 35},      {"analyse", 25},      {"analyze", 25},    {"evaluate", 25},     {"argue", 20},
-    {"pros and cons", 25}, {"design ", 20},      {"plan ", 15},      {"strategy", 20},     {"implications", 30},
-    {"derive", 35},        {"deduce", 35},       {"puzzle", 35},     {"riddle", 30},       {"what if", 15},
-    {"root cause", 30},    {"critically", 30},   {"in depth", 25},   {"warum", 12},        {"pourquoi", 12}};
-static const struct cue WRITING[] = {
-    {"essay", 45},   {"article", 35}, {"story", 35},  {"blog", 30},   {"report", 25}, {"speech", 30}, {"poem", 30},
-    {"chapter", 35}, {"screenplay", 40}, {"1000 words", 45}, {"detailed", 15}, {"comprehensive", 25}, {"proposal", 25}};
-static const struct cue SIMPLE[] = {
-    {"hello", 50},      {"hi ", 35},        {"thanks", 45},     {"thank you", 45}, {"good morning", 50}, {"translate", 40},
-    {"summarise", 35},  {"summarize", 35},  {"rephrase", 45},   {"fix the spelling", 55}, {"correct the", 40},
-    {"shorten", 45},    {"synonym", 50},    {"extract", 35},    {"list the", 25},  {"say hello", 60},   {"one word", 50},
-    {"one sentence", 30}, {"rewrite", 35},  {"in german", 25},  {"bullet points", 20}};
+    {"why ", 12},       {"step by step", 35}, {"explain", 15},       {"compare", 20},
+    {"trade-off", 35},  {"tradeoff", 35},     {"analyse", 25},       {"analyze", 25},
+    {"evaluate", 25},   {"argue", 20},        {"pros and cons", 25}, {"design ", 20},
+    {"plan ", 15},      {"strategy", 20},     {"implications", 30},  {"derive", 35},
+    {"deduce", 35},     {"puzzle", 35},       {"riddle", 30},        {"what if", 15},
+    {"root cause", 30}, {"critically", 30},   {"in depth", 25},      {"warum", 12},
+    {"pourquoi", 12}};
+static const struct cue WRITING[] = {{"essay", 45},      {"article", 35},  {"story", 35},
+                                     {"blog", 30},       {"report", 25},   {"speech", 30},
+                                     {"poem", 30},       {"chapter", 35},  {"screenplay", 40},
+                                     {"1000 words", 45}, {"detailed", 15}, {"comprehensive", 25},
+                                     {"proposal", 25}};
+static const struct cue SIMPLE[] = {{"hello", 50},        {"hi ", 35},
+                                    {"thanks", 45},       {"thank you", 45},
+                                    {"good morning", 50}, {"translate", 40},
+                                    {"summarise", 35},    {"summarize", 35},
+                                    {"rephrase", 45},     {"fix the spelling", 55},
+                                    {"correct the", 40},  {"shorten", 45},
+                                    {"synonym", 50},      {"extract", 35},
+                                    {"list the", 25},     {"say hello", 60},
+                                    {"one word", 50},     {"one sentence", 30},
+                                    {"rewrite", 35},      {"in german", 25},
+                                    {"bullet points", 20}};
 
 /* A cue at the start of a word, letters of any case. */
 static bool has(struct str text, const char *word) {
     struct str w = str_of(word);
     bool letters = isalpha((unsigned char)w.ptr[0]) != 0;
     for (size_t i = 0; i + w.len <= text.len; i++) {
-        if (tolower((unsigned char)text.ptr[i]) != w.ptr[0] ||
-            (letters && i > 0 && isalpha((unsigned char)text.ptr[i - 1]))) {
+        if (tolower((unsigned char)text.ptr[i]) != w.ptr[0]
+            || (letters && i > 0 && isalpha((unsigned char)text.ptr[i - 1]))) {
             continue;
         }
         if (str_ieq(str_sub(text, i, i + w.len), w)) {
@@ -76,8 +93,8 @@ static int32_t code_lines(struct str text) {
         }
         lines++;
         char last = line.ptr[line.len - 1];
-        code += last == ';' || last == '{' || last == '}' || str_starts(line, STR("//")) || str_starts(line, STR("$ ")) ||
-                str_ends(line, STR("):"));
+        code += last == ';' || last == '{' || last == '}' || str_starts(line, STR("//"))
+                || str_starts(line, STR("$ ")) || str_ends(line, STR("):"));
     }
     return lines > 2 ? code * 100 / lines : 0;
 }
@@ -139,7 +156,8 @@ void route_features(const struct chat_request *rq, struct features *out) {
     *out = (struct features){.input_tokens = chat_estimate_tokens(rq),
                              .max_tokens = rq->max_tokens,
                              .tools = rq->tool_count > 0,
-                             .forced_tool = rq->choice == CHOICE_REQUIRED || rq->choice == CHOICE_NAMED,
+                             .forced_tool =
+                                 rq->choice == CHOICE_REQUIRED || rq->choice == CHOICE_NAMED,
                              .schema = rq->format != FORMAT_TEXT,
                              .in_tool_loop = ends_with_result(rq)};
     for (size_t i = 0; i < rq->message_count; i++) {

@@ -31,7 +31,8 @@ static bool make(struct str value, struct secret **out, struct err *e) {
     for (size_t i = 0; i < value.len; i++) {
         unsigned char c = (unsigned char)value.ptr[i];
         if (c < 0x20 || c == 0x7f) {
-            return err_set(e, ERR_UNAUTHORIZED, "the key has several lines or control characters; it must be one line");
+            return err_set(e, ERR_UNAUTHORIZED,
+                           "the key has several lines or control characters; it must be one line");
         }
     }
     size_t size = sizeof(struct secret) + value.len + 1;
@@ -74,7 +75,8 @@ static bool read_fd(int fd, const char *path, struct secret **out, struct err *e
     ssize_t n = read(fd, bytes, sizeof bytes);
     bool ok = n >= 0 && (size_t)n < sizeof bytes;
     if (!ok) {
-        err_set(e, ERR_UNAUTHORIZED, "cannot read the key file %s: it is too long for a key, or %m", path);
+        err_set(e, ERR_UNAUTHORIZED, "cannot read the key file %s: it is too long for a key, or %m",
+                path);
     } else {
         ok = make((struct str){bytes, (size_t)n}, out, e) || err_while(e, "%s", path);
     }
@@ -88,8 +90,11 @@ static bool from_file(const char *path, struct secret **out, struct err *e) {
     if (fd < 0 || fstat(fd, &st) != 0) {
         return err_set(e, ERR_UNAUTHORIZED, "cannot read the key file %s: %m", path);
     }
-    if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IRWXG | S_IRWXO)) || (st.st_uid != geteuid() && st.st_uid != 0)) {
-        return err_set(e, ERR_UNAUTHORIZED, "others can reach the key file %s, so it is not used: chmod 600 %s", path, path);
+    if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IRWXG | S_IRWXO))
+        || (st.st_uid != geteuid() && st.st_uid != 0)) {
+        return err_set(e, ERR_UNAUTHORIZED,
+                       "others can reach the key file %s, so it is not used: chmod 600 %s", path,
+                       path);
     }
     return read_fd(fd, path, out, e);
 }
@@ -104,7 +109,8 @@ bool secret_fetch(const struct secret_ref *ref, struct secret **out, struct err 
     case SECRET_ENV: {
         const char *value = getenv(ref->env);
         if (!value || !*value) {
-            return err_set(e, ERR_UNAUTHORIZED, "the environment variable %s of the daemon is not set", ref->env);
+            return err_set(e, ERR_UNAUTHORIZED,
+                           "the environment variable %s of the daemon is not set", ref->env);
         }
         return make(str_of(value), out, e);
     }
@@ -125,10 +131,11 @@ struct str secret_reveal(const struct secret *s) {
     return (struct str){s->bytes, s->len};
 }
 
-bool secret_store_file(struct arena *a, struct str dir, struct str name, struct str value, struct str *path,
-                       struct err *e) {
+bool secret_store_file(struct arena *a, struct str dir, struct str name, struct str value,
+                       struct str *path, struct err *e) {
     if (str_contains(name, STR("/")) || str_starts(name, STR("."))) {
-        return err_set(e, ERR_INVALID, "a key's file cannot be called `" STR_FMT "`", STR_ARG(name));
+        return err_set(e, ERR_INVALID, "a key's file cannot be called `" STR_FMT "`",
+                       STR_ARG(name));
     }
     struct secret *checked = NULL;
     TRY(make(value, &checked, e));

@@ -1,5 +1,5 @@
-/* Keys: where they come from, never what they are. A secret is fetched when the gate writes a header,
- * kept in locked memory for at most its lifetime, and never logged, stored or shown. */
+/* Keys: where they come from, never what they are. A secret is fetched when the gate writes a
+ * header, kept in locked memory for at most its lifetime, and never logged, stored or shown. */
 #pragma once
 
 #include "base/err.h"
@@ -16,8 +16,8 @@ struct secret_ref {
 };
 
 struct secret; /* locked memory */
-/* Fetches it: a command without a shell within 10 s, a file that must be 0600 and the user's own. Worker threads.
- * ERR_UNAUTHORIZED with what to do; never the output. */
+/* Fetches it: a command without a shell within 10 s, a file that must be 0600 and the user's own.
+ * Worker threads. ERR_UNAUTHORIZED with what to do; never the output. */
 NODISCARD bool secret_fetch(const struct secret_ref *ref, struct secret **out, struct err *e);
 NODISCARD bool secret_of_value(struct str value, struct secret **out, struct err *e);
 void secret_free(struct secret *s);

@@ -8,18 +8,19 @@
 
 enum { SHORTEST_BASE64 = 20, BINARY_FROM = 256, MOST_RUNS = 4096 };
 
-
-
-static void whole(struct str text, struct str decoded, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+static void whole(struct str text, struct str decoded,
+                  void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     if (decoded.len && !str_eq(decoded, text)) {
         struct reading r = {.text = decoded, .from = 0, .to = text.len};
         fn(ctx, &r);
     }
 }
 
-static void percent(struct arena *a, struct str text, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+static void percent(struct arena *a, struct str text,
+                    void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     for (size_t i = 0; i + 2 < text.len; i++) {
-        if (text.ptr[i] == '%' && isxdigit((unsigned char)text.ptr[i + 1]) && isxdigit((unsigned char)text.ptr[i + 2])) {
+        if (text.ptr[i] == '%' && isxdigit((unsigned char)text.ptr[i + 1])
+            && isxdigit((unsigned char)text.ptr[i + 2])) {
             whole(text, url_decode(a, text), fn, ctx);
             return;
         }
@@ -39,7 +40,8 @@ static int hex_at(struct str s, size_t at, size_t n) {
 }
 
 /* JSON inside of a string: \" \n \/ \u0040 \x40 */
-static void backslashes(struct arena *a, struct str text, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+static void backslashes(struct arena *a, struct str text,
+                        void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     if (str_find_char(text, '\\') < 0) {
         return;
     }
@@ -63,7 +65,8 @@ static void backslashes(struct arena *a, struct str text, void (*fn)(void *ctx, 
     whole(text, str_dup(a, buf_str(&b)), fn, ctx);
 }
 
-static void entities(struct arena *a, struct str text, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+static void entities(struct arena *a, struct str text,
+                     void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     if (!str_contains(text, STR("&#")) && !str_contains(text, STR("&commat;"))) {
         return;
     }
@@ -77,7 +80,8 @@ static void entities(struct arena *a, struct str text, void (*fn)(void *ctx, con
         int v = end > 3 && hex ? hex_at(text, i + 3, (size_t)end - 3) : -1;
         if (v >= 0) {
             code = (uint64_t)v;
-        } else if (end < 3 || !str_starts(rest, STR("&#")) || !str_to_u64(str_sub(rest, 2, (size_t)end), &code)) {
+        } else if (end < 3 || !str_starts(rest, STR("&#"))
+                   || !str_to_u64(str_sub(rest, 2, (size_t)end), &code)) {
             code = 0;
         }
         if (str_starts(rest, STR("&commat;"))) {
@@ -95,7 +99,8 @@ static void entities(struct arena *a, struct str text, void (*fn)(void *ctx, con
 }
 
 /* Characters that are not seen, and the wide forms of Latin ones. */
-static void invisible(struct arena *a, struct str text, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+static void invisible(struct arena *a, struct str text,
+                      void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     bool any = false;
     for (size_t i = 0; i < text.len && !any; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -110,8 +115,8 @@ static void invisible(struct arena *a, struct str text, void (*fn)(void *ctx, co
     uint32_t cp = 0;
     bool changed = false;
     while (utf8_next(text, &at, &cp)) {
-        bool hidden = cp == 0xad || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) || cp == 0x2060 ||
-                      cp == 0xfeff;
+        bool hidden = cp == 0xad || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e)
+                      || cp == 0x2060 || cp == 0xfeff;
         if (hidden) {
             changed = true;
         } else if (cp >= 0xff01 && cp <= 0xff5e) {
@@ -161,7 +166,8 @@ static bool is_mixed(struct str s) {
     return upper && lower && (digit || s.len >= 24);
 }
 
-static void base64_runs(struct arena *a, struct str text, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+static void base64_runs(struct arena *a, struct str text,
+                        void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     size_t runs = 0;
     for (size_t i = 0; i < text.len && runs < MOST_RUNS;) {
         if (!is_base64((unsigned char)text.ptr[i])) {
@@ -181,7 +187,8 @@ static void base64_runs(struct arena *a, struct str text, void (*fn)(void *ctx, 
         if (to - i >= SHORTEST_BASE64 && is_mixed(run)) {
             runs++;
             if (base64_decode(a, run, &decoded)) {
-                struct reading r = {.text = decoded, .from = i, .to = end, .binary = !is_text(decoded)};
+                struct reading r = {
+                    .text = decoded, .from = i, .to = end, .binary = !is_text(decoded)};
                 if (!r.binary || decoded.len >= BINARY_FROM) {
                     fn(ctx, &r);
                 }
@@ -191,7 +198,8 @@ static void base64_runs(struct arena *a, struct str text, void (*fn)(void *ctx, 
     }
 }
 
-void decode_readings(struct arena *a, struct str text, void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+void decode_readings(struct arena *a, struct str text,
+                     void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     percent(a, text, fn, ctx);
     backslashes(a, text, fn, ctx);
     entities(a, text, fn, ctx);

@@ -7,18 +7,21 @@ struct hs_database;
 struct hs_scratch;
 
 /* ---- patterns.c ---- */
-/* The table's patterns as a vectorscan database: made by the build, or here when it does not fit this processor. */
+/* The table's patterns as a vectorscan database: made by the build, or here when it does not fit
+ * this processor. */
 NODISCARD bool patterns_open(struct hs_database **out, struct err *e);
 /* From the table; also the build tool's. */
 NODISCARD bool patterns_compile(struct hs_database **out, struct err *e);
 
 /* ---- rules.c ---- */
 struct rules;
-NODISCARD bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out, struct err *e);
+NODISCARD bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out,
+                         struct err *e);
 void rules_free(struct rules *r);
 /* on_hit for each match of a rule's word or pattern. False: a pattern ran over its limits. */
 NODISCARD bool rules_scan(const struct rules *r, struct str text,
-                          void (*on_hit)(void *ctx, size_t rule, size_t from, size_t to), void *ctx, struct err *e);
+                          void (*on_hit)(void *ctx, size_t rule, size_t from, size_t to), void *ctx,
+                          struct err *e);
 struct str rules_name(const struct rules *r, size_t i);
 uint64_t rules_version(const struct rules *r);
 
@@ -29,5 +32,7 @@ struct reading {
     size_t from, to; /* in what it was decoded from */
     bool binary;     /* base64 of something that is no text */
 };
-/* Calls back for each: percent-encoding, \u escapes, HTML entities, base64, invisible characters taken out. */
-void decode_readings(struct arena *a, struct str text, void (*on_reading)(void *ctx, const struct reading *r), void *ctx);
+/* Calls back for each: percent-encoding, \u escapes, HTML entities, base64, invisible characters
+ * taken out. */
+void decode_readings(struct arena *a, struct str text,
+                     void (*on_reading)(void *ctx, const struct reading *r), void *ctx);

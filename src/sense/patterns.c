@@ -1,7 +1,6 @@
 /* The patterns as a vectorscan database. */
-#include "sense/inside.h"
-
 #include "base/log.h"
+#include "sense/inside.h"
 
 #include <hs.h>
 
@@ -19,10 +18,12 @@ bool patterns_compile(struct hs_database **out, struct err *e) {
         ids[i] = (unsigned)i;
     }
     hs_compile_error_t *why = NULL;
-    hs_error_t rc = hs_compile_multi(patterns, flags, ids, (unsigned)SENSE_TABLE_COUNT, HS_MODE_BLOCK, NULL, out, &why);
+    hs_error_t rc = hs_compile_multi(patterns, flags, ids, (unsigned)SENSE_TABLE_COUNT,
+                                     HS_MODE_BLOCK, NULL, out, &why);
     if (rc != HS_SUCCESS) {
         const char *id = why && why->expression >= 0 ? SENSE_TABLE[why->expression].face.id : "?";
-        err_set(e, ERR_BUG, "detector %s does not compile: %s", id, why ? why->message : "no reason given");
+        err_set(e, ERR_BUG, "detector %s does not compile: %s", id,
+                why ? why->message : "no reason given");
         hs_free_compile_error(why);
     }
     arena_end(&a);
@@ -30,7 +31,8 @@ bool patterns_compile(struct hs_database **out, struct err *e) {
 }
 
 bool patterns_open(struct hs_database **out, struct err *e) {
-    if (SENSE_DB_SIZE && hs_deserialize_database((const char *)SENSE_DB, SENSE_DB_SIZE, out) == HS_SUCCESS) {
+    if (SENSE_DB_SIZE
+        && hs_deserialize_database((const char *)SENSE_DB, SENSE_DB_SIZE, out) == HS_SUCCESS) {
         return true;
     }
     log_warn("the detectors were built for another processor; compiling them for this one");

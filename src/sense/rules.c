@@ -18,7 +18,8 @@ struct rules {
     uint64_t version;
 };
 
-/* Any of the words, letters of any case, at the start of a word where it begins with a letter or digit. */
+/* Any of the words, letters of any case, at the start of a word where it begins with a letter or
+ * digit. */
 static struct str words_pattern(struct arena *a, const struct sense_rule *r) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
@@ -38,19 +39,25 @@ static struct str words_pattern(struct arena *a, const struct sense_rule *r) {
     return str_dup(a, buf_str(&b));
 }
 
-static bool compile(struct str pattern, bool words, struct str name, pcre2_code **out, struct err *e) {
+static bool compile(struct str pattern, bool words, struct str name, pcre2_code **out,
+                    struct err *e) {
     int code = 0;
     PCRE2_SIZE offset = 0;
     if (!words && pattern.len > LONGEST_PATTERN) {
-        return err_set(e, ERR_INVALID, "the rule \"" STR_FMT "\": its pattern is longer than %d bytes", STR_ARG(name),
-                       LONGEST_PATTERN);
+        return err_set(e, ERR_INVALID,
+                       "the rule \"" STR_FMT "\": its pattern is longer than %d bytes",
+                       STR_ARG(name), LONGEST_PATTERN);
     }
-    uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK | (words ? PCRE2_CASELESS : 0);
-    *out = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, flags & ~(uint32_t)PCRE2_NO_UTF_CHECK, &code, &offset, NULL);
+    uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
+                     | (words ? PCRE2_CASELESS : 0);
+    *out = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
+                         flags & ~(uint32_t)PCRE2_NO_UTF_CHECK, &code, &offset, NULL);
     if (!*out) {
         PCRE2_UCHAR why[160];
         pcre2_get_error_message(code, why, sizeof why);
-        return err_set(e, ERR_INVALID, "the rule \"" STR_FMT "\": its pattern does not compile at character %zu: %s",
+        return err_set(e, ERR_INVALID,
+                       "the rule \"" STR_FMT
+                       "\": its pattern does not compile at character %zu: %s",
                        STR_ARG(name), (size_t)offset + 1, (const char *)why);
     }
     pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
@@ -72,11 +79,14 @@ bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out, str
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++) {
         r->names[i] = str_dup(&r->arena, rules[i].name);
-        struct str words = rules[i].word_count ? words_pattern(&r->arena, &rules[i]) : (struct str){0};
-        ok = (!words.len || compile(words, true, r->names[i], &r->codes[2 * i], e)) &&
-             (!rules[i].pattern.len || compile(rules[i].pattern, false, r->names[i], &r->codes[2 * i + 1], e));
-        struct sha256 h = sha256_of(str_fmt(&r->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(r->names[i]),
-                                            STR_ARG(words), STR_ARG(rules[i].pattern)));
+        struct str words =
+            rules[i].word_count ? words_pattern(&r->arena, &rules[i]) : (struct str){0};
+        ok = (!words.len || compile(words, true, r->names[i], &r->codes[2 * i], e))
+             && (!rules[i].pattern.len
+                 || compile(rules[i].pattern, false, r->names[i], &r->codes[2 * i + 1], e));
+        struct sha256 h =
+            sha256_of(str_fmt(&r->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(r->names[i]),
+                              STR_ARG(words), STR_ARG(rules[i].pattern)));
         uint64_t part = 0;
         memcpy(&part, h.bytes, sizeof part);
         r->version = r->version * 31 + part;
@@ -109,8 +119,9 @@ uint64_t rules_version(const struct rules *r) {
     return r->version;
 }
 
-bool rules_scan(const struct rules *r, struct str text, void (*on_hit)(void *ctx, size_t rule, size_t from, size_t to),
-                void *ctx, struct err *e) {
+bool rules_scan(const struct rules *r, struct str text,
+                void (*on_hit)(void *ctx, size_t rule, size_t from, size_t to), void *ctx,
+                struct err *e) {
     for (size_t i = 0; i < 2 * r->count; i++) {
         if (!r->codes[i]) {
             continue;
@@ -118,8 +129,10 @@ bool rules_scan(const struct rules *r, struct str text, void (*on_hit)(void *ctx
         pcre2_match_data *match = pcre2_match_data_create_from_pattern(r->codes[i], NULL);
         size_t at = 0;
         int rc = 0;
-        while (at <= text.len &&
-               (rc = pcre2_match(r->codes[i], (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, at, 0, match, r->limits)) > 0) {
+        while (at <= text.len
+               && (rc = pcre2_match(r->codes[i], (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len,
+                                    at, 0, match, r->limits))
+                      > 0) {
             const PCRE2_SIZE *v = pcre2_get_ovector_pointer(match);
             on_hit(ctx, i / 2, v[0], v[1]);
             at = v[1] > v[0] ? v[1] : v[1] + 1;
@@ -129,7 +142,8 @@ bool rules_scan(const struct rules *r, struct str text, void (*on_hit)(void *ctx
         }
         pcre2_match_data_free(match);
         if (rc < 0 && rc != PCRE2_ERROR_NOMATCH) {
-            return err_set(e, ERR_TOO_LARGE, "the pattern of the rule \"" STR_FMT "\" takes too long on this text",
+            return err_set(e, ERR_TOO_LARGE,
+                           "the pattern of the rule \"" STR_FMT "\" takes too long on this text",
                            STR_ARG(r->names[i / 2]));
         }
     }

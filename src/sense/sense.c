@@ -1,9 +1,8 @@
-/* The scan: each text once through all patterns, validators on what matched, then the text's other readings the same
- * way. Any failure is told; the caller then lets nothing leave. */
-#include "sense/inside.h"
-
+/* The scan: each text once through all patterns, validators on what matched, then the text's other
+ * readings the same way. Any failure is told; the caller then lets nothing leave. */
 #include "base/clock.h"
 #include "base/hash.h"
+#include "sense/inside.h"
 
 #include <hs.h>
 #include <pthread.h>
@@ -59,7 +58,8 @@ static uint64_t table_version(void) {
     return v;
 }
 
-bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out, struct err *e) {
+bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out,
+               struct err *e) {
     struct sense *s = calloc(1, sizeof *s);
     if (!s) {
         abort();
@@ -140,7 +140,8 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
     return false;
 }
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx) {
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                    void *ctx) {
     (void)flags;
     struct scan *k = ctx;
     const struct detector_row *row = &SENSE_TABLE[id];
@@ -151,7 +152,9 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     if (full && kind_is_there(k, row->face.kind)) {
         return 0;
     }
-    struct matched m = {.text = str_sub(k->reading, (size_t)from, (size_t)to), .whole = k->reading, .from = (size_t)from};
+    struct matched m = {.text = str_sub(k->reading, (size_t)from, (size_t)to),
+                        .whole = k->reading,
+                        .from = (size_t)from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
     if (v == MATCH_NO) {
         return 0;
@@ -189,10 +192,12 @@ static void on_rule(void *ctx, size_t rule, size_t from, size_t to) {
 
 /* `"password": "…"`: the key says what the value is. */
 static void look_at_key(struct scan *k) {
-    static const char *const words[] = {"password", "passwd", "secret", "api_key", "apikey", "access_token", "auth_token",
-                                        "private_key", "passphrase", "client_secret"};
+    static const char *const words[] = {"password",   "passwd",       "secret",     "api_key",
+                                        "apikey",     "access_token", "auth_token", "private_key",
+                                        "passphrase", "client_secret"};
     struct str key = k->text->key;
-    if (!key.len || k->depth || k->reading.len < 8 || k->reading.len > 200 || str_find_char(k->reading, ' ') >= 0) {
+    if (!key.len || k->depth || k->reading.len < 8 || k->reading.len > 200
+        || str_find_char(k->reading, ' ') >= 0) {
         return;
     }
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -227,7 +232,8 @@ static void on_reading(void *ctx, const struct reading *r) {
     }
     k->depth++;
     if (r->binary) {
-        add(k, (struct evidence){.kind = STR("unreadable"), .detector = STR("binary"), .confidence = 90});
+        add(k, (struct evidence){
+                   .kind = STR("unreadable"), .detector = STR("binary"), .confidence = 90});
     } else {
         scan_reading(k, r->text);
     }
@@ -285,7 +291,8 @@ static bool own_scratch(const struct sense *s, struct hs_scratch **out) {
     if (*out) {
         return true; /* the table is the same for every scanner of the process */
     }
-    return hs_clone_scratch(s->scratch, out) == HS_SUCCESS && pthread_setspecific(scratch_key, *out) == 0;
+    return hs_clone_scratch(s->scratch, out) == HS_SUCCESS
+           && pthread_setspecific(scratch_key, *out) == 0;
 }
 
 bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts, size_t n,
@@ -299,7 +306,8 @@ bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text 
         bytes += texts[i].text.len;
     }
     if (bytes > l->bytes) {
-        return err_set(e, ERR_TOO_LARGE, "%zu bytes are more than weir scans at once (%zu)", bytes, l->bytes);
+        return err_set(e, ERR_TOO_LARGE, "%zu bytes are more than weir scans at once (%zu)", bytes,
+                       l->bytes);
     }
     struct scan k = {.s = s, .a = a, .limits = l, .out = out, .e = e};
     if (!own_scratch(s, &k.scratch)) {

@@ -1,6 +1,6 @@
-/* Finds evidence: one pass of vectorscan over all patterns (compiled at build time), validators, then
- * detectors that need context. Reports kinds and byte ranges, never values. Undecided counts one
- * level higher. A scanner is immutable and may be used by any number of threads. */
+/* Finds evidence: one pass of vectorscan over all patterns (compiled at build time), validators,
+ * then detectors that need context. Reports kinds and byte ranges, never values. Undecided counts
+ * one level higher. A scanner is immutable and may be used by any number of threads. */
 #pragma once
 
 #include "base/err.h"
@@ -13,7 +13,7 @@ struct detector {
     const char *kind;  /* LABEL_KINDS' name */
     const char *about; /* one line */
     const char *fires; /* an example that must fire (made up) */
-    const char *not;   /* one that must not */
+    const char * not ; /* one that must not */
     bool validated;    /* a checksum or a parser confirms a match */
 };
 const struct detector *sense_detectors(size_t *count);
@@ -28,7 +28,8 @@ struct sense_rule {
 
 struct sense;
 /* ERR_INVALID names the rule whose pattern does not compile (offset, why). */
-NODISCARD bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out, struct err *e);
+NODISCARD bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out,
+                         struct err *e);
 void sense_free(struct sense *s);
 /* A number that changes whenever the same text could be judged otherwise. */
 uint64_t sense_version(const struct sense *s);
@@ -36,31 +37,32 @@ uint64_t sense_version(const struct sense *s);
 /* One decoded text of a request. Texts of one segment are scanned each for itself. */
 struct sense_text {
     struct str text;
-    uint32_t segment;   /* index that evidence carries */
-    bool is_key;        /* a JSON key: generic-secret context, not prose */
-    struct str key;     /* the key whose value this is, "" none: `"password": "…"` */
-    bool opaque;        /* cannot be read as text (image, audio, binary): `private` without a topic */
+    uint32_t segment; /* index that evidence carries */
+    bool is_key;      /* a JSON key: generic-secret context, not prose */
+    struct str key;   /* the key whose value this is, "" none: `"password": "…"` */
+    bool opaque;      /* cannot be read as text (image, audio, binary): `private` without a topic */
     enum label_role role;
 };
 
 struct sense_result {
     struct evidence *evidence; /* sorted by segment, from */
     size_t count, cap;
-    struct str *rules_hit;     /* names of policy rules whose words or pattern matched */
+    struct str *rules_hit; /* names of policy rules whose words or pattern matched */
     size_t rule_count, rule_cap;
 };
 
 struct sense_limits {
-    size_t bytes;      /* all texts together */
-    size_t evidence;   /* more than this: the rest is summed up per kind */
+    size_t bytes;        /* all texts together */
+    size_t evidence;     /* more than this: the rest is summed up per kind */
     int64_t deadline_us; /* clock_mono_us() at which to give up; 0 none */
 };
 extern const struct sense_limits SENSE_LIMITS; /* 64 MiB, 10,000, none */
 
-/* Scans everything, decoded forms (percent-encoding, base64 of text) included. Any failure means: nothing
- * may leave (the caller denies). ERR_TOO_LARGE, ERR_TIMEOUT, ERR_BUG. */
-NODISCARD bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts, size_t n,
-                          const struct sense_limits *l, struct sense_result *out, struct err *e);
+/* Scans everything, decoded forms (percent-encoding, base64 of text) included. Any failure means:
+ * nothing may leave (the caller denies). ERR_TOO_LARGE, ERR_TIMEOUT, ERR_BUG. */
+NODISCARD bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts,
+                          size_t n, const struct sense_limits *l, struct sense_result *out,
+                          struct err *e);
 
 /* Test seam: every scan fails from now on. */
 void sense_fail_scans(bool fail);

@@ -1,4 +1,5 @@
-/* What a match must be beyond its shape: checksums, ranges, and the well-known values that mean nobody. */
+/* What a match must be beyond its shape: checksums, ranges, and the well-known values that mean
+ * nobody. */
 #include "base/hash.h"
 #include "codec/base64.h"
 #include "codec/json.h"
@@ -67,11 +68,14 @@ static unsigned char after(const struct matched *m) {
 /* ---- personal ---- */
 
 enum verdict valid_email(const struct matched *m) {
-    static const char *const open[] = {"example.com",         "example.org",      "example.net",      "test.com",
-                                       "localhost",           "domain.com",       "email.com",        "git@github.com",
-                                       "git@gitlab.com",      "git@bitbucket.org", "noreply.github.com", "git@codeberg.org",
-                                       "yourdomain",          "your-domain",      "yourcompany",      "company.com",
-                                       "acme.com",            "foo.com",          "bar.com",          "example.edu"};
+    static const char *const open[] = {
+        "example.com",       "example.org",        "example.net",
+        "test.com",          "localhost",          "domain.com",
+        "email.com",         "git@github.com",     "git@gitlab.com",
+        "git@bitbucket.org", "noreply.github.com", "git@codeberg.org",
+        "yourdomain",        "your-domain",        "yourcompany",
+        "company.com",       "acme.com",           "foo.com",
+        "bar.com",           "example.edu"};
     struct str user = {0};
     struct str host = {0};
     str_cut(m->text, '@', &user, &host);
@@ -82,8 +86,9 @@ enum verdict valid_email(const struct matched *m) {
             return MATCH_NO;
         }
     }
-    if (str_ends(host, STR(".example")) || str_ends(host, STR(".test")) || str_ends(host, STR(".invalid")) ||
-        str_ends(host, STR(".png")) || str_ends(host, STR(".jpg"))) {
+    if (str_ends(host, STR(".example")) || str_ends(host, STR(".test"))
+        || str_ends(host, STR(".invalid")) || str_ends(host, STR(".png"))
+        || str_ends(host, STR(".jpg"))) {
         return MATCH_NO;
     }
     return MATCH_VALIDATED;
@@ -92,8 +97,9 @@ enum verdict valid_email(const struct matched *m) {
 static bool in_number(const struct matched *m) {
     unsigned char b = before(m);
     unsigned char a = after(m);
-    return isdigit(b) || isdigit(a) || b == '.' || (a == '.' && m->from + m->text.len + 1 < m->whole.len &&
-                                                   isdigit((unsigned char)m->whole.ptr[m->from + m->text.len + 1]));
+    return isdigit(b) || isdigit(a) || b == '.'
+           || (a == '.' && m->from + m->text.len + 1 < m->whole.len
+               && isdigit((unsigned char)m->whole.ptr[m->from + m->text.len + 1]));
 }
 
 enum verdict valid_phone(const struct matched *m) {
@@ -132,13 +138,18 @@ enum verdict valid_ip(const struct matched *m) {
     if (b == '.' || b == 'v' || b == 'V' || b == '-' || (after(m) == '.' && isdigit(after(m)))) {
         return MATCH_NO;
     }
-    bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] >= 224 ||
-                    (part[0] == 172 && part[1] >= 16 && part[1] < 32) || (part[0] == 192 && part[1] == 168) ||
-                    (part[0] == 169 && part[1] == 254) || (part[0] == 100 && part[1] >= 64 && part[1] < 128) ||
-                    (part[0] == 192 && part[1] == 0 && part[2] == 2) || (part[0] == 198 && part[1] == 51 && part[2] == 100) ||
-                    (part[0] == 203 && part[1] == 0 && part[2] == 113) || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
-    bool version = part[0] < 10 && part[1] < 30 && part[2] < 30 && part[3] < 30; /* 1.2.3.4 is rather a version */
-    bool known = (part[0] == 8 && part[1] == 8) || (part[0] == 1 && part[1] == part[0]) || part[0] == 9;
+    bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] >= 224
+                    || (part[0] == 172 && part[1] >= 16 && part[1] < 32)
+                    || (part[0] == 192 && part[1] == 168) || (part[0] == 169 && part[1] == 254)
+                    || (part[0] == 100 && part[1] >= 64 && part[1] < 128)
+                    || (part[0] == 192 && part[1] == 0 && part[2] == 2)
+                    || (part[0] == 198 && part[1] == 51 && part[2] == 100)
+                    || (part[0] == 203 && part[1] == 0 && part[2] == 113)
+                    || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
+    bool version = part[0] < 10 && part[1] < 30 && part[2] < 30
+                   && part[3] < 30; /* 1.2.3.4 is rather a version */
+    bool known =
+        (part[0] == 8 && part[1] == 8) || (part[0] == 1 && part[1] == part[0]) || part[0] == 9;
     return private_ || version || known ? MATCH_NO : MATCH_VALIDATED;
 }
 
@@ -149,31 +160,40 @@ enum verdict valid_ip6(const struct matched *m) {
         groups += m->text.ptr[i] == ':';
         letters += isalpha((unsigned char)m->text.ptr[i]) != 0;
     }
-    bool local = str_istarts(m->text, STR("fe80")) || str_istarts(m->text, STR("fd")) || str_istarts(m->text, STR("fc")) ||
-                 str_istarts(m->text, STR("2001:db8")) || str_istarts(m->text, STR("2001:0db8"));
-    bool shape = groups >= 4 && groups <= 8 && letters > 0 && (groups == 8 || str_contains(m->text, STR("::")));
+    bool local = str_istarts(m->text, STR("fe80")) || str_istarts(m->text, STR("fd"))
+                 || str_istarts(m->text, STR("fc")) || str_istarts(m->text, STR("2001:db8"))
+                 || str_istarts(m->text, STR("2001:0db8"));
+    bool shape = groups >= 4 && groups <= 8 && letters > 0
+                 && (groups == 8 || str_contains(m->text, STR("::")));
     return !local && shape && before(m) != ':' && after(m) != ':' ? MATCH_VALIDATED : MATCH_NO;
 }
 
 enum verdict valid_mac(const struct matched *m) {
-    bool broadcast = str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00") ||
-                     str_ieq(m->text, STR("aa:bb:cc:dd:ee:ff")) || str_is(m->text, "00:11:22:33:44:55");
+    bool broadcast =
+        str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00")
+        || str_ieq(m->text, STR("aa:bb:cc:dd:ee:ff")) || str_is(m->text, "00:11:22:33:44:55");
     unsigned char a = after(m);
-    return broadcast || a == ':' || before(m) == ':' || (a == '-' && m->text.ptr[2] == '-') ? MATCH_NO : MATCH_YES;
+    return broadcast || a == ':' || before(m) == ':' || (a == '-' && m->text.ptr[2] == '-')
+               ? MATCH_NO
+               : MATCH_YES;
 }
 
 enum verdict valid_name(const struct matched *m) {
-    static const char *const not_names[] = {"Dear Sir",  "Dear Madam", "Dear All",   "Hello World", "Dear Hiring", "Dear Customer",
-                                            "Hi There",  "Hi All",     "Dr. No",     "Mr. Holmes",  "Dr. Watson",  "Dr. Who",
-                                            "Dear Team", "Hi Team",    "Hello Team", "Dear User",   "Mr. Darcy",   "Dear Recruiter",
-                                            "Name: Your", "Mr. Bean",  "Dear Editor", "Hi Everyone", "Hello Everyone", "Dear Santa"};
+    static const char *const not_names[] = {
+        "Dear Sir",      "Dear Madam",  "Dear All",       "Hello World", "Dear Hiring",
+        "Dear Customer", "Hi There",    "Hi All",         "Dr. No",      "Mr. Holmes",
+        "Dr. Watson",    "Dr. Who",     "Dear Team",      "Hi Team",     "Hello Team",
+        "Dear User",     "Mr. Darcy",   "Dear Recruiter", "Name: Your",  "Mr. Bean",
+        "Dear Editor",   "Hi Everyone", "Hello Everyone", "Dear Santa"};
     return any_of(m->text, not_names, ARRAY_LEN(not_names)) ? MATCH_NO : MATCH_YES;
 }
 
 enum verdict valid_home_path(const struct matched *m) {
-    static const char *const nobody[] = {"user", "ubuntu", "runner", "vscode", "node",  "app",   "dev",    "me",  "you",
-                                         "username", "name", "Shared", "build", "circleci", "jenkins", "docker", "pi", "Public",
-                                         "admin", "test", "git", "work", "youruser", "yourname", "vagrant", "example"};
+    static const char *const nobody[] = {
+        "user",    "ubuntu",   "runner",   "vscode",  "node",   "app",   "dev",
+        "me",      "you",      "username", "name",    "Shared", "build", "circleci",
+        "jenkins", "docker",   "pi",       "Public",  "admin",  "test",  "git",
+        "work",    "youruser", "yourname", "vagrant", "example"};
     size_t at = m->text.len;
     while (at > 0 && m->text.ptr[at - 1] != '/' && m->text.ptr[at - 1] != '\\') {
         at--;
@@ -237,8 +257,9 @@ enum verdict valid_ssn(const struct matched *m) {
     if (digits_of(m->text, d, 11) != 9 || in_number(m) || before(m) == '-' || after(m) == '-') {
         return MATCH_NO;
     }
-    bool never = memcmp(d, "000", 3) == 0 || memcmp(d, "666", 3) == 0 || d[0] == '9' || memcmp(d + 3, "00", 2) == 0 ||
-                 memcmp(d + 5, "0000", 4) == 0 || memcmp(d, "123456789", 9) == 0 || memcmp(d, "078051120", 9) == 0;
+    bool never = memcmp(d, "000", 3) == 0 || memcmp(d, "666", 3) == 0 || d[0] == '9'
+                 || memcmp(d + 3, "00", 2) == 0 || memcmp(d + 5, "0000", 4) == 0
+                 || memcmp(d, "123456789", 9) == 0 || memcmp(d, "078051120", 9) == 0;
     return never ? MATCH_NO : MATCH_YES;
 }
 
@@ -248,7 +269,8 @@ enum verdict valid_coordinates(const struct matched *m) {
     double lat = 0;
     double lon = 0;
     str_cut(m->text, ',', &a, &b);
-    bool ok = str_to_double(str_trim(a), &lat) && str_to_double(str_trim(b), &lon) && fabs(lat) <= 90 && fabs(lon) <= 180;
+    bool ok = str_to_double(str_trim(a), &lat) && str_to_double(str_trim(b), &lon)
+              && fabs(lat) <= 90 && fabs(lon) <= 180;
     return ok && (lat != 0 || lon != 0) ? MATCH_YES : MATCH_NO;
 }
 
@@ -285,7 +307,8 @@ enum verdict valid_dni(const struct matched *m) {
     for (int i = 0; i < 8; i++) {
         n = n * 10 + (d[i] - '0');
     }
-    return m->text.ptr[m->text.len - 1] == "TRWAGMYFPDXBNJZSQVHLCKE"[n % 23] ? MATCH_VALIDATED : MATCH_NO;
+    return m->text.ptr[m->text.len - 1] == "TRWAGMYFPDXBNJZSQVHLCKE"[n % 23] ? MATCH_VALIDATED
+                                                                             : MATCH_NO;
 }
 
 enum verdict valid_cpf(const struct matched *m) {
@@ -308,10 +331,11 @@ enum verdict valid_cpf(const struct matched *m) {
 
 /* ---- secret ---- */
 
-static const char *const PLACEHOLDERS[] = {"xxxx",    "your",   "example", "placeholder", "changeme", "<",       "****",
-                                           "....",    "insert", "dummy",   "redacted",    "sample",   "${",      "{{",
-                                           "not-needed", "notneeded", "my-api", "my_api", "test_key", "fake",    "00000000",
-                                           "aaaaaaa", "1234567890123456"};
+static const char *const PLACEHOLDERS[] = {
+    "xxxx",     "your", "example",    "placeholder", "changeme",        "<",
+    "****",     "....", "insert",     "dummy",       "redacted",        "sample",
+    "${",       "{{",   "not-needed", "notneeded",   "my-api",          "my_api",
+    "test_key", "fake", "00000000",   "aaaaaaa",     "1234567890123456"};
 
 enum verdict valid_entropy(const struct matched *m) {
     if (any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) || entropy(m->text) < 2.8) {
@@ -361,24 +385,29 @@ static int classes(struct str s) {
 }
 
 enum verdict valid_password(const struct matched *m) {
-    static const char *const words[] = {"required", "incorrect", "invalid", "changed", "forgotten", "correct", "wrong",
-                                        "expired",  "empty",     "string",  "process", "os.env",    "getenv",  "input(",
-                                        "config",   "settings",  "none",    "null",    "true",      "false",   "hash",
-                                        "password", "protected", "stored"};
+    static const char *const words[] = {
+        "required", "incorrect", "invalid", "changed",  "forgotten", "correct",
+        "wrong",    "expired",   "empty",   "string",   "process",   "os.env",
+        "getenv",   "input(",    "config",  "settings", "none",      "null",
+        "true",     "false",     "hash",    "password", "protected", "stored"};
     struct str v = value_of(m->text);
-    if (v.len < 6 || any_of(v, words, ARRAY_LEN(words)) || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) ||
-        str_contains(v, STR("(")) || str_starts(v, STR("$"))) {
+    if (v.len < 6 || any_of(v, words, ARRAY_LEN(words))
+        || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) || str_contains(v, STR("("))
+        || str_starts(v, STR("$"))) {
         return MATCH_NO;
     }
     return classes(v) >= 2 && entropy(v) >= 2.2 ? MATCH_YES : MATCH_NO;
 }
 
 enum verdict valid_generic(const struct matched *m) {
-    static const char *const code[] = {"environ", "getenv", "process.env", "config.", "settings.", "self.", "request", "response",
-                                       "https:", "http:", "function", "return", "import", "undefined", "_TOKEN", "_KEY", "_SECRET",
-                                       "token_", "_token", "secret_", "_secret", "args.", "this.", "params"};
+    static const char *const code[] = {
+        "environ", "getenv",    "process.env", "config.", "settings.", "self.",
+        "request", "response",  "https:",      "http:",   "function",  "return",
+        "import",  "undefined", "_TOKEN",      "_KEY",    "_SECRET",   "token_",
+        "_token",  "secret_",   "_secret",     "args.",   "this.",     "params"};
     struct str v = value_of(m->text);
-    if (v.len < 16 || any_of(v, code, ARRAY_LEN(code)) || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))) {
+    if (v.len < 16 || any_of(v, code, ARRAY_LEN(code))
+        || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))) {
         return MATCH_NO;
     }
     char d[2];
@@ -387,8 +416,9 @@ enum verdict valid_generic(const struct matched *m) {
 }
 
 enum verdict valid_url_credentials(const struct matched *m) {
-    static const char *const shown[] = {"user:password@", "username:password@", "user:pass@", "<", "${", "{{", "$(",
-                                        "%s", ":password@", "user:pwd@", ":***@", ":xxx"};
+    static const char *const shown[] = {
+        "user:password@", "username:password@", "user:pass@", "<",   "${", "{{", "$(", "%s",
+        ":password@",     "user:pwd@",          ":***@",      ":xxx"};
     return any_of(m->text, shown, ARRAY_LEN(shown)) ? MATCH_NO : MATCH_YES;
 }
 

@@ -104,7 +104,6 @@ bool conn_begin(struct conn *c) {
     c->peer_kind = facts.kind;
     c->is_same_user = facts.is_same_user;
     memcpy(c->local_ip, facts.local_ip, sizeof c->local_ip);
-    c->parser = request_parser(c);
     return uv_read_start(&c->uv.stream, on_alloc, on_read) == 0;
 }
 
@@ -120,7 +119,6 @@ void conn_finish_answer(struct conn *c) {
         conn_shut(c);
         return;
     }
-    http1_next(c->parser);
     c->state = CONN_IDLE;
     if (c->ahead.len > 0) {
         server_ready(c);
@@ -202,7 +200,6 @@ static void on_closed(uv_handle_t *h) {
     buf_finish(&c->ahead);
     buf_finish(&c->queue);
     buf_finish(&c->flying);
-    http1_free(c->parser);
     free(c);
     server_handle_closed(s);
 }

@@ -23,6 +23,7 @@ enum {
     AHEAD_BYTES = 64 * 1024, /* kept of what a client sends before its answer has ended */
     PEEK_BYTES = 128,
     LINGER_MS = 2000,
+    SPARE_PARSERS = 16,
     FACTS_SLOTS = 32,
     FACTS_PATH = 64,
     FACTS_ALLOW = 64,
@@ -46,6 +47,14 @@ struct own_answer {
     bool is_preflight;
 };
 
+/* A parser is a connection's only while it reads a request: idle connections and streams have none.
+ */
+struct parser {
+    struct http1 *http;
+    struct conn *conn;
+    struct parser *next; /* of the spare ones */
+};
+
 struct conn {
     union {
         uv_handle_t handle;
@@ -56,7 +65,6 @@ struct conn {
     struct server *server;
     struct conn *next, *prev; /* of all connections */
     struct conn *next_ready;  /* of those with work that must not run inside the api's calls */
-    struct http1 *parser;
     enum conn_state state;
     enum peer_kind peer_kind;
     bool is_same_user;
@@ -68,7 +76,8 @@ struct conn {
     char local_ip[64];
 
     /* the request being read */
-    struct arena *arena; /* NULL once it is the api's */
+    struct parser *parser; /* NULL: none */
+    struct arena *arena;   /* NULL once it is the api's */
     struct api_request *rq;
     struct own_answer own;
     char *body;
@@ -141,6 +150,8 @@ struct server {
     struct timer *soon;  /* a second look at a peer that sent its last byte */
     struct peer_lookup lookup;
 
+    struct parser *spare;
+    size_t spare_count;
     struct conn *conns;
     size_t conn_count;
     struct conn *ready;
@@ -173,7 +184,7 @@ void conn_close(struct conn *c);         /* at once */
 int64_t conn_now(const struct conn *c);
 
 /* request.c */
-struct http1 *request_parser(struct conn *c);
+void request_free_parsers(struct server *s);
 /* Gives the parser what is there; false: not a whole request yet. */
 NODISCARD bool request_read(struct conn *c, struct str *bytes);
 void request_drop(struct conn *c); /* forgets what was read of it */

@@ -1,8 +1,9 @@
 /* The server's own answers: what is refused before the api is asked, and OPTIONS. */
 #include "base/hash.h"
+#include "base/id.h"
 #include "server/conn.h"
 
-enum { MAX_HEADERS = 8 };
+enum { MAX_HEADERS = 12 };
 
 const struct path_facts *facts_of(struct server *s, struct str path, struct path_facts *spare) {
     bool fits = path.len <= FACTS_PATH;
@@ -77,6 +78,9 @@ void refuse_send(struct conn *c, struct str path, bool request_is_whole) {
     struct str allow = STR("");
     struct path_facts spare = {0};
     struct arena a = arena_make(1 << 20);
+    struct str id = id_make(&a, "req_", 24);
+    add(h, &n, STR("x-request-id"), id);
+    add(h, &n, STR("request-id"), id);
     if (c->own.names_methods) {
         const struct path_facts *f = facts_of(c->server, path, &spare);
         allow = str_dup(&a, (struct str){f->allow, f->allow_len});

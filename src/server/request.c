@@ -74,7 +74,7 @@ static void check_path(struct conn *c, const struct http1_head *h, const struct 
 static const char TOO_LARGE[] = "the request's body is larger than this server takes";
 
 static bool on_head(void *ctx, const struct http1_head *h) {
-    struct conn *c = ctx;
+    struct conn *c = ((struct parser *)ctx)->conn;
     struct server *s = c->server;
     struct edge_verdict v = {0};
     c->is_head = str_is(h->method, "HEAD");
@@ -122,7 +122,7 @@ static void body_room(struct conn *c, size_t n) {
 }
 
 static bool on_body(void *ctx, struct str piece) {
-    struct conn *c = ctx;
+    struct conn *c = ((struct parser *)ctx)->conn;
     if (c->own.status) {
         return true;
     }
@@ -142,7 +142,46 @@ static void on_end(void *ctx) {
 
 /* ---- one request ---- */
 
+static void take_parser(struct conn *c) {
+    static const struct http1_ops ops = {on_head, on_body, on_end};
+    struct server *s = c->server;
+    struct parser *p = s->spare;
+    if (p) {
+        s->spare = p->next;
+        s->spare_count--;
+    } else {
+        struct http1_limits limits = HTTP1_LIMITS;
+        limits.body_bytes = SIZE_MAX / 2; /* counted here, where the path is known */
+        p = calloc(1, sizeof *p);
+        if (!p) {
+            abort();
+        }
+        p->http = http1_new(HTTP1_REQUEST, &limits, &ops, p);
+    }
+    p->conn = c;
+    c->parser = p;
+}
+
+static void give_parser_back(struct conn *c) {
+    struct server *s = c->server;
+    struct parser *p = TAKE(c->parser);
+    if (!p) {
+        return;
+    }
+    if (s->spare_count >= SPARE_PARSERS) {
+        http1_free(p->http);
+        free(p);
+        return;
+    }
+    http1_next(p->http);
+    p->conn = NULL;
+    p->next = s->spare;
+    s->spare = p;
+    s->spare_count++;
+}
+
 void request_drop(struct conn *c) {
+    give_parser_back(c);
     if (c->arena) {
         arena_end(c->arena);
         free(c->arena);
@@ -154,6 +193,7 @@ void request_drop(struct conn *c) {
 }
 
 static void begin_request(struct conn *c) {
+    take_parser(c);
     c->arena = malloc(sizeof *c->arena);
     if (!c->arena) {
         abort();
@@ -218,14 +258,14 @@ bool request_read(struct conn *c, struct str *bytes) {
     if (c->state == CONN_HEAD) {
         keep_peek(c, *bytes);
     }
-    bool fine = http1_feed(c->parser, *bytes, &used, &e);
+    bool fine = http1_feed(c->parser->http, *bytes, &used, &e);
     *bytes = str_sub(*bytes, used, bytes->len);
     c->has_more = bytes->len > 0;
     if (!fine) {
         refuse_unreadable(c, &e);
         return true;
     }
-    bool whole = http1_is_done(c->parser);
+    bool whole = http1_is_done(c->parser->http);
     if (c->own.status && c->rq) {
         refuse_send(c, c->rq->path, whole);
         request_drop(c);
@@ -245,9 +285,11 @@ bool request_read(struct conn *c, struct str *bytes) {
     return false;
 }
 
-struct http1 *request_parser(struct conn *c) {
-    static const struct http1_ops ops = {on_head, on_body, on_end};
-    struct http1_limits limits = HTTP1_LIMITS;
-    limits.body_bytes = SIZE_MAX / 2; /* counted here, where the path is known */
-    return http1_new(HTTP1_REQUEST, &limits, &ops, c);
+void request_free_parsers(struct server *s) {
+    while (s->spare) {
+        struct parser *p = s->spare;
+        s->spare = p->next;
+        http1_free(p->http);
+        free(p);
+    }
 }

@@ -369,6 +369,7 @@ void server_free(struct server *s) {
             uv_run(s->uv, UV_RUN_NOWAIT);
         }
     }
+    request_free_parsers(s);
     peer_lookup_finish(&s->lookup);
     buf_finish(&s->scratch);
     arena_end(&s->memory);

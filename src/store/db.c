@@ -23,13 +23,15 @@ static const struct {
 /* What to do next, by what went wrong. */
 static bool failed(struct db *d, const char *what, struct err *e) {
     int code = d->sqlite ? sqlite3_errcode(d->sqlite) : SQLITE_CANTOPEN;
-    const char *advice = code == SQLITE_FULL                             ? ": the disk is full; make room"
-                         : code == SQLITE_READONLY                       ? ": it cannot be written; check its owner and mode"
-                         : code == SQLITE_CANTOPEN || code == SQLITE_IOERR ? ": check disk and folder"
-                         : code == SQLITE_CORRUPT || code == SQLITE_NOTADB
-                             ? ": the file is damaged; move it away and put back a copy"
-                             : "";
-    return err_set(e, ERR_STORAGE, "%s: %s%s", what, d->sqlite ? sqlite3_errmsg(d->sqlite) : "no memory", advice);
+    const char *advice =
+        code == SQLITE_FULL       ? ": the disk is full; make room"
+        : code == SQLITE_READONLY ? ": it cannot be written; check its owner and mode"
+        : code == SQLITE_CANTOPEN || code == SQLITE_IOERR ? ": check disk and folder"
+        : code == SQLITE_CORRUPT || code == SQLITE_NOTADB
+            ? ": the file is damaged; move it away and put back a copy"
+            : "";
+    return err_set(e, ERR_STORAGE, "%s: %s%s", what,
+                   d->sqlite ? sqlite3_errmsg(d->sqlite) : "no memory", advice);
 }
 
 bool db_exec(struct db *d, const char *sql, struct err *e) {
@@ -38,8 +40,8 @@ bool db_exec(struct db *d, const char *sql, struct err *e) {
 
 static bool version(struct db *d, int *out, struct err *e) {
     sqlite3_stmt *s = NULL;
-    bool ok = sqlite3_prepare_v2(d->sqlite, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
-              sqlite3_step(s) == SQLITE_ROW;
+    bool ok = sqlite3_prepare_v2(d->sqlite, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK
+              && sqlite3_step(s) == SQLITE_ROW;
     if (ok) {
         *out = sqlite3_column_int(s, 0);
     }
@@ -53,8 +55,10 @@ static bool migrate(struct db *d, const char *path, struct err *e) {
     int at = 0;
     TRY(version(d, &at, e));
     if (at > schema->count) {
-        return err_set(e, ERR_STORAGE, "%s was written by a newer weir (schema %d, this one knows %d): use that one",
-                       path, at, schema->count);
+        return err_set(
+            e, ERR_STORAGE,
+            "%s was written by a newer weir (schema %d, this one knows %d): use that one", path, at,
+            schema->count);
     }
     if (at == schema->count) {
         return true;
@@ -87,17 +91,20 @@ bool db_open(struct db *d, enum store_file file, const char *path, bool writer, 
     if (writer) {
         TRY(make_private(path, e));
     }
-    int flags = (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
+    int flags = (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE)
+                | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &d->sqlite, flags, NULL) != SQLITE_OK) {
         failed(d, path, e);
         db_close(d);
         return false;
     }
     sqlite3_busy_timeout(d->sqlite, BUSY_MS);
-    /* The ledger's promise needs FULL; the rest may lose its last moments in a power cut, never its shape. */
-    const char *setup = !writer                ? "PRAGMA query_only = 1"
-                        : file == STORE_LEDGER ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
-                                               : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+    /* The ledger's promise needs FULL; the rest may lose its last moments in a power cut, never its
+     * shape. */
+    const char *setup = !writer ? "PRAGMA query_only = 1"
+                        : file == STORE_LEDGER
+                            ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
+                            : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
     if (!db_exec(d, setup, e) || (writer && !migrate(d, path, e))) {
         err_while(e, "%s", path);
         db_close(d);
@@ -118,10 +125,11 @@ static bool prepare(struct db *d, enum store_stmt stmt, struct err *e) {
     if (STATEMENTS[stmt].file != d->file) {
         return err_set(e, ERR_BUG, "the statement %d belongs to another store", (int)stmt);
     }
-    return d->statements[stmt] ||
-           sqlite3_prepare_v3(d->sqlite, STATEMENTS[stmt].sql, -1, SQLITE_PREPARE_PERSISTENT, &d->statements[stmt],
-                              NULL) == SQLITE_OK ||
-           failed(d, "the store", e);
+    return d->statements[stmt]
+           || sqlite3_prepare_v3(d->sqlite, STATEMENTS[stmt].sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                 &d->statements[stmt], NULL)
+                  == SQLITE_OK
+           || failed(d, "the store", e);
 }
 
 static int bind(sqlite3_stmt *s, int at, const struct store_value *v) {
@@ -159,7 +167,8 @@ static size_t columns_of(sqlite3_stmt *s, struct store_value *out) {
 }
 
 bool db_run(struct db *d, enum store_stmt stmt, const struct store_value *values, size_t n,
-            bool (*on_row_opt)(void *ctx, const struct store_value *columns, size_t count), void *ctx, struct err *e) {
+            bool (*on_row_opt)(void *ctx, const struct store_value *columns, size_t count),
+            void *ctx, struct err *e) {
     TRY(prepare(d, stmt, e));
     sqlite3_stmt *s = d->statements[stmt];
     bool ok = true;

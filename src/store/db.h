@@ -12,10 +12,12 @@ struct db {
     struct sqlite3_stmt *statements[STORE_STMTS];
 };
 /* Writers create and migrate; readers open what is there. */
-NODISCARD bool db_open(struct db *d, enum store_file file, const char *path, bool writer, struct err *e);
+NODISCARD bool db_open(struct db *d, enum store_file file, const char *path, bool writer,
+                       struct err *e);
 void db_close(struct db *d);
 NODISCARD bool db_exec(struct db *d, const char *sql, struct err *e);
 /* Runs a bound statement to its end; rows to on_row_opt. */
-NODISCARD bool db_run(struct db *d, enum store_stmt stmt, const struct store_value *values, size_t n,
-                      bool (*on_row_opt)(void *ctx, const struct store_value *columns, size_t count), void *ctx,
-                      struct err *e);
+NODISCARD bool
+db_run(struct db *d, enum store_stmt stmt, const struct store_value *values, size_t n,
+       bool (*on_row_opt)(void *ctx, const struct store_value *columns, size_t count), void *ctx,
+       struct err *e);

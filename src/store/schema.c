@@ -1,31 +1,38 @@
 #include "store/schema.h"
 
 static const char *const MAIN[] = {
-    "CREATE TABLE decision(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, record TEXT NOT NULL, outcome TEXT);"
+    "CREATE TABLE decision(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, record TEXT NOT NULL, "
+    "outcome TEXT);"
     "CREATE INDEX decision_at ON decision(at_ms);"
-    "CREATE TABLE conversation(id TEXT PRIMARY KEY, caller TEXT NOT NULL, label TEXT NOT NULL, at_ms INTEGER NOT NULL);"
+    "CREATE TABLE conversation(id TEXT PRIMARY KEY, caller TEXT NOT NULL, label TEXT NOT NULL, "
+    "at_ms INTEGER NOT NULL);"
     "CREATE INDEX conversation_at ON conversation(at_ms);"
-    "CREATE TABLE answer_part(hash TEXT PRIMARY KEY, label TEXT NOT NULL, conversation TEXT NOT NULL, at_ms INTEGER NOT "
+    "CREATE TABLE answer_part(hash TEXT PRIMARY KEY, label TEXT NOT NULL, conversation TEXT NOT "
+    "NULL, at_ms INTEGER NOT "
     "NULL);"
     "CREATE INDEX answer_part_at ON answer_part(at_ms);"
     "CREATE INDEX answer_part_conversation ON answer_part(conversation);"
     "CREATE TABLE flag(hash TEXT PRIMARY KEY, at_ms INTEGER NOT NULL);"
     "CREATE TABLE approval(id TEXT PRIMARY KEY, record TEXT NOT NULL, at_ms INTEGER NOT NULL);"
-    "CREATE TABLE access_key(name TEXT PRIMARY KEY, hash TEXT NOT NULL, created_ms INTEGER NOT NULL, expires_ms INTEGER "
+    "CREATE TABLE access_key(name TEXT PRIMARY KEY, hash TEXT NOT NULL, created_ms INTEGER NOT "
+    "NULL, expires_ms INTEGER "
     "NOT NULL, project TEXT NOT NULL);"
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
-    "CREATE TABLE spend(day TEXT NOT NULL, provider TEXT NOT NULL, micros INTEGER NOT NULL, PRIMARY KEY(day, provider));",
+    "CREATE TABLE spend(day TEXT NOT NULL, provider TEXT NOT NULL, micros INTEGER NOT NULL, "
+    "PRIMARY KEY(day, provider));",
 };
 
 static const char *const LEDGER[] = {
-    "CREATE TABLE ledger(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, ref INTEGER NOT NULL, "
+    "CREATE TABLE ledger(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, ref "
+    "INTEGER NOT NULL, "
     "target TEXT NOT NULL, decision TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL);"
     "CREATE INDEX ledger_ref ON ledger(ref);"
     "CREATE INDEX ledger_decision ON ledger(decision);",
 };
 
 static const char *const HEAD[] = {
-    "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL, hash TEXT NOT NULL);",
+    "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL, hash TEXT "
+    "NOT NULL);",
 };
 
 const struct store_schema STORE_SCHEMAS[STORE_HEAD + 1] = {

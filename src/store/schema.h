@@ -1,5 +1,5 @@
-/* The schema of each file as steps forward; the file's user_version counts them. A step that was released is never
- * changed, only followed. Private to store/. */
+/* The schema of each file as steps forward; the file's user_version counts them. A step that was
+ * released is never changed, only followed. Private to store/. */
 #pragma once
 
 #include "store/store.h"

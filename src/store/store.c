@@ -38,7 +38,8 @@ struct store {
 
 static bool run_job(struct store *s, struct job *j, struct err *e) {
     for (size_t i = 0; i < j->count; i++) {
-        TRY(db_run(&s->writer, j->steps[i].stmt, j->steps[i].values, j->steps[i].count, NULL, NULL, e));
+        TRY(db_run(&s->writer, j->steps[i].stmt, j->steps[i].values, j->steps[i].count, NULL, NULL,
+                   e));
     }
     return true;
 }
@@ -71,7 +72,8 @@ static bool run_group(struct store *s, struct job *first, struct err *e) {
     return false;
 }
 
-/* When the group failed, each for itself: one that cannot be written does not take the others with it. */
+/* When the group failed, each for itself: one that cannot be written does not take the others with
+ * it. */
 static void run_alone(struct store *s, struct job *j) {
     j->ok = db_exec(&s->writer, "BEGIN IMMEDIATE", &j->err);
     if (!j->ok) {
@@ -291,8 +293,8 @@ static void give_back(struct store *s, struct db *d) {
 }
 
 bool store_read(struct store *s, enum store_stmt stmt, const struct store_value *values, size_t n,
-                bool (*on_row)(void *ctx, const struct store_value *columns, size_t count), void *ctx,
-                struct err *e) {
+                bool (*on_row)(void *ctx, const struct store_value *columns, size_t count),
+                void *ctx, struct err *e) {
     struct db d;
     TRY(borrow(s, &d, e));
     bool ok = db_run(&d, stmt, values, n, on_row, ctx, e);

@@ -1,5 +1,5 @@
-/* What lasts: the only place that speaks SQL. A store is one SQLite file (WAL) with one writer thread
- * that groups what waits into one commit, and a pool of readers. Statements are named in
+/* What lasts: the only place that speaks SQL. A store is one SQLite file (WAL) with one writer
+ * thread that groups what waits into one commit, and a pool of readers. Statements are named in
  * store/statements.def; other modules bind values to a name and never see SQL.
  *
  * Any thread but the loop may wait; the loop uses store_write with a callback. */
@@ -38,9 +38,10 @@ static inline struct store_value sv_blob(struct str s) {
 }
 
 struct store;
-/* Opens or creates the file (0600), migrates it forward in one transaction, starts the writer. A failed
- * migration leaves the file as it was. A file from a newer weir is refused. ERR_STORAGE. */
-NODISCARD bool store_open(enum store_file which, const char *path, struct store **out, struct err *e);
+/* Opens or creates the file (0600), migrates it forward in one transaction, starts the writer. A
+ * failed migration leaves the file as it was. A file from a newer weir is refused. ERR_STORAGE. */
+NODISCARD bool store_open(enum store_file which, const char *path, struct store **out,
+                          struct err *e);
 void store_close(struct store *s); /* writes what waits; NULL is fine */
 
 struct store_step {
@@ -48,16 +49,18 @@ struct store_step {
     const struct store_value *values;
     size_t count;
 };
-/* Queues one atomic group of steps. Values are copied. done_opt runs on the writer thread after the commit is
- * durable (ok) or failed (e). Any thread, never waits. */
+/* Queues one atomic group of steps. Values are copied. done_opt runs on the writer thread after the
+ * commit is durable (ok) or failed (e). Any thread, never waits. */
 void store_write(struct store *s, const struct store_step *steps, size_t n,
                  void (*done_opt)(void *ctx, bool ok, const struct err *e), void *ctx);
 /* The same and waits until durable. Not on the loop thread. */
-NODISCARD bool store_write_wait(struct store *s, const struct store_step *steps, size_t n, struct err *e);
+NODISCARD bool store_write_wait(struct store *s, const struct store_step *steps, size_t n,
+                                struct err *e);
 
 /* Calls on_row for each row; columns are valid during the call; on_row returns false to stop. */
-NODISCARD bool store_read(struct store *s, enum store_stmt stmt, const struct store_value *values, size_t n,
-                          bool (*on_row)(void *ctx, const struct store_value *columns, size_t count),
-                          void *ctx, struct err *e);
+NODISCARD bool
+store_read(struct store *s, enum store_stmt stmt, const struct store_value *values, size_t n,
+           bool (*on_row)(void *ctx, const struct store_value *columns, size_t count), void *ctx,
+           struct err *e);
 /* Test seam: the next commits fail as if the disk were full. */
 void store_fail_commits(struct store *s, bool fail);

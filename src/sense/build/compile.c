@@ -1,4 +1,5 @@
-/* Build tool: compiles the detectors' patterns and writes the database as a C file, so that the daemon starts with it ready. */
+/* Build tool: compiles the detectors' patterns and writes the database as a C file, so that the
+ * daemon starts with it ready. */
 #include "sense/inside.h"
 
 #include <hs.h>
@@ -13,7 +14,8 @@ int main(int argc, char **argv) {
     struct err e = {0};
     char *bytes = NULL;
     size_t n = 0;
-    if (argc != 2 || !patterns_compile(&db, &e) || hs_serialize_database(db, &bytes, &n) != HS_SUCCESS) {
+    if (argc != 2 || !patterns_compile(&db, &e)
+        || hs_serialize_database(db, &bytes, &n) != HS_SUCCESS) {
         fprintf(stderr, "sense: %s\n", e.text[0] ? e.text : "usage: sense_compile FILE.c");
         return 1;
     }
@@ -22,7 +24,8 @@ int main(int argc, char **argv) {
         perror(argv[1]);
         return 1;
     }
-    fprintf(f, "#include <stddef.h>\nextern const unsigned char SENSE_DB[];\nextern const size_t SENSE_DB_SIZE;\n"
+    fprintf(f, "#include <stddef.h>\nextern const unsigned char SENSE_DB[];\nextern const size_t "
+               "SENSE_DB_SIZE;\n"
                "_Alignas(64) const unsigned char SENSE_DB[] = {");
     for (size_t i = 0; i < n; i++) {
         fprintf(f, "%s%u,", i % 32 ? "" : "\n", (unsigned char)bytes[i]);

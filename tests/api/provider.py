@@ -1,0 +1,156 @@
+"""A provider that plays the cloud and records every byte it gets: its own process, OpenAI and Anthropic dialects.
+
+Run: provider.py RECORD_FILE. Prints its port. What it does is chosen by the model's name."""
+import hashlib
+import http.server
+import json
+import sys
+import threading
+import time
+
+LOCK = threading.Lock()
+RECORD = None
+
+
+def openai_chunk(model, delta, finish=None, **more):
+    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model,
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
+
+
+def anthropic_events(model, text):
+    yield "message_start", {"type": "message_start", "message": {
+        "id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "stop_reason": None,
+        "stop_sequence": None, "usage": {"input_tokens": 11, "output_tokens": 1}}}
+    yield "content_block_start", {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+    for word in text.split(" "):
+        yield "content_block_delta", {"type": "content_block_delta", "index": 0,
+                                      "delta": {"type": "text_delta", "text": word + " "}}
+    yield "content_block_stop", {"type": "content_block_stop", "index": 0}
+    yield "message_delta", {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+                            "usage": {"output_tokens": 7}}
+    yield "message_stop", {"type": "message_stop"}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def record(self, body):
+        entry = {"path": self.path, "method": self.command, "length": len(body), "sha256": hashlib.sha256(body).hexdigest(),
+                 "body": body.decode("utf-8", "replace"), "headers": {k.lower(): v for k, v in self.headers.items()}}
+        with LOCK, open(RECORD, "a") as f:
+            f.write(json.dumps(entry) + "\n")
+
+    def reply(self, status, data, headers=()):
+        out = data if isinstance(data, bytes) else json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(out)))
+        for k, v in headers:
+            self.send_header(k, v)
+        self.end_headers()
+        self.wfile.write(out)
+
+    def do_GET(self):
+        self.record(b"")
+        if self.path.endswith("/models"):
+            self.reply(200, {"object": "list", "data": [{"id": "listed-model", "object": "model"}]})
+        else:
+            self.reply(404, {"error": {"message": "no such path"}})
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.record(body)
+        doc = json.loads(body)
+        model = doc["model"]
+        if model.startswith("fail-"):
+            status = int(model[5:])
+            extra = [("retry-after", "7")] if status == 429 else []
+            self.reply(status, {"error": {"message": f"told to fail with {status}", "type": "test"}}, extra)
+        elif model == "redirect":
+            self.reply(307, b"", [("location", "http://127.0.0.1:1/elsewhere")])
+        elif model == "html":
+            self.reply(200, b"<html>a captive portal</html>")
+        elif self.path.endswith("/messages"):
+            self.anthropic(doc)
+        else:
+            self.openai(doc)
+
+    def begin_stream(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+
+    def event(self, data, name=None):
+        if name:
+            self.wfile.write(f"event: {name}\n".encode())
+        self.wfile.write(b"data: " + (data if isinstance(data, bytes) else json.dumps(data).encode()) + b"\n\n")
+        self.wfile.flush()
+
+    def answer_text(self, doc):
+        return f"The cloud says hello to {len(doc['messages'])} message(s)"
+
+    def openai(self, doc):
+        model, text = doc["model"], self.answer_text(doc)
+        usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+        call = None
+        if doc.get("tools") and model == "tools":
+            call = {"id": "call_cloud", "type": "function",
+                    "function": {"name": doc["tools"][0]["function"]["name"], "arguments": "{\"city\": \"Paris\"}"}}
+        if not doc.get("stream"):
+            message = {"role": "assistant", "content": None if call else text}
+            if call:
+                message["tool_calls"] = [call]
+            self.reply(200, {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": model + "-2026",
+                             "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if call else "stop"}],
+                             "usage": usage})
+            return
+        self.begin_stream()
+        self.event(openai_chunk(model, {"role": "assistant", "content": ""}))
+        if call:
+            self.event(openai_chunk(model, {"tool_calls": [{"index": 0, **call}]}))
+        for i, word in enumerate([] if call else text.split(" ")):
+            self.event(openai_chunk(model, {"content": word + " "}))
+            if model == "cut" and i == 2:
+                return
+            if model == "garbled" and i == 2:
+                self.event(b"{\"choices\": [ }}}")
+                return
+            if model == "endless":
+                try:
+                    while True:
+                        self.event(openai_chunk(model, {"content": "on and "}))
+                        time.sleep(0.02)
+                except OSError:
+                    with LOCK, open(RECORD, "a") as f:
+                        f.write(json.dumps({"cut_by_client": True}) + "\n")
+                    return
+        self.event(openai_chunk(model, {}, "tool_calls" if call else "stop"))
+        if doc.get("stream_options", {}).get("include_usage"):
+            self.event({"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": [],
+                        "usage": usage})
+        self.event(b"[DONE]")
+
+    def anthropic(self, doc):
+        model, text = doc["model"], self.answer_text(doc)
+        if not doc.get("stream"):
+            self.reply(200, {"id": "msg_1", "type": "message", "role": "assistant", "model": model,
+                             "content": [{"type": "text", "text": text}], "stop_reason": "end_turn", "stop_sequence": None,
+                             "usage": {"input_tokens": 11, "output_tokens": 7}})
+            return
+        self.begin_stream()
+        for name, data in anthropic_events(model, text):
+            self.event(data, name)
+
+
+if __name__ == "__main__":
+    RECORD = sys.argv[1]
+    open(RECORD, "w").close()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    print(server.server_address[1], flush=True)
+    server.serve_forever()

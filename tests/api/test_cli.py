@@ -1,0 +1,109 @@
+"""The command line, as a person and a script use it (SURFACE.md 2)."""
+import json
+
+import pytest
+
+COMMANDS = ["ask", "chat", "serve", "start", "stop", "status", "models", "providers", "route", "preview", "why", "replay", "ledger",
+            "policy", "approvals", "approve", "deny", "gate", "scan", "detectors", "label", "doctor", "config", "version"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(weir, command):
+    r = weir.cli(command, "--help")
+    assert r.returncode == 0 and f"weir {command}" in r.stdout
+
+
+def test_wrong_words(weir):
+    r = weir.cli("leger")
+    assert r.returncode == 2 and "ledger" in r.stderr
+    assert weir.cli("policy", "chek").returncode == 2
+    assert weir.cli("status", "--jsn").returncode == 2
+    assert weir.cli("ledger", "show").returncode == 2
+
+
+def test_ask(weir):
+    r = weir.cli("ask", "-m", "script/x", "hello", "there")
+    assert r.returncode == 0 and r.stdout == "hello there\n"
+    assert "nothing left" in r.stderr and "device" in r.stderr
+    assert weir.cli("-m", "script/x", "two words").returncode in (0, 2)
+    bare = weir.cli("ask", "-m", "script/x", "--no-receipt", "x y")
+    assert bare.stderr == ""
+
+
+def test_a_question_without_a_command_and_from_stdin(weir):
+    r = weir.cli("hello there friend", stdin="")
+    assert r.returncode == 0
+    piped = weir.cli("ask", "-m", "script/x", "summarise", "this", stdin="the text")
+    assert piped.stdout == "summarise this\n\nthe text\n"
+
+
+def test_files_and_output(weir, tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("a plain note\n")
+    out = tmp_path / "answer.txt"
+    r = weir.cli("ask", "-m", "script/x", "-f", str(note), "-o", str(out), "what is it")
+    assert r.returncode == 0 and "a plain note" in out.read_text()
+    again = weir.cli("ask", "-m", "script/x", "-c", "and then")
+    assert again.stdout == "and then\n"
+
+
+def test_exit_codes(weir):
+    assert weir.cli("ask", "-m", "cloud/big", "I have diabetes, what now?").returncode == 3
+    assert weir.cli("route", "-m", "cloud/big", "I have diabetes, what now?").returncode == 3
+    assert weir.cli("ask", "-m", "nope", "x y").returncode == 1
+
+
+def test_control_characters_do_not_reach_json(weir):
+    r = weir.cli("ask", "-m", "script/x", "a \u001b[31mred word")
+    assert r.returncode == 0
+
+
+@pytest.mark.parametrize("args", [("status",), ("models",), ("providers",), ("route", "x y"), ("preview", "x y"), ("ledger",),
+                                  ("ledger", "verify"), ("policy",), ("policy", "check"), ("policy", "explain", "x y"),
+                                  ("approvals",), ("gate",), ("scan", "x y"), ("detectors",), ("label",), ("doctor",),
+                                  ("config", "show"), ("keys",), ("log",), ("version",), ("engine",)])
+def test_json_everywhere(weir, args):
+    r = weir.cli(*args, "--json")
+    assert isinstance(json.loads(r.stdout), dict)
+
+
+def test_policy_commands(weir, tmp_path):
+    shown = weir.cli("policy", "show").stdout
+    assert "careful" in shown and "pseudonymise" in shown
+    explained = weir.cli("policy", "explain", "My IBAN is DE89 3704 0044 0532 0130 00").stdout
+    assert "iban" in explained and "forbidden" in explained
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps({"cases": [{"text": "What is a weir?", "to": "cloud", "expect": "as_is"},
+                                           {"text": "I have diabetes", "to": "cloud", "expect": "forbidden"}]}))
+    assert weir.cli("policy", "test", str(cases)).returncode == 0
+    cases.write_text(json.dumps({"cases": [{"text": "I have diabetes", "to": "cloud", "expect": "as_is"}]}))
+    assert weir.cli("policy", "test", str(cases)).returncode == 1
+
+
+def test_ledger_export(weir):
+    weir.chat("What is the capital of France?", "cloud/big")
+    lines = weir.cli("ledger", "export").stdout.splitlines()
+    assert lines and all(json.loads(line) for line in lines)
+    assert weir.cli("ledger", "export", "--format", "csv").stdout.count("\n") > 1
+    row = weir.cli_json("ledger")["rows"][0]["id"]
+    assert weir.cli("ledger", "show", str(row)).returncode == 0
+
+
+def test_providers(own):
+    d = own()
+    added = d.cli("providers", "add", "mine", "--url", "http://127.0.0.1:9/v1", "--models", "a,b", "--no-key")
+    assert added.returncode == 0, added.stderr
+    assert any(p["name"] == "mine" for p in d.cli_json("providers")["providers"])
+    assert d.cli("providers", "rm", "mine").returncode == 0
+    assert d.cli("providers", "rm", "cloud").returncode == 1
+    assert d.cli("providers", "test", "cloud").returncode == 0
+
+
+def test_start_and_stop(own):
+    d = own(start=False)
+    first = d.cli("ask", "-m", "script/x", "x y")
+    assert first.returncode == 0 and "starting" in first.stderr and first.stdout == "x y\n"
+    assert d.cli("status").returncode == 0
+    assert d.cli("restart").returncode == 0
+    assert d.cli("stop").returncode == 0
+    assert d.cli("status").returncode == 1

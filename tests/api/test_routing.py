@@ -1,0 +1,157 @@
+"""`auto` with a provider: open and hard goes there, private stays, and everything says why."""
+import json
+
+from conftest import MODEL
+
+HARD = "Prove step by step that the square root of 2 is irrational and compute the integral of x^2."
+PRIVATE = "I have diabetes, explain step by step and prove how insulin works in my body."
+
+
+def test_open_and_hard_goes_to_the_cloud(weir, provider):
+    provider.forget()
+    r = weir.chat(HARD)
+    assert r.status_code == 200 and r.headers["weir-zone"] == "cloud"
+    assert len(provider.bodies()) == 1
+    assert json.loads(provider.bodies()[0]["body"])["model"] != "auto"
+    assert r.json()["model"] == "auto"
+
+
+def test_the_key_is_a_header_and_nothing_else(weir, provider):
+    provider.forget()
+    weir.chat(HARD)
+    got = provider.bodies()[0]
+    assert got["headers"]["authorization"] == "Bearer sk-test-not-a-real-key-0123456789"
+    assert "sk-test" not in got["body"]
+
+
+def test_explain_and_preview_send_nothing(weir, provider):
+    provider.forget()
+    explain = weir.cli_json("route", "--explain", HARD)
+    assert explain["chosen"]["zone"] == "cloud" and explain["candidates"]
+    preview = weir.cli_json("preview", HARD)
+    assert preview["leaves"] and preview["sha256"] and json.loads(preview["body"])["messages"][0]["content"] == HARD
+    assert weir.cli_json("route", PRIVATE)["chosen"]["zone"] == "device"
+    assert provider.got() == []
+
+
+def test_a_preview_is_sent_as_shown_or_not_at_all(weir, provider):
+    provider.forget()
+    body = {"model": "cloud/big", "messages": [{"role": "user", "content": "What is a weir?"}]}
+    shown = weir.owner("POST", "preview", body).json()
+    sent = weir.http.post("/v1/chat/completions", json=body, headers={"weir-preview": shown["id"]})
+    assert sent.status_code == 200 and provider.bodies()[0]["sha256"] == shown["sha256"]
+    other = {**body, "temperature": 0.5}
+    assert weir.http.post("/v1/chat/completions", json=other, headers={"weir-preview": shown["id"]}).status_code == 409
+    assert len(provider.bodies()) == 1
+
+
+def test_a_conversation_keeps_its_label(weir, provider):
+    provider.forget()
+    first = weir.chat(PRIVATE, headers={"weir-conversation": "c1"})
+    assert first.headers["weir-zone"] == "device"
+    again = weir.chat(HARD, headers={"weir-conversation": "c1"})
+    assert again.headers["weir-zone"] == "device" and provider.bodies() == []
+    label = next(c for c in weir.cli_json("label")["conversations"] if "health" in c["label"])
+    assert weir.cli("label", "reset", label["id"]).returncode == 0
+
+
+def test_an_answer_carries_the_label_of_its_request(weir, provider):
+    answer = weir.chat("I have HIV. !", "script/x")
+    provider.forget()
+    text = weir.chat("My doctor says I have epilepsy and I should rest for a long while", "script/x").json()
+    content = text["choices"][0]["message"]["content"]
+    assert answer.status_code == 200 and len(content) >= 16
+    elsewhere = weir.chat("Summarise: " + "x", "cloud/big", messages=[
+        {"role": "user", "content": "A new talk about rivers"}, {"role": "assistant", "content": content},
+        {"role": "user", "content": "Go on"}])
+    assert elsewhere.status_code == 403 and provider.bodies() == []
+
+
+def test_claims_only_tighten(weir, provider):
+    provider.forget()
+    assert weir.chat(HARD, headers={"weir-zone": "device"}).headers["weir-zone"] == "device"
+    assert weir.chat(HARD, headers={"weir-label": "private"}).headers["weir-zone"] == "device"
+    assert weir.chat(HARD, headers={"weir-zone": "mars"}).status_code == 400
+    assert weir.chat(HARD, headers={"weir-nonsense": "1"}).status_code == 400
+    assert weir.chat(HARD, weir={"zone": "device"}).headers["weir-zone"] == "device"
+    assert provider.bodies() == []
+
+
+def test_the_receipt_in_the_body(weir):
+    plain = weir.chat("hello there", "script/x", headers={"weir-receipt": "body"}).json()
+    assert plain["weir"]["zone"] == "device" and "nothing left" in plain["weir"]["line"]
+
+
+def test_aliases_and_names(weir):
+    assert weir.chat("Say hi.", "gpt-x", headers={"weir-zone": "device"}).status_code == 200
+    assert weir.chat("Say hi.", "claude-sonnet-4-5").headers["weir-zone"] == "device"
+    assert weir.chat("Say hi.", "local/" + MODEL).headers["weir-model"] == MODEL
+    missing = weir.chat("Say hi.", "nothing-like-it")
+    assert missing.status_code == 404 and missing.json()["error"]["code"] == "model_not_found"
+    assert MODEL in missing.json()["error"]["message"]
+
+
+def test_dialects_cross(weir, provider):
+    """An OpenAI client at an Anthropic provider, and the other way round."""
+    r = weir.chat("What is the capital of France?", "claude/opus")
+    assert r.status_code == 200 and r.json()["choices"][0]["message"]["content"].startswith("The cloud says")
+    m = weir.http.post("/v1/messages", json={"model": "cloud/big", "max_tokens": 20, "messages": [
+        {"role": "user", "content": "What is the capital of France?"}]}).json()
+    assert m["content"][0]["text"].startswith("The cloud says") and m["stop_reason"] == "end_turn"
+
+
+def test_the_panic_switch(own, provider):
+    d = own()
+    assert d.cli("gate", "close").returncode == 0
+    provider.forget()
+    refused = d.chat("What is the capital of France?", "cloud/big")
+    assert refused.status_code == 403 and refused.headers["weir-code"] == "gate_closed"
+    assert d.chat("Say hello.", "auto").headers["weir-zone"] == "device"
+    d.stop()
+    d.start()
+    assert d.chat("What is the capital of France?", "cloud/big").status_code == 403
+    assert provider.got() == []
+    assert d.cli("gate", "open").returncode == 0
+    assert d.chat("What is the capital of France?", "cloud/big").status_code == 200
+
+
+def test_approvals(own, provider):
+    d = own(policy='preset = "careful"\n[[rule]]\nname = "ask first"\nask = "cloud"\n')
+    provider.forget()
+    first = d.chat("What is the capital of France?", "cloud/big")
+    assert first.status_code == 403 and first.headers["weir-code"] == "needs_approval" and provider.bodies() == []
+    waiting = d.cli_json("approvals")["approvals"]
+    assert len(waiting) == 1
+    assert d.cli("approve", waiting[0]["id"]).returncode == 0
+    assert d.chat("What is the capital of France?", "cloud/big").status_code == 200
+    assert d.chat("What is the capital of France?", "cloud/big").status_code == 403  # once is once
+    kinds = [r["kind"] for r in d.cli_json("ledger")["rows"]]
+    assert "approval" in kinds
+    assert d.cli("ask", "-m", "cloud/big", "What is the capital of Spain?").returncode == 4
+
+
+def test_a_broken_policy_closes_the_gate(own, provider):
+    d = own(policy='preset = "carefull"\n')
+    provider.forget()
+    r = d.chat("What is the capital of France?", "cloud/big")
+    assert r.status_code == 403 and provider.got() == []
+    check = d.cli("policy", "check")
+    assert check.returncode == 1 and "policy.toml:1:10" in check.stdout and "careful" in check.stdout
+    assert "broken" in d.cli("status").stdout
+    assert d.cli("policy", "reset").returncode == 0
+    assert d.chat("What is the capital of France?", "cloud/big").status_code == 200
+
+
+def test_a_bad_configuration_keeps_the_old_one(own):
+    d = own()
+    good = (d.config_dir / "weir.toml").read_text()
+    d.write("weir.toml", good.replace("[alias]", "[alais]"))
+    for _ in range(200):  # the file watch works by events of the kernel; asking is what waits for it
+        if not d.cli_json("config", "check").get("ok", True):
+            break
+    shown = d.cli("config", "check")
+    assert shown.returncode == 1 and "did you mean `alias`" in shown.stderr and "weir.toml:" in shown.stderr
+    assert d.chat("Say hi.", "gpt-x", headers={"weir-zone": "device"}).status_code == 200
+    d.stop()
+    refused = d.cli("serve")
+    assert refused.returncode == 1 and "did you mean `alias`" in refused.stderr
