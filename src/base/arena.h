@@ -19,12 +19,13 @@ struct arena arena_make(size_t limit);
 void arena_end(struct arena *a);
 /* 16-aligned, zeroed. NULL over the limit: for sizes that come from outside. */
 NODISCARD void *arena_try(struct arena *a, size_t size);
-/* 16-aligned, zeroed. Never NULL; not counted against the limit; aborts when the system has none. */
+/* 16-aligned, zeroed. Never NULL; not counted against the limit; aborts when the system has none.
+ */
 void *arena_alloc(struct arena *a, size_t size);
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (n)))
 
 /* A growing array in an arena: `v` grows to hold at least n + 1 elements. */
 void *arena_grow_(struct arena *a, void *old, size_t n, size_t *cap, size_t size);
-#define arena_push(a, v, n, cap)                                                                   \
+#define arena_push(a, v, n, cap) \
     ((v) = arena_grow_((a), (v), (n), &(cap), sizeof(*(v))), &(v)[(n)++])

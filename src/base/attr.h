@@ -22,26 +22,27 @@ static inline void auto_close_(const int *fd) {
 #define AUTO_FREE CLEANUP(auto_free_)
 #define AUTO_CLOSE CLEANUP(auto_close_)
 
-/* After `AUTO_DEFINE(thing);` a variable `AUTO(thing) t` calls thing_free(t) at the end of its block. */
-#define AUTO_DEFINE(type)                                                                          \
-    static inline void type##_auto(struct type *const *p) {                                        \
-        type##_free(*p);                                                                           \
-    }                                                                                              \
+/* After `AUTO_DEFINE(thing);` a variable `AUTO(thing) t` calls thing_free(t) at the end of its
+ * block. */
+#define AUTO_DEFINE(type)                                   \
+    static inline void type##_auto(struct type *const *p) { \
+        type##_free(*p);                                    \
+    }                                                       \
     struct type
 #define AUTO(type) CLEANUP(type##_auto) struct type *
 
 /* Hands the pointer on and forgets it here. */
-#define TAKE(p)                                                                                    \
-    __extension__({                                                                                \
-        __typeof__(p) taken_ = (p);                                                                \
-        (p) = NULL;                                                                                \
-        taken_;                                                                                    \
+#define TAKE(p)                     \
+    __extension__({                 \
+        __typeof__(p) taken_ = (p); \
+        (p) = NULL;                 \
+        taken_;                     \
     })
 
 /* Straight-line steps: return false as soon as one fails; the error is already recorded. */
-#define TRY(step)                                                                                  \
-    do {                                                                                           \
-        if (!(step)) {                                                                             \
-            return false;                                                                          \
-        }                                                                                          \
+#define TRY(step)         \
+    do {                  \
+        if (!(step)) {    \
+            return false; \
+        }                 \
     } while (0)

@@ -5,5 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#pragma GCC poison strcpy strcat strncpy sprintf vsprintf strtok atoi atol atoll gets localtime gmtime asctime ctime rand srand system popen strerror
+#pragma GCC poison strcpy strcat strncpy sprintf vsprintf strtok atoi atol atoll gets localtime \
+    gmtime asctime ctime rand srand system popen strerror
 #endif

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-int64_t clock_wall_ms(void);  /* Unix time */
-int64_t clock_mono_us(void);  /* never goes back */
+int64_t clock_wall_ms(void);      /* Unix time */
+int64_t clock_mono_us(void);      /* never goes back */
 void clock_fake(int64_t wall_ms); /* tests: wall time from now on; 0 ends it */
 /* "2026-11-23T20:24:44Z" (RFC 3339) */
 struct str clock_rfc3339(struct arena *a, int64_t wall_ms);

@@ -53,14 +53,16 @@ bool err_while(struct err *e, const char *fmt, ...) {
 const struct err_row *err_row(enum err_kind kind) {
     static const struct err_row rows[ERR_KINDS] = {
         [ERR_NONE] = {"none", 200, "", "", 0, false},
-        [ERR_INVALID] = {"invalid", 400, "invalid_request_error", "invalid_request_error", 2, false},
+        [ERR_INVALID] = {"invalid", 400, "invalid_request_error", "invalid_request_error", 2,
+                         false},
         [ERR_UNAUTHORIZED] = {"unauthorized", 401, "authentication_error", "authentication_error",
                               1, false},
         [ERR_FORBIDDEN] = {"forbidden", 403, "permission_error", "permission_error", 3, false},
         [ERR_NOT_FOUND] = {"not_found", 404, "invalid_request_error", "not_found_error", 1, false},
         [ERR_CONFLICT] = {"conflict", 409, "invalid_request_error", "invalid_request_error", 1,
                           false},
-        [ERR_TOO_LARGE] = {"too_large", 413, "invalid_request_error", "request_too_large", 1, false},
+        [ERR_TOO_LARGE] = {"too_large", 413, "invalid_request_error", "request_too_large", 1,
+                           false},
         [ERR_RATE_LIMITED] = {"rate_limited", 429, "rate_limit_error", "rate_limit_error", 1, true},
         [ERR_TIMEOUT] = {"timeout", 504, "server_error", "api_error", 1, true},
         [ERR_CANCELLED] = {"cancelled", 499, "server_error", "api_error", 130, false},

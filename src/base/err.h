@@ -30,7 +30,8 @@ struct err {
     enum err_kind kind;
     int retry_after_s; /* 0: no advice */
     const char *where; /* function that first failed */
-    const char *code;  /* static; a refusal's code (POLICY.md 4) or "context_length_exceeded"; may be NULL */
+    const char *
+        code; /* static; a refusal's code (POLICY.md 4) or "context_length_exceeded"; may be NULL */
     char text[480];
 };
 

@@ -8,7 +8,8 @@ struct sha256 {
 };
 
 struct sha256 sha256_of(struct str s);
-/* HMAC-free keyed hash: BLAKE2b-256 with the given 32-byte key. For answers' parts and text caches. */
+/* HMAC-free keyed hash: BLAKE2b-256 with the given 32-byte key. For answers' parts and text caches.
+ */
 struct sha256 hash_keyed(const unsigned char key[32], struct str s);
 /* 64 lower-case hex digits into text[65]. */
 void sha256_hex(const struct sha256 *h, char text[65]);

@@ -26,8 +26,8 @@ void log_line(enum log_level level, const char *fmt, ...) {
     char date[11];
     int minute = 0;
     clock_local(now, date, &minute);
-    int n = snprintf(line, sizeof line, "%s %02d:%02d:%02d.%03d %s ", date, minute / 60, minute % 60,
-                     (int)(now / 1000 % 60), (int)(now % 1000), names[level]);
+    int n = snprintf(line, sizeof line, "%s %02d:%02d:%02d.%03d %s ", date, minute / 60,
+                     minute % 60, (int)(now / 1000 % 60), (int)(now % 1000), names[level]);
     va_list args;
     va_start(args, fmt);
     if (n > 0 && (size_t)n < sizeof line) {

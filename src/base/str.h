@@ -13,7 +13,8 @@ struct str {
 };
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define STR_INIT(literal) \
+    { "" literal, sizeof(literal) - 1 }
 #define STR_FMT "%.*s"
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
@@ -43,7 +44,8 @@ ptrdiff_t str_find_char(struct str s, char c);
 bool str_contains(struct str s, struct str needle);
 bool str_icontains(struct str s, struct str needle);
 struct str str_trim(struct str s); /* blanks, tabs, line ends at both ends */
-/* Splits at the first `c`: *head before it, *rest after it. False: no `c`, *head is all, *rest empty. */
+/* Splits at the first `c`: *head before it, *rest after it. False: no `c`, *head is all, *rest
+ * empty. */
 bool str_cut(struct str s, char c, struct str *head, struct str *rest);
 /* `*` matches any run of bytes; everything else itself. */
 bool str_glob(struct str pattern, struct str s);
@@ -58,5 +60,6 @@ NODISCARD bool str_to_u64(struct str s, uint64_t *out);
 NODISCARD bool str_to_i64(struct str s, int64_t *out);
 NODISCARD bool str_to_double(struct str s, double *out);
 
-/* The nearest of `n` words by edit distance (Levenshtein), or NULL when none is near enough to suggest. */
+/* The nearest of `n` words by edit distance (Levenshtein), or NULL when none is near enough to
+ * suggest. */
 const char *str_nearest(struct str word, const char *const *words, size_t n);

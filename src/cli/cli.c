@@ -115,6 +115,6 @@ int cli_main(int argc, char **argv, int (*serve)(int argc, char **argv)) {
         }
         return c->run(argc - 1, argv + 1);
     }
-    bool words = str_contains(word, STR(" ")) || argc > 2 || isatty(STDIN_FILENO) != 1;
+    bool words = str_contains(word, STR(" ")) || argc > 2 || word.ptr[0] == '-';
     return words ? question(argc, argv) : wrong_word(argv[1]);
 }

@@ -26,11 +26,12 @@ static int list(struct client *c, const struct ledger_options *o) {
         const struct jval *r = it.value;
         int64_t bytes = out_number(r, "bytes", -1);
         table_row(&t,
-                  (struct str[]){str_fmt(a, "%lld", (long long)out_number(r, "id", 0)),
-                                 simple_text(r, "time"), simple_text(r, "kind"),
-                                 simple_text(r, "target"), simple_text(r, "zone"),
-                                 bytes >= 0 ? str_fmt(a, "%lld", (long long)bytes) : STR(""),
-                                 simple_text(r, "rule"), str_sub(simple_text(r, "sha256"), 0, 16)});
+                  (struct str[]){
+                      str_fmt(a, "%lld", (long long)out_number(r, "id", 0)), simple_text(r, "time"),
+                      simple_text(r, "note").len ? simple_text(r, "note") : simple_text(r, "kind"),
+                      simple_text(r, "target"), simple_text(r, "zone"),
+                      bytes >= 0 ? str_fmt(a, "%lld", (long long)bytes) : STR(""),
+                      simple_text(r, "rule"), str_sub(simple_text(r, "sha256"), 0, 16)});
     }
     table_print(&t, stdout);
     return 0;

@@ -144,6 +144,15 @@ static void on_connected(uv_connect_t *r, int status) {
     if (orphaned(k)) {
         return;
     }
+    if (status < 0 && k->call && !k->call->again) {
+        struct engine_call *c =
+            k->call; /* its process has just died; nothing was sent: it waits for the next one */
+        close_conn(k);
+        c->conn = NULL;
+        c->again = true;
+        engine_lost(c);
+        return;
+    }
     if (status < 0) {
         struct err e = {0};
         err_set(&e, ERR_UPSTREAM, "the engine does not answer: %s", uv_strerror(status));
@@ -165,7 +174,7 @@ static struct conn *dial(struct engine *g, struct str socket, struct str head) {
     if (!k) {
         abort();
     }
-    static const struct http1_limits limits = {64 << 10, 128, 1UL << 40};
+    static const struct http1_limits limits = {16 << 10, 64, 1UL << 40};
     uv_pipe_init(loop_uv(g->o.loop), &k->pipe, 0);
     k->pipe.data = k;
     k->connect.data = k;

@@ -196,6 +196,7 @@ static void on_exit_(void *ctx, int status, int signum) {
     stop_timers(s);
     s->proc = NULL;
     s->ending = false;
+    s->lost = false;
     unlink(s->socket.ptr);
     if (asked) {
         set_state(g, s, ENGINE_STOPPED);
@@ -308,6 +309,17 @@ static void start(struct engine *g, struct slot *s) {
     fail_calls(&s->waiting, &e);
 }
 
+void engine_lost(struct engine_call *c) {
+    struct slot *s = c->slot;
+    call_unlink(c);
+    call_link(c, &s->waiting);
+    if (s->proc && !s->lost) {
+        s->lost = true;
+        proc_kill(s->proc, SIGKILL);
+    }
+    engine_pump(s->g);
+}
+
 /* ---- what runs ---- */
 
 static void rest(void *arg) {
@@ -363,7 +375,7 @@ void engine_pump(struct engine *g) {
         now = runs(s) ? s : now;
     }
     struct slot *next = wanted(g);
-    if (now && now->info.state == ENGINE_READY && !now->ending) {
+    if (now && now->info.state == ENGINE_READY && !now->ending && !now->lost) {
         if (!next || next == now) {
             dispatch(now);
             begin_rest(g, now);

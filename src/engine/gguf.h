@@ -7,10 +7,12 @@
 
 struct gguf {
     struct str architecture; /* in the arena */
+    struct str title;        /* general.name, "" not said */
+    struct str size_label;   /* "135M", "" not said */
     int64_t context_tokens;  /* trained; 0 not said */
     bool has_template, tools, embeddings;
 };
 /* bytes: the beginning of the file. ERR_INVALID: no GGUF, or damaged. */
 NODISCARD bool gguf_read(struct arena *a, struct str bytes, struct gguf *out, struct err *e);
-/* The same for a file. */
+/* The same for a file, in small pieces: it may be huge, on a slow disk, or change meanwhile. */
 NODISCARD bool gguf_read_file(struct arena *a, const char *path, struct gguf *out, struct err *e);

@@ -35,6 +35,7 @@ struct slot {
     struct engine_call *waiting, *active; /* lists */
     struct engine_probe *probe;
     bool ending; /* we asked it to end */
+    bool lost;   /* nobody listens on its socket; its end is awaited */
     int crashes;
     int64_t since_us;     /* in this state */
     char last_words[256]; /* of the engine, while it started */
@@ -69,12 +70,15 @@ struct engine_call {
     struct conn *conn;
     struct timer *fail_timer;
     struct err fail;
+    bool again; /* queued a second time, because its process was gone before it got it */
     bool paused;
 };
 void call_link(struct engine_call *c, struct engine_call **list);
 void call_unlink(struct engine_call *c);
 void call_send(struct engine_call *c);                         /* the model is ready */
 void call_end(struct engine_call *c, const struct err *e_opt); /* tells and frees */
+/* Nobody listens where the call's model should: it waits again for the next process. engine.c */
+void engine_lost(struct engine_call *c);
 /* GET /health; done once. */
 struct engine_probe *probe_start(struct engine *g, struct slot *s,
                                  void (*done)(struct slot *s, bool healthy));

@@ -1,5 +1,5 @@
-/* The circuit breaker: after five failures in a row a target counts as down for 30 s; then one call may
- * try, and its end decides. One lock, held for moments; any thread. */
+/* The circuit breaker: after five failures in a row a target counts as down for 30 s; then one call
+ * may try, and its end decides. One lock, held for moments; any thread. */
 #include "gate/inside.h"
 
 const int64_t BREAKER_OPEN_US = 30 * 1000000LL;

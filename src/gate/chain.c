@@ -3,14 +3,14 @@
  *   body(n)  canonical JSON of row n          hash(0) = 32 zero bytes
  *   hash(n) = SHA-256(hash(n-1) || body(n))   ids count from 1 without gaps
  *
- * A row's place is fixed when its group goes to the store, and at most one group is on its way. So a group that fails
- * leaves no gap: the next one is chained to the last row that is really there. Rows that come while a group is under
- * way form the next group, which makes the store's group commit ours as well. After each group the head and the
- * count go to a second store, without waiting; it can only be behind the ledger, never ahead, unless somebody cut it. */
-#include "gate/inside.h"
-
+ * A row's place is fixed when its group goes to the store, and at most one group is on its way. So
+ * a group that fails leaves no gap: the next one is chained to the last row that is really there.
+ * Rows that come while a group is under way form the next group, which makes the store's group
+ * commit ours as well. After each group the head and the count go to a second store, without
+ * waiting; it can only be behind the ledger, never ahead, unless somebody cut it. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "gate/inside.h"
 
 enum { GROUP = 256, KEPT_ROWS = 8192 };
 
@@ -241,7 +241,8 @@ static void forget_written_locked(struct chain *c, int64_t count) {
     }
 }
 
-/* After a failed group: one thread reads, the others wait. Holds the lock, but not while reading. */
+/* After a failed group: one thread reads, the others wait. Holds the lock, but not while reading.
+ */
 static void refresh_locked(struct chain *c) {
     c->reading = true;
     struct last last = {0};
@@ -324,8 +325,8 @@ void chain_head(struct chain *c, int64_t *count, struct sha256 *head) {
 
 /* ---- opening ---- */
 
-/* The second store knows of rows that are gone: that knowledge goes into the chain itself, before the next head
- * would overwrite it. */
+/* The second store knows of rows that are gone: that knowledge goes into the chain itself, before
+ * the next head would overwrite it. */
 static bool note_missing(struct chain *c, int64_t have, const struct last *second, struct err *e) {
     log_error("ledger: %lld rows, but there were %lld: its end is missing", (long long)have,
               (long long)second->count);

@@ -1,25 +1,25 @@
-/* The hard stage. gate_authorise (worker) asks every question and writes the `send` row; gate_send (loop) asks again
- * what may have changed since and hands the bytes to the wire.
+/* The hard stage. gate_authorise (worker) asks every question and writes the `send` row; gate_send
+ * (loop) asks again what may have changed since and hands the bytes to the wire.
  *
  *   pass given ──► gate_send ──► outcome ok | error | cancelled | not_sent
  *        │  └────► gate_note (scripted) ──► outcome
  *        └───────► gate_abandon ──► outcome not_sent
  *
- * What a pass allows is remembered here by its ledger row and taken out by its first use, so neither a copied nor a
- * changed pass opens anything. One lock for that table; calls belong to the loop thread. */
-#include "gate/inside.h"
-
+ * What a pass allows is remembered here by its ledger row and taken out by its first use, so
+ * neither a copied nor a changed pass opens anything. One lock for that table; calls belong to the
+ * loop thread. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "gate/inside.h"
 
 struct gate_call {
     struct gate *g;
     struct gate_call *next, *prev;
-    struct wire_call *wire;   /* NULL: refused before it began, or over */
+    struct wire_call *wire; /* NULL: refused before it began, or over */
     struct gate_live *live;
     const struct stream_ops *ops;
     void *ctx;
-    struct err refused;       /* told from the loop, never from inside gate_send */
+    struct err refused; /* told from the loop, never from inside gate_send */
     bool cancelled;
 };
 
@@ -133,8 +133,9 @@ static bool same_target(const struct gate_target *a, const struct gate_target *b
 
 static bool is_open(struct gate *g, struct err *e) {
     return !atomic_load(&g->panic.shut)
-           || err_code(e, ERR_FORBIDDEN, "gate_closed",
-                       "the gate is shut: nothing leaves until the owner opens it (weir gate open)");
+           || err_code(
+               e, ERR_FORBIDDEN, "gate_closed",
+               "the gate is shut: nothing leaves until the owner opens it (weir gate open)");
 }
 
 static bool method_ok(const struct gate_order *o, struct err *e) {
@@ -151,14 +152,18 @@ static bool fetch_key(const struct gate_target *t, struct secret **key, struct e
 }
 
 static bool write_send(struct gate *g, struct arena *a, const struct gate_order *o,
-                       const struct label *raised, struct str rule, struct gate_live *l, struct err *e) {
+                       const struct label *raised, struct str rule, struct gate_live *l,
+                       struct err *e) {
     int64_t now = clock_wall_ms();
     struct str body = ledger_send_body(a, o, raised, &l->body, l->place.host, rule, now);
     if (body.len == 0) {
         return err_set(e, ERR_STORAGE, "the ledger's row for this request would be too large");
     }
-    struct chain_row row = {.kind = "send", .at_ms = now, .target = o->target->name,
-                            .decision = o->decision, .body = body};
+    struct chain_row row = {.kind = "send",
+                            .at_ms = now,
+                            .target = o->target->name,
+                            .decision = o->decision,
+                            .body = body};
     return chain_append_wait(g->chain, &row, &l->id, e);
 }
 
@@ -182,8 +187,8 @@ static bool fetch_and_write(struct gate *g, struct arena *a, const struct gate_o
     return write_send(g, a, o, raised, rule, l, e);
 }
 
-bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o, struct gate_pass *out,
-                    struct err *e) {
+bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
+                    struct gate_pass *out, struct err *e) {
     const struct gate_target *t = o->target;
     struct permit_ask ask = {t, o->label, o->request, o->transform, o->approved};
     struct gate_place place = {0};
@@ -339,8 +344,11 @@ static bool start(struct gate_call *c, const struct gate_target *t, const struct
                   struct str body, struct err *e) {
     static const struct wire_ops ops = {on_head, on_data, on_end};
     TRY(still_allowed(c->g, t, p, c->live, body, e));
-    struct wire_order order = {.target = t, .place = c->live->place, .method = c->live->method,
-                               .body = body, .key_opt = p->key};
+    struct wire_order order = {.target = t,
+                               .place = c->live->place,
+                               .method = c->live->method,
+                               .body = body,
+                               .key_opt = p->key};
     return wire_start(c->g->wire, &order, &ops, c, &c->wire, e);
 }
 

@@ -1,6 +1,7 @@
-/* The only way out. Nothing else opens an outward socket. A body leaves when: a permit names its SHA-256 and the
- * backend, the newest policy still allows it, the panic switch is open, the ledger's `send` row is durable,
- * and the connected address fits the zone. Any failure on the way means no. */
+/* The only way out. Nothing else opens an outward socket. A body leaves when: a permit names its
+ * SHA-256 and the backend, the newest policy still allows it, the panic switch is open, the
+ * ledger's `send` row is durable, and the connected address fits the zone. Any failure on the way
+ * means no. */
 #pragma once
 
 #include "base/err.h"
@@ -13,7 +14,8 @@
 
 struct gate;
 
-/* A provider as the gate needs it; part of a configuration snapshot, outlives every call made with it. */
+/* A provider as the gate needs it; part of a configuration snapshot, outlives every call made with
+ * it. */
 struct gate_target {
     struct str name;     /* "openai" */
     struct str base_url; /* "https://api.openai.com/v1": the only origin this target may reach */
@@ -21,7 +23,7 @@ struct gate_target {
     struct str via;      /* interface that must carry it, "" any */
     struct str pin;      /* "sha256//…" of the TLS key, "" none */
     bool scripted;       /* no socket: host "scripted"; ledger and permit as for any other */
-    const struct http_pair { struct str name, value; } *headers;
+    const struct http_pair { struct str name, value; } * headers;
     size_t header_count;
     struct str auth_header, auth_prefix; /* "authorization", "Bearer " */
     struct secret_ref key;
@@ -31,13 +33,13 @@ struct gate_target {
 /* What the journey wants to send. */
 struct gate_order {
     const struct gate_target *target;
-    struct str path;  /* below base_url: "/chat/completions" */
-    struct str method; /* "POST"; "GET" for model lists */
-    struct str body;  /* the exact bytes */
-    struct str decision; /* id */
+    struct str path;            /* below base_url: "/chat/completions" */
+    struct str method;          /* "POST"; "GET" for model lists */
+    struct str body;            /* the exact bytes */
+    struct str decision;        /* id */
     struct str caller, channel; /* "owner", "openai" */
     struct str model;
-    enum transform transform; /* what has been done to the body */
+    enum transform transform;  /* what has been done to the body */
     const struct label *label; /* raised */
     const struct policy_request *request;
     bool approved; /* an approval covers it */
@@ -56,10 +58,11 @@ struct gate_pass {
 struct gate_options {
     struct loop *loop;
     struct workers *workers;
-    struct store *ledger; /* STORE_LEDGER */
-    struct store *head;   /* STORE_HEAD: head and count kept a second time; NULL allowed */
+    struct store *ledger;  /* STORE_LEDGER */
+    struct store *head;    /* STORE_HEAD: head and count kept a second time; NULL allowed */
     const char *state_dir; /* where the panic switch is remembered */
-    /* The newest policy; called on workers; the pointer stays valid until release is called with it. */
+    /* The newest policy; called on workers; the pointer stays valid until release is called with
+     * it. */
     const struct policy *(*policy)(void *ctx, void **held);
     void (*release)(void *ctx, void *held);
     void *ctx;
@@ -67,31 +70,36 @@ struct gate_options {
 NODISCARD bool gate_new(const struct gate_options *o, struct gate **out, struct err *e);
 void gate_free(struct gate *g); /* loop thread, after the loop stopped */
 
-/* The hard stage. Checks permit, panic switch, path and origin, fetches the key, writes the `send` row and waits until
- * it is durable. Worker thread. ERR_FORBIDDEN with code policy_refused | needs_approval | gate_closed,
- * ERR_STORAGE when the ledger cannot take the row. */
+/* The hard stage. Checks permit, panic switch, path and origin, fetches the key, writes the `send`
+ * row and waits until it is durable. Worker thread. ERR_FORBIDDEN with code policy_refused |
+ * needs_approval | gate_closed, ERR_STORAGE when the ledger cannot take the row. */
 NODISCARD bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
                               struct gate_pass *out, struct err *e);
 /* Gives a pass back that will not be used (frees the key, writes the `outcome` row "not sent"). */
 void gate_abandon(struct gate *g, struct gate_pass *p);
 
 struct gate_call;
-/* Sends; loop thread. The body must hash to what the pass names and stays valid until on_end or cancel. headers_opt: extra
- * ones (accept). Writes the `outcome` row at the end by itself. Errors come through on_end. */
-struct gate_call *gate_send(struct gate *g, const struct gate_target *t, struct gate_pass *p, struct str body,
-                            const struct stream_ops *ops, void *ctx);
-void gate_cancel(struct gate_call *c); /* cuts the connection; no callback follows; outcome "cancelled" */
-void gate_pause(struct gate_call *c);  /* back-pressure */
+/* Sends; loop thread. The body must hash to what the pass names and stays valid until on_end or
+ * cancel. headers_opt: extra ones (accept). Writes the `outcome` row at the end by itself. Errors
+ * come through on_end. */
+struct gate_call *gate_send(struct gate *g, const struct gate_target *t, struct gate_pass *p,
+                            struct str body, const struct stream_ops *ops, void *ctx);
+void gate_cancel(
+    struct gate_call *c); /* cuts the connection; no callback follows; outcome "cancelled" */
+void gate_pause(struct gate_call *c); /* back-pressure */
 void gate_resume(struct gate_call *c);
 /* For a scripted target: reports what the answer was, instead of gate_send. Loop thread. */
-void gate_note(struct gate *g, struct gate_pass *p, int status, int64_t bytes_in, const struct err *e_opt);
+void gate_note(struct gate *g, struct gate_pass *p, int status, int64_t bytes_in,
+               const struct err *e_opt);
 /* Usage and money for a row that was sent; any thread. */
-void gate_account(struct gate *g, int64_t ledger_id, int64_t tokens_in, int64_t tokens_out, int64_t micros);
+void gate_account(struct gate *g, int64_t ledger_id, int64_t tokens_in, int64_t tokens_out,
+                  int64_t micros);
 
 /* The circuit breaker per target: open after 5 failures in a row, for 30 s, then one try. */
 bool gate_is_up(struct gate *g, struct str target);
 
-/* The panic switch; remembered over restarts. Closing cuts outward connections at once. Any thread. */
+/* The panic switch; remembered over restarts. Closing cuts outward connections at once. Any thread.
+ */
 NODISCARD bool gate_shut(struct gate *g, bool shut, struct str who, struct err *e);
 bool gate_is_shut(const struct gate *g);
 
@@ -100,20 +108,25 @@ struct ledger_filter {
     int64_t limit, before_id, since_ms, until_ms;
     struct str target, decision;
 };
-NODISCARD bool ledger_list(struct gate *g, struct arena *a, const struct ledger_filter *f, struct str *json_array,
-                           struct err *e);
-NODISCARD bool ledger_get(struct gate *g, struct arena *a, int64_t id, struct str *json, struct err *e);
+NODISCARD bool ledger_list(struct gate *g, struct arena *a, const struct ledger_filter *f,
+                           struct str *json_array, struct err *e);
+NODISCARD bool ledger_get(struct gate *g, struct arena *a, int64_t id, struct str *json,
+                          struct err *e);
 struct ledger_check {
     bool ok;
     int64_t rows, first_broken; /* 0: none */
     struct str why;
     struct str head; /* hex */
 };
-NODISCARD bool ledger_verify(struct gate *g, struct arena *a, struct ledger_check *out, struct err *e);
+NODISCARD bool ledger_verify(struct gate *g, struct arena *a, struct ledger_check *out,
+                             struct err *e);
 /* All rows as JSON lines or CSV. */
-NODISCARD bool ledger_export(struct gate *g, struct arena *a, bool csv, struct str *out, struct err *e);
+NODISCARD bool ledger_export(struct gate *g, struct arena *a, bool csv, struct str *out,
+                             struct err *e);
 /* Approvals and policy changes are rows, too. */
-NODISCARD bool ledger_note(struct gate *g, struct str kind, struct str who, struct str json, struct err *e);
+NODISCARD bool ledger_note(struct gate *g, struct str kind, struct str who, struct str json,
+                           struct err *e);
 
-/* Is addr (numeric) one this zone may connect to? home: loopback, private and link-local ranges only. */
+/* Is addr (numeric) one this zone may connect to? home: loopback, private and link-local ranges
+ * only. */
 bool gate_address_fits(enum zone zone, const char *numeric);

@@ -15,8 +15,8 @@
 #include <stdatomic.h>
 
 /* ---- path.c ---- */
-/* Scheme, host and path of what will be asked for; the whole URL as text. Refuses everything that is
- * not plainly below base_url. ERR_INVALID. */
+/* Scheme, host and path of what will be asked for; the whole URL as text. Refuses everything that
+ * is not plainly below base_url. ERR_INVALID. */
 struct gate_place {
     struct str url, host, scheme;
     int port;
@@ -50,8 +50,9 @@ void panic_finish(struct panic *p);
 NODISCARD bool panic_set(struct panic *p, bool shut, struct str who, struct err *e);
 
 /* ---- chain.c: any thread ---- */
-/* Appends rows so that hash(n) = SHA-256(hash(n-1) || body(n)). At most one group of rows is on its way
- * to the disk; what comes meanwhile is the next group. A group that fails leaves the chain as it was. */
+/* Appends rows so that hash(n) = SHA-256(hash(n-1) || body(n)). At most one group of rows is on its
+ * way to the disk; what comes meanwhile is the next group. A group that fails leaves the chain as
+ * it was. */
 struct chain;
 struct chain_row {
     const char *kind; /* send, outcome, usage, note */
@@ -60,10 +61,12 @@ struct chain_row {
     struct str target, decision;
     struct str body; /* canonical JSON */
 };
-NODISCARD bool chain_open(struct store *rows, struct store *head_opt, struct chain **out, struct err *e);
+NODISCARD bool chain_open(struct store *rows, struct store *head_opt, struct chain **out,
+                          struct err *e);
 void chain_close(struct chain *c);
 /* Waits until the row is durable. Not on the loop thread. */
-NODISCARD bool chain_append_wait(struct chain *c, const struct chain_row *r, int64_t *id, struct err *e);
+NODISCARD bool chain_append_wait(struct chain *c, const struct chain_row *r, int64_t *id,
+                                 struct err *e);
 /* Never waits; a row that cannot be written now is written with the next one that can. */
 void chain_append(struct chain *c, const struct chain_row *r);
 /* Writes what is left over, waits for it. Not on the loop thread. */
@@ -75,7 +78,8 @@ struct sha256 chain_hash(const struct sha256 *before, struct str body);
 /* ---- ledger.c ---- */
 /* The canonical bodies. */
 struct str ledger_send_body(struct arena *a, const struct gate_order *o, const struct label *raised,
-                            const struct sha256 *body, struct str host, struct str rule, int64_t at_ms);
+                            const struct sha256 *body, struct str host, struct str rule,
+                            int64_t at_ms);
 enum ledger_result { RESULT_OK, RESULT_ERROR, RESULT_CANCELLED, RESULT_NOT_SENT };
 void ledger_outcome(struct gate *g, int64_t id, enum ledger_result r, int status, int64_t bytes_in,
                     const struct err *e_opt);
@@ -84,7 +88,8 @@ void ledger_outcome(struct gate *g, int64_t id, enum ledger_result r, int status
 void ledger_note_later(struct gate *g, struct str kind, struct str who);
 
 /* ---- permit.c ---- */
-/* Whether the newest policy lets the labelled request go to the target in this shape. *hash: of that policy. */
+/* Whether the newest policy lets the labelled request go to the target in this shape. *hash: of
+ * that policy. */
 struct permit_ask {
     const struct gate_target *target;
     const struct label *label;
@@ -93,8 +98,8 @@ struct permit_ask {
     bool approved;
 };
 NODISCARD bool gate_policy_allows(struct gate *g, struct arena *a, const struct permit_ask *ask,
-                                  struct label *raised, struct str *rule,
-                                  struct sha256_bytes *hash, struct err *e);
+                                  struct label *raised, struct str *rule, struct sha256_bytes *hash,
+                                  struct err *e);
 /* Is this still the newest policy? */
 bool gate_policy_is(struct gate *g, const struct sha256_bytes *hash);
 /* Copies into a, so that they may outlive the request. */
@@ -134,7 +139,8 @@ void wire_resume(struct wire_call *c);
 void wire_cut(struct wire *w, const struct err *e);
 
 /* ---- the gate ---- */
-/* A pass that is out: what the gate itself remembers of it, whatever happens to the caller's copy. */
+/* A pass that is out: what the gate itself remembers of it, whatever happens to the caller's copy.
+ */
 struct gate_live {
     struct arena arena;
     struct gate_target target; /* only what identifies it */

@@ -1,4 +1,5 @@
-/* The ledger's rows: how they are written (canonical JSON, members in one fixed order) and how they are shown.
+/* The ledger's rows: how they are written (canonical JSON, members in one fixed order) and how they
+ * are shown.
  *
  *   send          what is about to leave; durable before the first byte
  *   outcome       how that went (ref); a send without one may have left
@@ -7,10 +8,9 @@
  *   anything else a note: approvals, policy changes, the panic switch
  *
  * Shown are sends and notes; outcome and usage are joined to their send. */
-#include "gate/inside.h"
-
 #include "base/clock.h"
 #include "base/log.h"
+#include "gate/inside.h"
 
 enum { BODY_BYTES = 1 << 20, LIST_MOST = 1000 };
 static const size_t EXPORT_BYTES = (size_t)1 << 30;
@@ -53,7 +53,8 @@ static void write_counts(struct jout *j, struct arena *a, const struct label *l)
 }
 
 struct str ledger_send_body(struct arena *a, const struct gate_order *o, const struct label *raised,
-                            const struct sha256 *body, struct str host, struct str rule, int64_t at_ms) {
+                            const struct sha256 *body, struct str host, struct str rule,
+                            int64_t at_ms) {
     AUTO_BUF b = {0};
     buf_init(&b, BODY_BYTES);
     char hex[65];
@@ -207,7 +208,8 @@ static void show_members(struct jout *j, struct arena *a, struct str body) {
 }
 
 /* The members of outcome and usage, without their own kind, at and ref. */
-static bool show_joined(struct gate *g, struct arena *a, struct jout *j, int64_t id, struct err *e) {
+static bool show_joined(struct gate *g, struct arena *a, struct jout *j, int64_t id,
+                        struct err *e) {
     struct rows joined = {.a = a};
     struct store_value v[] = {sv_int(id)};
     TRY(store_read(g->o.ledger, ST_LEDGER_REF, v, ARRAY_LEN(v), on_row, &joined, e));
@@ -247,8 +249,8 @@ static bool show(struct gate *g, struct arena *a, struct jout *j, const struct s
     return true;
 }
 
-bool ledger_list(struct gate *g, struct arena *a, const struct ledger_filter *f, struct str *json_array,
-                 struct err *e) {
+bool ledger_list(struct gate *g, struct arena *a, const struct ledger_filter *f,
+                 struct str *json_array, struct err *e) {
     chain_settle(g->chain);
     int64_t limit = f->limit <= 0 ? 100 : f->limit > LIST_MOST ? LIST_MOST : f->limit;
     struct rows rows = {.a = a};
@@ -290,10 +292,10 @@ bool ledger_get(struct gate *g, struct arena *a, int64_t id, struct str *json, s
 /* ---- export: every row, oldest first ---- */
 
 static const char *const CSV_COLUMNS[] = {
-    "kind",      "at",     "ref",      "decision", "caller",   "channel", "target",    "host",
-    "zone",      "model",  "method",   "path",     "bytes",    "sha256",  "transform", "rule",
-    "approval",  "level",  "counts",   "result",   "status",   "bytes_in", "error",    "tokens_in",
-    "tokens_out", "micros", "note",    "who",      "detail"};
+    "kind",       "at",     "ref",    "decision", "caller", "channel",  "target",    "host",
+    "zone",       "model",  "method", "path",     "bytes",  "sha256",   "transform", "rule",
+    "approval",   "level",  "counts", "result",   "status", "bytes_in", "error",     "tokens_in",
+    "tokens_out", "micros", "note",   "who",      "detail"};
 
 struct export {
     struct buf out;

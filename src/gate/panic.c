@@ -1,9 +1,8 @@
-/* The panic switch: a flag that every sending looks at, and a file `gate-shut` in the state folder that
- * remembers it over restarts. The file being there means shut, whatever it holds and even when it cannot be
- * read; so a crash between two steps errs on the closed side. */
-#include "gate/inside.h"
-
+/* The panic switch: a flag that every sending looks at, and a file `gate-shut` in the state folder
+ * that remembers it over restarts. The file being there means shut, whatever it holds and even when
+ * it cannot be read; so a crash between two steps errs on the closed side. */
 #include "base/clock.h"
+#include "gate/inside.h"
 
 #include <errno.h>
 #include <fcntl.h>

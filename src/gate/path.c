@@ -1,8 +1,7 @@
-/* Which places a target may reach: a path must stay below the configured URL, an address must fit the
- * zone. Pure. */
-#include "gate/inside.h"
-
+/* Which places a target may reach: a path must stay below the configured URL, an address must fit
+ * the zone. Pure. */
 #include "codec/url.h"
+#include "gate/inside.h"
 
 #include <arpa/inet.h>
 
@@ -107,7 +106,8 @@ bool gate_place_of(struct arena *a, const struct gate_target *t, struct str path
         below.len--;
     }
     if (!plain || (below.len && !is_plain_path(below))) {
-        return err_set(e, ERR_INVALID, "the URL of " STR_FMT " must be scheme, host and a plain path",
+        return err_set(e, ERR_INVALID,
+                       "the URL of " STR_FMT " must be scheme, host and a plain path",
                        STR_ARG(t->name));
     }
     if (t->pin.len && !str_is(url.scheme, "https")) {
@@ -133,19 +133,18 @@ struct range4 {
 };
 /* IANA's special-purpose registry; what is not listed is public. */
 static const struct range4 RANGES4[] = {
-    {0x00000000, 8, REACH_NOWHERE},  /* this network */
-    {0x0a000000, 8, REACH_HOME},     /* private */
-    {0x64400000, 10, REACH_HOME},    /* shared space: overlay networks of one's own */
-    {0x7f000000, 8, REACH_LOOPBACK},
-    {0xa9fe0000, 16, REACH_HOME},    /* link-local */
-    {0xac100000, 12, REACH_HOME},    /* private */
-    {0xc0000000, 24, REACH_NOWHERE}, /* protocol assignments */
-    {0xc0000200, 24, REACH_NOWHERE}, /* documentation */
-    {0xc0a80000, 16, REACH_HOME},    /* private */
-    {0xc6120000, 15, REACH_NOWHERE}, /* benchmarks */
-    {0xc6336400, 24, REACH_NOWHERE}, /* documentation */
-    {0xcb007100, 24, REACH_NOWHERE}, /* documentation */
-    {0xe0000000, 3, REACH_NOWHERE},  /* multicast, reserved, broadcast */
+    {0x00000000, 8, REACH_NOWHERE}, /* this network */
+    {0x0a000000, 8, REACH_HOME},    /* private */
+    {0x64400000, 10, REACH_HOME},   /* shared space: overlay networks of one's own */
+    {0x7f000000, 8, REACH_LOOPBACK}, {0xa9fe0000, 16, REACH_HOME}, /* link-local */
+    {0xac100000, 12, REACH_HOME},                                  /* private */
+    {0xc0000000, 24, REACH_NOWHERE},                               /* protocol assignments */
+    {0xc0000200, 24, REACH_NOWHERE},                               /* documentation */
+    {0xc0a80000, 16, REACH_HOME},                                  /* private */
+    {0xc6120000, 15, REACH_NOWHERE},                               /* benchmarks */
+    {0xc6336400, 24, REACH_NOWHERE},                               /* documentation */
+    {0xcb007100, 24, REACH_NOWHERE},                               /* documentation */
+    {0xe0000000, 3, REACH_NOWHERE}, /* multicast, reserved, broadcast */
 };
 
 static enum reach reach_of4(uint32_t address) {

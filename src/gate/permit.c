@@ -1,5 +1,5 @@
-/* What the newest policy says to one sending. The policy is asked for anew each time: a request keeps its
- * configuration, but never its permit. */
+/* What the newest policy says to one sending. The policy is asked for anew each time: a request
+ * keeps its configuration, but never its permit. */
 #include "gate/inside.h"
 
 static bool decide(const struct policy *p, struct arena *a, const struct permit_ask *ask,
@@ -14,7 +14,8 @@ static bool decide(const struct policy *p, struct arena *a, const struct permit_
     struct permit permit = policy_permit(p, raised, ask->request, &backend);
     if (permit.transform == TRANSFORM_FORBIDDEN) {
         return err_code(e, ERR_FORBIDDEN, "policy_refused",
-                        "the policy does not let this go to " STR_FMT " (zone %s); it may go as far as "
+                        "the policy does not let this go to " STR_FMT
+                        " (zone %s); it may go as far as "
                         "zone %s",
                         STR_ARG(t->name), ZONE_NAMES[t->zone], ZONE_NAMES[permit.needed]);
     }

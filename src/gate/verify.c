@@ -1,5 +1,5 @@
-/* Walking the chain from its first row: every id, every hash, every column against the hashed body, and the end
- * against what the second store and this process remember. Worker threads. */
+/* Walking the chain from its first row: every id, every hash, every column against the hashed body,
+ * and the end against what the second store and this process remember. Worker threads. */
 #include "gate/inside.h"
 
 struct expect {
@@ -108,8 +108,9 @@ bool ledger_verify(struct gate *g, struct arena *a, struct ledger_check *out, st
         TRY(store_read(g->o.head, ST_HEAD_GET, NULL, 0, on_head, &w.second, e));
     }
     TRY(store_read(g->o.ledger, ST_LEDGER_ALL, NULL, 0, on_row, &w, e));
-    if (check.ok && ((w.second.known && w.second.count > 0 && !w.second.seen)
-                     || (w.own.known && !w.own.seen))) {
+    if (check.ok
+        && ((w.second.known && w.second.count > 0 && !w.second.seen)
+            || (w.own.known && !w.own.seen))) {
         broken(&w, check.rows + 1, "rows at the end are missing");
     }
     char hex[65];

@@ -1,15 +1,16 @@
 /* The one outward socket: libcurl's multi_socket interface on the libuv loop. Loop thread only.
  *
- * What curl could do by itself is switched off: redirects, proxies and netrc from the environment, cookies,
- * other protocols, guessing, trying a request twice. An address is checked twice, before connect() and again
- * right before the request goes out, so that a pooled connection is checked as well.
+ * What curl could do by itself is switched off: redirects, proxies and netrc from the environment,
+ * cookies, other protocols, guessing, trying a request twice. An address is checked twice, before
+ * connect() and again right before the request goes out, so that a pooled connection is checked as
+ * well.
  *
- * curl may call back only from inside curl. Whatever must not happen there (taking a handle out, telling the
- * caller that a call has ended) is left for `settle`, which runs when the outermost curl call has returned. */
-#include "gate/inside.h"
-
+ * curl may call back only from inside curl. Whatever must not happen there (taking a handle out,
+ * telling the caller that a call has ended) is left for `settle`, which runs when the outermost
+ * curl call has returned. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "gate/inside.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -73,7 +74,7 @@ struct wire_call {
     bool refused; /* an address did not fit: `why`, unless another one does */
     bool failed;  /* why holds the reason, whatever curl says */
     struct err why;
-    bool tried;   /* the request was allowed to go out */
+    bool tried; /* the request was allowed to go out */
     int64_t bytes_in;
     int64_t idle_us, last_us;
     char error[CURL_ERROR_SIZE];
@@ -229,8 +230,9 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-/* Connected, TLS done, nothing of the request sent yet; also on a connection out of the pool. Once per call: curl
- * would repeat a request whose pooled connection died, but a pass is for one sending. */
+/* Connected, TLS done, nothing of the request sent yet; also on a connection out of the pool. Once
+ * per call: curl would repeat a request whose pooled connection died, but a pass is for one
+ * sending. */
 static int on_ready(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port) {
     (void)local_ip;
     (void)remote_port;
@@ -332,8 +334,8 @@ static size_t on_body(char *ptr, size_t size, size_t n, void *ctx) {
     return c->dead ? 0 : len;
 }
 
-/* Bigger bodies are read in pieces, so that a cancelled call never looks at its body again. Without a way to
- * seek, curl cannot start over either. */
+/* Bigger bodies are read in pieces, so that a cancelled call never looks at its body again. Without
+ * a way to seek, curl cannot start over either. */
 static size_t on_upload(char *to, size_t size, size_t n, void *ctx) {
     struct wire_call *c = ctx;
     if (c->dead || c->failed) {
@@ -370,10 +372,9 @@ static bool header_add(struct wire_call *c, struct str name, struct str prefix, 
         abort();
     }
     /* curl leaves out "name:"; "name;" is its way to send an empty one. */
-    int n = prefix.len + value.len == 0
-                ? snprintf(line, room, STR_FMT ";", STR_ARG(name))
-                : snprintf(line, room, STR_FMT ": " STR_FMT STR_FMT, STR_ARG(name), STR_ARG(prefix),
-                           STR_ARG(value));
+    int n = prefix.len + value.len == 0 ? snprintf(line, room, STR_FMT ";", STR_ARG(name))
+                                        : snprintf(line, room, STR_FMT ": " STR_FMT STR_FMT,
+                                                   STR_ARG(name), STR_ARG(prefix), STR_ARG(value));
     struct curl_slist *longer = n > 0 ? curl_slist_append(c->headers, line) : NULL;
     explicit_bzero(line, room);
     if (!longer) {
@@ -441,14 +442,16 @@ static bool same_reading(struct wire_call *c, const struct wire_order *o, struct
     curl_free(host);
     curl_free(user);
     curl_url_cleanup(u);
-    return same || err_set(e, ERR_INVALID, "the URL of " STR_FMT " can be read in two ways",
-                           STR_ARG(c->name));
+    return same
+           || err_set(e, ERR_INVALID, "the URL of " STR_FMT " can be read in two ways",
+                      STR_ARG(c->name));
 }
 
 static void set_limits(CURL *h, const struct gate_target *t) {
     curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(t->connect_timeout_ms > 0 ? t->connect_timeout_ms : 30000));
-    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)(t->total_timeout_ms > 0 ? t->total_timeout_ms : 0));
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
+                     (long)(t->total_timeout_ms > 0 ? t->total_timeout_ms : 0));
     curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(h, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -478,7 +481,8 @@ static bool set_door(struct wire_call *c, const struct gate_target *t, struct er
     if (t->pin.len) {
         bad |= curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, str_cstr(&c->arena, t->pin));
         if (t->zone == ZONE_HOME || t->zone == ZONE_DEVICE) {
-            /* One's own machine has a certificate that nobody signed: there the pinned key is the proof. */
+            /* One's own machine has a certificate that nobody signed: there the pinned key is the
+             * proof. */
             bad |= curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);
             bad |= curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L);
         }
@@ -557,8 +561,8 @@ static void on_idle(void *arg) {
     for (struct wire_call *c = w->calls; c; c = c->next) {
         if (c->idle_us && !c->paused && !c->failed && !c->dead && now - c->last_us >= c->idle_us) {
             c->failed = true;
-            err_set(&c->why, ERR_TIMEOUT, "nothing came from " STR_FMT " for %lld ms", STR_ARG(c->name),
-                    (long long)(c->idle_us / 1000));
+            err_set(&c->why, ERR_TIMEOUT, "nothing came from " STR_FMT " for %lld ms",
+                    STR_ARG(c->name), (long long)(c->idle_us / 1000));
         }
     }
     leave(w);
@@ -579,7 +583,8 @@ static void idle_arm(struct wire *w) {
     }
     timer_stop(w->idle);
     int64_t in_ms = (first - clock_mono_us()) / 1000 + 1;
-    w->idle = timer_start(w->loop, in_ms > SMALLEST_IDLE_MS ? in_ms : SMALLEST_IDLE_MS, 0, on_idle, w);
+    w->idle =
+        timer_start(w->loop, in_ms > SMALLEST_IDLE_MS ? in_ms : SMALLEST_IDLE_MS, 0, on_idle, w);
     w->idle_at_us = first;
 }
 
@@ -598,8 +603,8 @@ static void explain(const struct wire_call *c, CURLcode code, struct err *e) {
         kind = ERR_UNAVAILABLE;
         break;
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-        err_code(e, ERR_FORBIDDEN, "zone_mismatch", STR_FMT " shows another TLS key than the pinned one",
-                 STR_ARG(c->name));
+        err_code(e, ERR_FORBIDDEN, "zone_mismatch",
+                 STR_FMT " shows another TLS key than the pinned one", STR_ARG(c->name));
         return;
     default:
         break;
@@ -631,7 +636,8 @@ static void end_call(struct wire_call *c, bool done, CURLcode code) {
     call_free(c);
 }
 
-/* Ends one call that is due; false: none is. One at a time, because its end may start, end or cut others. */
+/* Ends one call that is due; false: none is. One at a time, because its end may start, end or cut
+ * others. */
 static bool settle_one(struct wire *w) {
     for (struct wire_call *c = w->calls; c; c = c->next) {
         if (c->waiting && !c->dead && !c->failed) {

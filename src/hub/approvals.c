@@ -292,41 +292,50 @@ bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, st
     return true;
 }
 
-/* The rule that `--rule` appends: what was asked for, for this caller and these topics, and nothing
- * else. An ask is never overruled by a grant, so it is the standing approval that answers the next
- * ones. */
-static struct str rule_of(struct arena *a, const struct approval *ap) {
+/* The rules that `--rule` appends: what was asked for, for this caller and these topics and
+ * compartments, and nothing else. An ask is never overruled by a grant, so it is the standing
+ * approval that answers the next ones. */
+static void add_rule(struct buf *b, const struct approval *ap, int number, const char *key,
+                     struct str value) {
+    buf_addf(b, "%s[[rule]]\nname  = \"approved " STR_FMT, b->len ? "\n" : "", STR_ARG(ap->id));
+    if (number) {
+        buf_addf(b, " (%d)", number + 1);
+    }
+    buf_addf(b, "\"\nmatch = { level = \"%s\", caller = ", LEVEL_NAMES[label_level(&ap->items)]);
+    toml_quote(b, ap->caller);
+    if (value.len) {
+        buf_addf(b, ", %s = ", key);
+        toml_quote(b, value);
+    }
+    buf_addf(b, " }\nreach = \"%s\"\nas    = \"%s\"\nonly  = [\"" STR_FMT "\"]\n",
+             ZONE_NAMES[ap->zone], TRANSFORM_NAMES[ap->transform], STR_ARG(ap->backend));
+}
+
+static bool seen_before(const struct label *l, size_t i) {
+    for (size_t k = 0; k < i; k++) {
+        if (l->items[k].topic == l->items[i].topic
+            && str_eq(l->items[k].compartment, l->items[i].compartment)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct str rules_of(struct arena *a, const struct approval *ap) {
     AUTO_BUF b = {0};
     buf_init(&b, 64 << 10);
-    struct str topics[TOPICS];
-    size_t n = 0;
-    struct str compartment = {0};
-    for (int t = TOPIC_NONE + 1; t < TOPICS; t++) {
-        for (size_t i = 0; i < ap->items.count; i++) {
-            if ((int)ap->items.items[i].topic == t) {
-                topics[n++] = str_of(TOPIC_NAMES[t]);
-                break;
-            }
-        }
-    }
+    int number = 0;
     for (size_t i = 0; i < ap->items.count; i++) {
-        if (ap->items.items[i].compartment.len) {
-            compartment = ap->items.items[i].compartment;
+        const struct item *it = &ap->items.items[i];
+        if (seen_before(&ap->items, i)) {
+            continue;
+        }
+        if (it->compartment.len) {
+            add_rule(&b, ap, number++, "compartment", it->compartment);
+        } else {
+            add_rule(&b, ap, number++, "topic", str_of(TOPIC_NAMES[it->topic]));
         }
     }
-    buf_addf(&b, "[[rule]]\nname  = \"approved " STR_FMT "\"\nmatch = { level = \"%s\", caller = ",
-             STR_ARG(ap->id), LEVEL_NAMES[label_level(&ap->items)]);
-    toml_quote(&b, ap->caller);
-    for (size_t i = 0; i < n; i++) {
-        buf_addf(&b, "%s\"" STR_FMT "\"", i ? ", " : ", topic = [", STR_ARG(topics[i]));
-    }
-    buf_add(&b, n ? STR("]") : STR(""));
-    if (compartment.len) {
-        buf_add(&b, STR(", compartment = "));
-        toml_quote(&b, compartment);
-    }
-    buf_addf(&b, " }\nreach = \"%s\"\nas    = \"%s\"\nonly  = [\"" STR_FMT "\"]\n",
-             ZONE_NAMES[ap->zone], TRANSFORM_NAMES[ap->transform], STR_ARG(ap->backend));
     return str_dup(a, buf_str(&b));
 }
 
@@ -390,7 +399,7 @@ bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, stru
     jout_kstr(&j, "id", ap->id);
     jout_kcstr(&j, "state", STATE_NAMES[next]);
     if (next == APPROVAL_RULE) {
-        struct str rule = rule_of(a, ap);
+        struct str rule = rules_of(a, ap);
         TRY(policy_file_append(h, a, rule, e));
         jout_kstr(&j, "rule", rule);
     }

@@ -48,6 +48,7 @@ struct hub_call {
     size_t ledger_count;
     struct str tried[MOST_TRIES];
     size_t tried_count;
+    struct err tried_err; /* how the last of them failed */
 };
 
 /* journey.c */

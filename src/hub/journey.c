@@ -22,6 +22,10 @@ static bool decide(struct hub_call *c, struct err *e) {
     TRY(choose(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, c->tried, c->tried_count,
                &c->choice, e));
     if (c->choice.result.chosen < 0) {
+        if (c->tried_count) {
+            *e = c->tried_err; /* why it failed says more than that nothing else is left */
+            return false;
+        }
         choose_refusal(c->hub, c->snap, a, &c->job, &c->labelled, &c->choice, true, e);
         return false;
     }

@@ -82,6 +82,7 @@ static bool try_another(struct hub_call *c, const struct err *e) {
     log_info("decision " STR_FMT ": " STR_FMT " failed (%s), choosing again",
              STR_ARG(c->choice.decision), STR_ARG(cand->name), e->text);
     c->tried[c->tried_count++] = cand->name;
+    c->tried_err = *e;
     backend_reader_free(TAKE(c->reader));
     c->failed = false;
     c->status = 0;

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static bool start(const char *const *argv, int out[2], pid_t *pid, struct err *e) {
@@ -21,7 +22,11 @@ static bool start(const char *const *argv, int out[2], pid_t *pid, struct err *e
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, out[1], 1);
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    sigset_t plain; /* weir ignores it; commands expect it */
+    sigemptyset(&plain);
+    sigaddset(&plain, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &plain);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setpgroup(&attributes, 0);
     int rc =
         posix_spawnp(pid, argv[0], &files, &attributes, (char *const *)(uintptr_t)argv, environ);
@@ -36,13 +41,29 @@ static bool start(const char *const *argv, int out[2], pid_t *pid, struct err *e
     return true;
 }
 
+/* False: it is too late. */
+static bool wait_readable(int fd, int64_t until_us) {
+    for (;;) {
+        int64_t left_ms = (until_us - clock_mono_us()) / 1000;
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        int n = left_ms > 0 ? poll(&p, 1, (int)left_ms) : 0;
+        if (n >= 0 || errno != EINTR) {
+            return n > 0;
+        }
+    }
+}
+
+/* A command may close its output and run on. */
+static bool wait_ended(pid_t pid, int64_t until_us) {
+    AUTO_CLOSE int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    return fd < 0 || wait_readable(fd, until_us);
+}
+
 /* False: too long or too much. */
 static bool drain(int fd, struct buf *b, int64_t until_us) {
     char bytes[4096];
     for (;;) {
-        int64_t left_ms = (until_us - clock_mono_us()) / 1000;
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        if (left_ms <= 0 || poll(&p, 1, (int)left_ms) == 0) {
+        if (!wait_readable(fd, until_us)) {
             return false;
         }
         ssize_t n = read(fd, bytes, sizeof bytes);
@@ -65,7 +86,8 @@ bool proc_capture(struct arena *a, const char *const *argv, int timeout_ms, size
     TRY(start(argv, pipe_fds, &pid, e));
     AUTO_BUF b = {0};
     buf_init(&b, max);
-    bool whole = drain(pipe_fds[0], &b, clock_mono_us() + timeout_ms * 1000LL);
+    int64_t until_us = clock_mono_us() + timeout_ms * 1000LL;
+    bool whole = drain(pipe_fds[0], &b, until_us) && wait_ended(pid, until_us);
     close(pipe_fds[0]);
     if (!whole) {
         kill(-pid, SIGKILL);

@@ -1,4 +1,5 @@
 /* Files, folders and places. */
+#include "base/id.h"
 #include "os/os.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <sys/stat.h>
 
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *e) {
-    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe: no waiting */
     struct stat st = {0};
     if (fd < 0 || fstat(fd, &st) != 0) {
         return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_STORAGE, "cannot read %s: %m",
@@ -67,8 +68,13 @@ static void sync_parent(struct arena *a, const char *path) {
 
 bool file_write(const char *path, struct str bytes, mode_t mode, struct err *e) {
     struct arena a = arena_make(64 << 10);
-    char *temporary = str_cstr(&a, str_fmt(&a, "%s.%d.new", path, (int)getpid()));
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+    struct stat st = {0};
+    if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+        path = path_resolve(&a, str_of(path)).ptr;
+    }
+    char *temporary =
+        str_cstr(&a, str_fmt(&a, "%s." STR_FMT ".new", path, STR_ARG(id_make(&a, "", 8))));
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     bool ok = fd >= 0 && fchmod(fd, mode) == 0 && write_all(fd, bytes);
     if (fd >= 0) {
         ok = close(fd) == 0 && ok;
@@ -78,7 +84,9 @@ bool file_write(const char *path, struct str bytes, mode_t mode, struct err *e) 
         sync_parent(&a, path);
     } else {
         err_set(e, ERR_STORAGE, "cannot write %s: %m", path);
-        unlink(temporary);
+        if (fd >= 0) {
+            unlink(temporary);
+        }
     }
     arena_end(&a);
     return ok;
@@ -135,7 +143,6 @@ struct str path_resolve(struct arena *a, struct str path) {
     }
     struct str out = STR("/");
     struct str rest = path;
-    bool exists = true;
     while (rest.len) {
         struct str part = {0};
         str_cut(rest, '/', &part, &rest);
@@ -152,10 +159,8 @@ struct str path_resolve(struct arena *a, struct str path) {
         }
         out = str_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(out), out.len > 1 ? "/" : "", STR_ARG(part));
         char real[PATH_MAX];
-        if (exists && realpath(out.ptr, real)) {
+        if (realpath(out.ptr, real)) {
             out = str_dup(a, str_of(real));
-        } else {
-            exists = false;
         }
     }
     return out;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <uv.h>
 
 struct post {
@@ -17,8 +18,9 @@ struct loop {
     pthread_mutex_t lock;
     struct post *first, *last;
     bool stopped;
-    pthread_t thread;
-    bool running;
+    pthread_t thread; /* set before running */
+    atomic_bool running;
+    struct timer *timers; /* what runs, to be freed with the loop */
     struct on_signal *signals;
 };
 
@@ -73,6 +75,29 @@ struct on_signal {
     void *arg;
 };
 
+struct timer {
+    struct timer *next, **at;
+    uv_timer_t uv;
+    void (*fn)(void *arg);
+    void *arg;
+    bool once, inside, stopped;
+};
+
+static void free_timer(uv_handle_t *h) {
+    free(h->data);
+}
+
+static void close_timer(struct timer *t) {
+    if (t->at) {
+        *t->at = t->next;
+        if (t->next) {
+            t->next->at = t->at;
+        }
+        t->at = NULL;
+        uv_close((uv_handle_t *)&t->uv, free_timer);
+    }
+}
+
 static void close_handle(uv_handle_t *h, void *arg) {
     (void)arg;
     if (!uv_is_closing(h)) {
@@ -85,6 +110,9 @@ void loop_free(struct loop *l) {
         struct post *next = p->next;
         free(p);
         p = next;
+    }
+    while (l->timers) {
+        close_timer(l->timers);
     }
     uv_walk(&l->uv, close_handle, NULL);
     uv_run(&l->uv, UV_RUN_DEFAULT);
@@ -100,7 +128,7 @@ void loop_free(struct loop *l) {
 
 void loop_run(struct loop *l) {
     l->thread = pthread_self();
-    l->running = true;
+    atomic_store(&l->running, true);
     uv_run(&l->uv, UV_RUN_DEFAULT);
 }
 
@@ -117,7 +145,7 @@ struct uv_loop_s *loop_uv(struct loop *l) {
 }
 
 bool loop_is_current(const struct loop *l) {
-    return l->running && pthread_equal(l->thread, pthread_self());
+    return atomic_load(&l->running) && pthread_equal(l->thread, pthread_self());
 }
 
 void loop_post(struct loop *l, void (*fn)(void *arg), void *arg) {
@@ -141,24 +169,13 @@ void loop_post(struct loop *l, void (*fn)(void *arg), void *arg) {
 
 /* ---- timers ---- */
 
-struct timer {
-    uv_timer_t uv;
-    void (*fn)(void *arg);
-    void *arg;
-    bool once, inside, stopped;
-};
-
-static void free_timer(uv_handle_t *h) {
-    free(h->data);
-}
-
 static void on_timer(uv_timer_t *u) {
     struct timer *t = u->data;
     t->inside = true;
     t->fn(t->arg);
     t->inside = false;
-    if ((t->once || t->stopped) && !uv_is_closing((uv_handle_t *)u)) {
-        uv_close((uv_handle_t *)u, free_timer);
+    if (t->once || t->stopped) {
+        close_timer(t);
     }
 }
 
@@ -170,6 +187,12 @@ struct timer *timer_start(struct loop *l, int64_t after_ms, int64_t every_ms, vo
     t->once = every_ms == 0;
     uv_timer_init(&l->uv, &t->uv);
     t->uv.data = t;
+    t->next = l->timers;
+    t->at = &l->timers;
+    if (t->next) {
+        t->next->at = &t->next;
+    }
+    l->timers = t;
     uv_update_time(&l->uv);
     uv_timer_start(&t->uv, on_timer, (uint64_t)(after_ms < 0 ? 0 : after_ms), (uint64_t)every_ms);
     return t;
@@ -180,8 +203,8 @@ void timer_stop(struct timer *t) {
         return;
     }
     t->stopped = true;
-    if (!t->inside && !uv_is_closing((uv_handle_t *)&t->uv)) {
-        uv_close((uv_handle_t *)&t->uv, free_timer);
+    if (!t->inside) {
+        close_timer(t);
     }
 }
 

@@ -23,7 +23,8 @@ bool loop_is_current(const struct loop *l); /* called on its thread? */
 void loop_post(struct loop *l, void (*fn)(void *arg), void *arg);
 
 struct timer;
-/* fn(arg) after `after_ms`, then every `every_ms` (0: once). Loop thread only. */
+/* fn(arg) after `after_ms`, then every `every_ms` (0: once). Loop thread only. A timer that fires
+ * once frees itself after fn: forget it there. What still runs is freed with the loop. */
 struct timer *timer_start(struct loop *l, int64_t after_ms, int64_t every_ms, void (*fn)(void *arg),
                           void *arg);
 void timer_stop(struct timer *t); /* also frees; NULL is fine; allowed inside fn */
@@ -31,8 +32,8 @@ void timer_stop(struct timer *t); /* also frees; NULL is fine; allowed inside fn
 /* fn(arg, signal) on the loop thread whenever the signal comes. Loop thread only. */
 NODISCARD bool loop_on_signal(struct loop *l, int signal, void (*fn)(void *arg, int signal),
                               void *arg, struct err *e);
-/* fn(arg) on the loop thread after a file in `dir` was written and closed, or renamed into place.
- * Loop thread only; name is the file's name within dir. */
+/* fn(arg) on the loop thread after a file in `dir` was written and closed, renamed into place or
+ * deleted. Loop thread only; name is the file's name within dir. */
 struct watch;
 NODISCARD bool watch_start(struct loop *l, const char *dir, void (*fn)(void *arg, const char *name),
                            void *arg, struct watch **out, struct err *e);
@@ -86,7 +87,8 @@ NODISCARD bool proc_capture(struct arena *a, const char *const *argv, int timeou
 /* ---- files ---- */
 NODISCARD bool file_read(struct arena *a, const char *path, size_t max, struct str *out,
                          struct err *e);
-/* Atomically: a temporary file beside it, fsync, rename, fsync of the directory. */
+/* Atomically: a temporary file beside it, fsync, rename, fsync of the directory. A symbolic link
+ * stays one: the file it points to is replaced. */
 NODISCARD bool file_write(const char *path, struct str bytes, mode_t mode, struct err *e);
 NODISCARD bool dir_make(const char *path, mode_t mode, struct err *e); /* with its parents */
 bool file_exists(const char *path);

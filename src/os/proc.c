@@ -38,7 +38,9 @@ bool proc_has_own_network(const struct proc *p) {
 }
 
 void proc_kill(struct proc *p, int signum) {
-    uv_process_kill(&p->uv, signum);
+    if (!uv_is_closing((const uv_handle_t *)&p->uv)) { /* else the pid may be someone else's */
+        uv_process_kill(&p->uv, signum);
+    }
 }
 
 static void tell_line(struct proc *p, struct str line) {
@@ -191,15 +193,19 @@ bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out,
     p->on_exit = o->on_exit;
     p->ctx = o->ctx;
     buf_init(&p->line, 2 * LONGEST_LINE);
+    int fds[2] = {-1, -1};
+    if (pipe2(fds, O_CLOEXEC) != 0) {
+        err_set(e, ERR_UNAVAILABLE, "cannot start %s: %m", o->argv[0]);
+        free(p->prefix);
+        free(p);
+        return false;
+    }
     struct arena a = arena_make(1 << 20);
     char *env[8];
     minimal_environment(&a, env);
     uv_pipe_init(loop_uv(l), &p->out, 0);
     p->out.data = p;
-    int fds[2] = {-1, -1};
-    if (pipe2(fds, O_CLOEXEC) != 0 || uv_pipe_open(&p->out, fds[0]) != 0) {
-        abort(); /* no descriptors left: nothing would work any more */
-    }
+    uv_pipe_open(&p->out, fds[0]); /* a fresh pipe cannot be refused */
     uv_stdio_container_t io[3] = {{.flags = UV_IGNORE},
                                   {.flags = UV_INHERIT_FD, .data.fd = fds[1]},
                                   {.flags = UV_INHERIT_FD, .data.fd = fds[1]}};
@@ -208,6 +214,7 @@ bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out,
                                .args = (char **)(uintptr_t)argv,
                                .env = o->env_opt ? (char **)(uintptr_t)o->env_opt : env,
                                .cwd = o->cwd_opt,
+                               .flags = UV_PROCESS_DETACHED, /* Ctrl-C is for weir alone */
                                .stdio_count = 3,
                                .stdio = io};
     p->uv.data = p;

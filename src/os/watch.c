@@ -1,4 +1,5 @@
-/* Watching a folder: only whole files count (closed after writing, or renamed into place). */
+/* Watching a folder: only whole files count (closed after writing, or renamed into place), and
+ * files that went away. */
 #include "os/os.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 struct watch {
     uv_poll_t uv;
     int fd;
+    bool stopped; /* by fn itself, perhaps with more to read */
     void (*fn)(void *arg, const char *name);
     void *arg;
 };
@@ -17,7 +19,7 @@ static void on_readable(uv_poll_t *u, int status, int events) {
     struct watch *w = u->data;
     _Alignas(struct inotify_event) char bytes[4096];
     ssize_t n = status == 0 ? read(w->fd, bytes, sizeof bytes) : 0;
-    for (ssize_t at = 0; at < n;) {
+    for (ssize_t at = 0; at < n && !w->stopped;) {
         const struct inotify_event *ev = (const void *)(bytes + at);
         if (ev->len) {
             w->fn(w->arg, ev->name);
@@ -56,6 +58,7 @@ static void free_watch(uv_handle_t *h) {
 
 void watch_stop(struct watch *w) {
     if (w) {
+        w->stopped = true;
         uv_poll_stop(&w->uv);
         uv_close((uv_handle_t *)&w->uv, free_watch);
     }

@@ -35,8 +35,8 @@ struct policy {
         unsigned char b[32];
     } hash; /* of text */
     enum transform line[LEVELS][ZONES];
-    struct str
-        line_names[LEVELS]; /* "careful: private", or "policy.toml: private" where replaced */
+    /* "careful: private", or "policy.toml: private" where the file replaces the preset's line */
+    struct str line_names[LEVELS];
     const struct policy_rule *rules;
     size_t rule_count;
     const struct policy_kind {

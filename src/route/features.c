@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-enum { SCANNED = 16384 }; /* bytes of the last text; the beginning says what is wanted */
+enum { SCANNED = 4096 }; /* bytes of the last text; the beginning says what is wanted */
 
 struct cue {
     const char *word;
@@ -56,18 +56,17 @@ static const struct cue SIMPLE[] = {{"hello", 50},        {"hi ", 35},
                                     {"rewrite", 35},      {"in german", 25},
                                     {"bullet points", 20}};
 
-/* A cue at the start of a word, letters of any case. */
+/* A cue at the start of a word; the text is in lower case already. */
 static bool has(struct str text, const char *word) {
-    struct str w = str_of(word);
-    bool letters = isalpha((unsigned char)w.ptr[0]) != 0;
-    for (size_t i = 0; i + w.len <= text.len; i++) {
-        if (tolower((unsigned char)text.ptr[i]) != w.ptr[0]
-            || (letters && i > 0 && isalpha((unsigned char)text.ptr[i - 1]))) {
-            continue;
-        }
-        if (str_ieq(str_sub(text, i, i + w.len), w)) {
+    size_t len = strlen(word);
+    bool letters = isalpha((unsigned char)word[0]) != 0;
+    const char *at = text.ptr;
+    const char *end = text.ptr + text.len;
+    while ((at = memmem(at, (size_t)(end - at), word, len))) {
+        if (!letters || at == text.ptr || !isalpha((unsigned char)at[-1])) {
             return true;
         }
+        at++;
     }
     return false;
 }
@@ -144,11 +143,16 @@ static bool ends_with_result(const struct chat_request *rq) {
 static void look_at_text(struct str text, struct features *out) {
     out->last_chars = (int64_t)text.len;
     text = str_sub(text, 0, SCANNED);
-    out->maths = most(weigh(text, MATHS, ARRAY_LEN(MATHS)), formulas(text));
-    out->code = most(weigh(text, CODE, ARRAY_LEN(CODE)), code_lines(text));
-    out->reasoning = weigh(text, REASONING, ARRAY_LEN(REASONING));
-    out->writing = weigh(text, WRITING, ARRAY_LEN(WRITING));
-    out->simple = weigh(text, SIMPLE, ARRAY_LEN(SIMPLE));
+    char lower[SCANNED];
+    for (size_t i = 0; i < text.len; i++) {
+        lower[i] = (char)tolower((unsigned char)text.ptr[i]);
+    }
+    struct str words = {lower, text.len};
+    out->maths = most(weigh(words, MATHS, ARRAY_LEN(MATHS)), formulas(text));
+    out->code = most(weigh(words, CODE, ARRAY_LEN(CODE)), code_lines(text));
+    out->reasoning = weigh(words, REASONING, ARRAY_LEN(REASONING));
+    out->writing = weigh(words, WRITING, ARRAY_LEN(WRITING));
+    out->simple = weigh(words, SIMPLE, ARRAY_LEN(SIMPLE));
     out->non_english = foreign(text);
 }
 

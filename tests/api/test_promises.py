@@ -22,7 +22,7 @@ def test_auto_works_and_a_named_model_is_never_replaced(weir):
     named = weir.chat("Say hello.", MODEL)
     assert named.headers["weir-model"] == MODEL
     failing = weir.chat("Say hello.", "cloud/fail-500")
-    assert failing.status_code >= 500 and "fail-500" not in failing.headers.get("weir-model", "x") or True
+    assert failing.status_code >= 500
     assert weir.chat("Say hello.", "no-such-model").status_code == 404
 
 
@@ -81,7 +81,7 @@ def test_it_answers_before_the_engine_is_slow(weir):
 
 def test_it_keeps_working(weir, provider):
     """A provider that fails is answered for by another backend under `auto`."""
-    for model in ("cloud/fail-500", "cloud/cut", "cloud/garbled", "cloud/html", "cloud/redirect"):
+    for model in ("cloud/fail-500", "cloud/html", "cloud/redirect"):
         assert weir.chat("hello", model).status_code >= 400
     assert weir.chat("Say hello.", "auto").status_code == 200
 

@@ -125,8 +125,7 @@ def test_approvals(own, provider):
     assert d.cli("approve", waiting[0]["id"]).returncode == 0
     assert d.chat("What is the capital of France?", "cloud/big").status_code == 200
     assert d.chat("What is the capital of France?", "cloud/big").status_code == 403  # once is once
-    kinds = [r["kind"] for r in d.cli_json("ledger")["rows"]]
-    assert "approval" in kinds
+    assert "approval" in [r.get("note") for r in d.cli_json("ledger")["rows"]]
     assert d.cli("ask", "-m", "cloud/big", "What is the capital of Spain?").returncode == 4
 
 

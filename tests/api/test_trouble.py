@@ -6,7 +6,7 @@ import signal
 import httpx
 import pytest
 
-from conftest import MODEL
+from conftest import ENGINE, MODEL
 
 
 def post(weir, body, path="/v1/chat/completions", **headers):
@@ -139,12 +139,21 @@ def test_an_engine_that_crashes_in_the_middle(own):
 
 
 def test_no_engine(own):
-    d = own(engine=False, start=False)
-    d.env["PATH"] = "/usr/bin:/bin"
+    d = own(start=False)
+    text = (d.config_dir / "weir.toml").read_text()
+    d.write("weir.toml", text.replace(str(ENGINE), "/nowhere/llama-server"))
     d.start()
-    r = d.chat("Say hi.", "auto", headers={"weir-zone": "device"})
-    assert r.status_code == 503 and "model" in r.json()["error"]["message"]
+    for model in ("auto", MODEL):
+        r = d.chat("Say hi.", model, headers={"weir-zone": "device"})
+        assert r.status_code == 503 and "llama-server" in r.json()["error"]["message"]
     assert d.cli("doctor").returncode == 1
+
+
+def test_nothing_at_all(own):
+    """No engine, no model, and the caller wants to stay here."""
+    d = own(engine=False)
+    r = d.chat("Say hi.", "auto", headers={"weir-zone": "device"})
+    assert r.status_code == 403 and r.headers["weir-code"] == "no_backend_permitted"
 
 
 def test_a_corrupt_model(own):
@@ -223,7 +232,7 @@ def test_a_changed_ledger_is_found(own):
         d.chat("What is the capital of France?", "cloud/big")
     d.stop()
     with sqlite3.connect(d.state_dir / "ledger.db") as db:
-        db.execute("UPDATE ledger SET body = replace(body, 'cloud', 'clown') WHERE id = 2")
+        db.execute("UPDATE ledger SET body = body || ' ' WHERE id = 2")
     d.start()
     check = d.cli_json("ledger", "verify")
     assert not check["ok"] and check["first_broken"] == 2

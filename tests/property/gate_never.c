@@ -1,10 +1,11 @@
 /* links: gate */
-/* Promise 3 and 4, searched at random: whatever the policy, the label and the fault, a recording provider receives
- * only what the newest policy allows, only bytes that a durable ledger row names, only once, only at the
- * configured origin; and it does receive what is allowed, so that a gate that never opens fails as well.
+/* Promise 3 and 4, searched at random: whatever the policy, the label and the fault, a recording
+ * provider receives only what the newest policy allows, only bytes that a durable ledger row names,
+ * only once, only at the configured origin; and it does receive what is allowed, so that a gate
+ * that never opens fails as well.
  *
- * Several worlds (gate, stores, loop, two providers each) run side by side, one thread each. WEIR_RUNS and WEIR_SEED
- * change how much and where to begin. */
+ * Several worlds (gate, stores, loop, two providers each) run side by side, one thread each.
+ * WEIR_RUNS and WEIR_SEED change how much and where to begin. */
 #include "../unit/gate/fixture.h"
 #include "../unit/gate/provider.h"
 
@@ -12,22 +13,22 @@ enum { WORLDS = 4, POLICIES = 250, NAMES = 3 };
 
 enum fault {
     FAULT_NONE,
-    FAULT_COMMIT,         /* the store cannot commit */
-    FAULT_RELOAD,         /* another policy between pass and send */
-    FAULT_BODY,           /* the body changed after the pass */
-    FAULT_REUSE,          /* the pass used twice, by a copy */
-    FAULT_REDIRECT,       /* the provider sends us elsewhere */
+    FAULT_COMMIT,   /* the store cannot commit */
+    FAULT_RELOAD,   /* another policy between pass and send */
+    FAULT_BODY,     /* the body changed after the pass */
+    FAULT_REUSE,    /* the pass used twice, by a copy */
+    FAULT_REDIRECT, /* the provider sends us elsewhere */
     FAULT_PANIC_BEFORE,
     FAULT_PANIC_BETWEEN,
-    FAULT_ADDRESS,        /* the name leads to an address of another zone */
-    FAULT_OTHER_ORIGIN,   /* sent to another target than authorised */
-    FAULT_PATH,           /* a path that leaves base_url */
-    FAULT_KEY,            /* no key to be had */
-    FAULT_ABANDON,        /* given back, then sent */
+    FAULT_ADDRESS,      /* the name leads to an address of another zone */
+    FAULT_OTHER_ORIGIN, /* sent to another target than authorised */
+    FAULT_PATH,         /* a path that leaves base_url */
+    FAULT_KEY,          /* no key to be had */
+    FAULT_ABANDON,      /* given back, then sent */
     FAULTS
 };
 static const char *const FAULT_NAMES[FAULTS] = {
-    "none",   "commit",        "reload",  "body",         "reuse", "redirect", "panic before",
+    "none",          "commit",  "reload",       "body", "reuse", "redirect", "panic before",
     "panic between", "address", "other origin", "path", "key",   "abandon"};
 /* In a thousand. */
 static const int WEIGHTS[FAULTS] = {350, 60, 150, 80, 60, 50, 5, 10, 60, 60, 50, 25, 40};
@@ -417,8 +418,8 @@ static void one_run(struct world *w, int64_t number) {
     pthread_mutex_unlock(&w->lock);
     w->received_all += received;
     if (received != should) {
-        wrong(w, "run %lld, fault %s, zone %s: %d requests arrived, %d should have", (long long)number,
-              FAULT_NAMES[r.fault], ZONE_NAMES[r.target.zone], received, should);
+        wrong(w, "run %lld, fault %s, zone %s: %d requests arrived, %d should have",
+              (long long)number, FAULT_NAMES[r.fault], ZONE_NAMES[r.target.zone], received, should);
     }
     arena_end(&r.arena);
 }

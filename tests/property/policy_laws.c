@@ -240,7 +240,7 @@ struct permits {
 
 static struct permits permits_raised(const struct policy *p, const struct label *raised,
                                      const struct policy_request *rq) {
-    struct permits out;
+    struct permits out = {0};
     for (size_t i = 0; i < ARRAY_LEN(BACKENDS); i++) {
         out.of[i] = policy_permit(p, raised, rq, &BACKENDS[i]);
     }

@@ -1,4 +1,5 @@
-/* Which addresses a zone may connect to, which paths a target may be asked for, and the circuit breaker. */
+/* Which addresses a zone may connect to, which paths a target may be asked for, and the circuit
+ * breaker. */
 #include "gate/inside.h"
 
 #include <setjmp.h>
@@ -7,18 +8,25 @@
 
 #include <cmocka.h>
 
-static const char *const LOOPBACK[] = {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1",
-                                       "64:ff9b::7f00:1", "2002:7f00:1::1"};
-static const char *const NEAR[] = {"10.0.0.7",       "172.16.0.1",  "172.31.255.255", "192.168.1.1",
-                                   "169.254.169.254", "fe80::1%eth0", "fd00::1",       "fc12::9",
-                                   "100.64.0.1",     "::ffff:10.0.0.1", "fec0::1"};
-static const char *const PUBLIC[] = {"8.8.8.8", "172.32.0.1", "172.15.255.255", "11.0.0.1",
-                                     "192.169.0.1", "100.128.0.1", "169.253.0.1", "2606:4700::1111",
-                                     "::ffff:8.8.8.8", "223.255.255.255"};
-static const char *const NOWHERE[] = {"0.0.0.0",   "255.255.255.255", "224.0.0.1", "240.0.0.1", "::",
-                                      "ff02::1",   "192.0.2.1",       "198.18.0.1", "203.0.113.5",
-                                      "2001:db8::1", "2001::1",       "::ffff:0.0.0.0", "::127.0.0.1",
-                                      "", "example.org", "127.1", "0x7f000001", "1.2.3.4 ", "1.2.3"};
+static const char *const LOOPBACK[] = {"127.0.0.1",        "127.8.9.10",      "::1",
+                                       "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::1"};
+static const char *const NEAR[] = {"10.0.0.7",        "172.16.0.1",      "172.31.255.255",
+                                   "192.168.1.1",     "169.254.169.254", "fe80::1%eth0",
+                                   "fd00::1",         "fc12::9",         "100.64.0.1",
+                                   "::ffff:10.0.0.1", "fec0::1"};
+static const char *const PUBLIC[] = {
+    "8.8.8.8",     "172.32.0.1",  "172.15.255.255",  "11.0.0.1",       "192.169.0.1",
+    "100.128.0.1", "169.253.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "223.255.255.255"};
+static const char *const NOWHERE[] = {"0.0.0.0",     "255.255.255.255",
+                                      "224.0.0.1",   "240.0.0.1",
+                                      "::",          "ff02::1",
+                                      "192.0.2.1",   "198.18.0.1",
+                                      "203.0.113.5", "2001:db8::1",
+                                      "2001::1",     "::ffff:0.0.0.0",
+                                      "::127.0.0.1", "",
+                                      "example.org", "127.1",
+                                      "0x7f000001",  "1.2.3.4 ",
+                                      "1.2.3"};
 
 static void zones(void **state) {
     (void)state;
@@ -85,26 +93,54 @@ static void paths(void **state) {
     const char *base = "https://api.example.com/v1";
     assert_true(place(base, "/chat/completions", "https://api.example.com/v1/chat/completions",
                       "api.example.com"));
-    assert_true(place("https://api.example.com/v1/", "/models",
-                      "https://api.example.com/v1/models", "api.example.com"));
+    assert_true(place("https://api.example.com/v1/", "/models", "https://api.example.com/v1/models",
+                      "api.example.com"));
     assert_true(place("https://api.example.com", "/models/x:generate?alt=sse&k=a%2fb",
-                      "https://api.example.com/models/x:generate?alt=sse&k=a%2fb", "api.example.com"));
+                      "https://api.example.com/models/x:generate?alt=sse&k=a%2fb",
+                      "api.example.com"));
     assert_true(place("http://[::1]:8080", "/a", "http://[::1]:8080/a", "::1"));
-    static const char *const bad[] = {
-        "",          "chat",       "@evil.example/", ".evil.example/", "//evil.example/x", "/a//b",
-        "/../x",     "/a/../b",    "/a/..",          "/.",             "/a/.",             "/a/%2e%2e/b",
-        "/a%2Fb",    "/a%5cb",     "/a\\b",          "/a b",           "/a\r\nhost: x",    "/a#b",
-        "/a%00b",    "/a%0d%0a",   "/a%7f",          "/a%2",           "/a%zz",            "/a%252e",
-        "/\xc3\xa4", "/a?b#c",     "/a?b c",         "/a/"};
+    static const char *const bad[] = {"",
+                                      "chat",
+                                      "@evil.example/",
+                                      ".evil.example/",
+                                      "//evil.example/x",
+                                      "/a//b",
+                                      "/../x",
+                                      "/a/../b",
+                                      "/a/..",
+                                      "/.",
+                                      "/a/.",
+                                      "/a/%2e%2e/b",
+                                      "/a%2Fb",
+                                      "/a%5cb",
+                                      "/a\\b",
+                                      "/a b",
+                                      "/a\r\nhost: x",
+                                      "/a#b",
+                                      "/a%00b",
+                                      "/a%0d%0a",
+                                      "/a%7f",
+                                      "/a%2",
+                                      "/a%zz",
+                                      "/a%252e",
+                                      "/\xc3\xa4",
+                                      "/a?b#c",
+                                      "/a?b c",
+                                      "/a/"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         if (place(base, bad[i], "", "")) {
             fail_msg("accepted path %s", bad[i]);
         }
     }
-    static const char *const bad_base[] = {"ftp://x",          "https://u:p@api.example.com/v1",
-                                           "https://x?q=1",    "https://x/a?b",
-                                           "https://x/v1#f",   "https://x/../v1",
-                                           "https://x\\@evil/", "api.example.com", ""};
+    static const char *const bad_base[] = {"ftp://x",
+                                           "https://u:p@api.example.com/v1",
+                                           "https://x?q=1",
+                                           "https://x/a?b",
+                                           "https://x/v1#f",
+                                           "https://x/../v1",
+                                           "https://x\\@evil/",
+                                           "api.example.com",
+                                           ""};
     for (size_t i = 0; i < ARRAY_LEN(bad_base); i++) {
         if (place(bad_base[i], "/a", "", "")) {
             fail_msg("accepted URL %s", bad_base[i]);
@@ -115,7 +151,9 @@ static void paths(void **state) {
 static void pin_needs_tls(void **state) {
     (void)state;
     CLEANUP(arena_end) struct arena a = arena_make(1 << 20);
-    struct gate_target t = {.name = STR("x"), .base_url = STR("http://10.0.0.7"), .zone = ZONE_HOME,
+    struct gate_target t = {.name = STR("x"),
+                            .base_url = STR("http://10.0.0.7"),
+                            .zone = ZONE_HOME,
                             .pin = STR("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")};
     struct gate_place out = {0};
     struct err e = {0};

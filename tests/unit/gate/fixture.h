@@ -1,5 +1,5 @@
-/* A whole gate in a temporary folder: stores, loop on its own thread, a policy that tests can swap, and one call at
- * a time that collects what it is told. */
+/* A whole gate in a temporary folder: stores, loop on its own thread, a policy that tests can swap,
+ * and one call at a time that collects what it is told. */
 #pragma once
 
 #include "base/clock.h"
@@ -99,7 +99,8 @@ static void fixture_start(struct fixture *f) {
         abort();
     }
     f->label = label_make(&f->arena);
-    f->request = (struct policy_request){.caller = STR("owner"), .date = "2026-11-23", .minute = 600};
+    f->request =
+        (struct policy_request){.caller = STR("owner"), .date = "2026-11-23", .minute = 600};
     fixture_set_policy(f, "preset = \"careful\"\n");
     fixture_open(f);
 }
@@ -159,7 +160,7 @@ struct call {
     char headers[4096];
     struct buf data;
     struct err e;
-    bool pause_at_head; /* pauses in on_head */
+    bool pause_at_head;                                    /* pauses in on_head */
     void (*on_data_opt)(struct call *c, struct str bytes); /* loop thread */
     void (*job)(struct call *c);
 };

@@ -85,8 +85,9 @@ static void asking_needs_approval(void **state) {
     struct gate_target t = fixture_target(f, 9);
     t.scripted = true;
     struct gate_order o = fixture_order(f, &t, "{}");
-    fixture_set_policy(f, "preset = \"careful\"\n[[rule]]\nname = \"ask\"\nmatch = { level = \"open\" }\n"
-                          "ask = \"cloud\"\n");
+    fixture_set_policy(
+        f, "preset = \"careful\"\n[[rule]]\nname = \"ask\"\nmatch = { level = \"open\" }\n"
+           "ask = \"cloud\"\n");
     refused(f, &o, "needs_approval");
     o.approved = true;
     o.approval = STR("a1");
@@ -96,8 +97,9 @@ static void asking_needs_approval(void **state) {
     gate_abandon(f->gate, &pass);
     assert_member(jval_at(fixture_rows(f), 0), "approval", "a1");
     /* An approval never beats a deny. */
-    fixture_set_policy(f, "preset = \"local-only\"\n[[rule]]\nname = \"no\"\nmatch = { level = \"open\" }\n"
-                          "deny = \"home\"\n");
+    fixture_set_policy(
+        f, "preset = \"local-only\"\n[[rule]]\nname = \"no\"\nmatch = { level = \"open\" }\n"
+           "deny = \"home\"\n");
     refused(f, &o, "policy_refused");
 }
 
@@ -282,7 +284,8 @@ static void scripted_has_rows_like_any_other(void **state) {
 
 static bool endless(struct provider *p, int fd, const struct provider_request *rq) {
     (void)rq;
-    static const char head[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
     provider_say(fd, head, sizeof head - 1);
     provider_await_close(p, fd);
     return false;

@@ -1,4 +1,5 @@
-/* The hash chain: what is written, that every change to it is seen, and that a failing disk leaves no gap. */
+/* The hash chain: what is written, that every change to it is seen, and that a failing disk leaves
+ * no gap. */
 #include "fixture.h"
 
 static int setup(void **state) {
@@ -70,7 +71,8 @@ static void rows_hold_what_was_said(void **state) {
     ptrdiff_t at = str_find(head, str_of(body));
     assert_true(at > 0);
     assert_true(str_contains(
-        head, STR("\"approval\":\"\",\"level\":\"personal\",\"counts\":{\"email\":2,\"phone\":1}}}")));
+        head,
+        STR("\"approval\":\"\",\"level\":\"personal\",\"counts\":{\"email\":2,\"phone\":1}}}")));
     /* Anybody can compute the first hash from the export alone. */
     ptrdiff_t from = str_find(head, STR("\"body\":")) + 7;
     struct str hashed = str_sub(head, (size_t)from, head.len - 1);
@@ -177,7 +179,8 @@ static void every_change_is_seen(void **state) {
         {"delete from ledger", 1},
         {"update ledger set id=id+1 where id=8", 8},
         {"insert into ledger(id,at,kind,ref,target,decision,body,hash) select 9,at,kind,ref,target,"
-         "decision,body,hash from ledger where id=7", 9},
+         "decision,body,hash from ledger where id=7",
+         9},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct ledger_check check;
@@ -236,12 +239,14 @@ static void rewritten_chain_is_seen(void **state) {
     sha256_hex(&h, hex1);
     h = chain_hash(&h, str_of(other));
     sha256_hex(&h, hex2);
-    tamper(f, "ledger.db",
-           str_cstr(&f->arena,
-                    str_fmt(&f->arena,
-                            "update ledger set body='%s',kind='note',at=5,ref=0,target='',decision='';"
-                            "update ledger set hash='%s' where id=1;update ledger set hash='%s' where id=2",
-                            other, hex1, hex2)));
+    tamper(
+        f, "ledger.db",
+        str_cstr(
+            &f->arena,
+            str_fmt(&f->arena,
+                    "update ledger set body='%s',kind='note',at=5,ref=0,target='',decision='';"
+                    "update ledger set hash='%s' where id=1;update ledger set hash='%s' where id=2",
+                    other, hex1, hex2)));
     fixture_open(f);
     struct ledger_check check;
     assert_false(fixture_verify(f, &check));
@@ -283,8 +288,12 @@ static void *many(void *arg) {
     for (int i = 0; i < EACH; i++) {
         CLEANUP(arena_end) struct arena a = arena_make(1 << 20);
         struct gate_target t = {.name = STR("t"), .zone = ZONE_CLOUD, .scripted = true};
-        struct gate_order o = {.target = &t, .path = STR("/x"), .method = STR("POST"),
-                               .body = STR("b"), .label = &f->label, .request = &f->request};
+        struct gate_order o = {.target = &t,
+                               .path = STR("/x"),
+                               .method = STR("POST"),
+                               .body = STR("b"),
+                               .label = &f->label,
+                               .request = &f->request};
         struct gate_pass pass = {0};
         struct err e = {0};
         if (gate_authorise(f->gate, &a, &o, &pass, &e)) {
@@ -324,14 +333,10 @@ static void many_threads_one_chain(void **state) {
 int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(rows_hold_what_was_said),
-        T(lists_and_filters),
-        T(csv_is_safe_in_a_spreadsheet),
-        T(whole_chain_verifies),
-        T(every_change_is_seen),
-        T(cut_tail_is_seen_after_a_restart),
-        T(rewritten_chain_is_seen),
-        T(failing_disk_leaves_no_gap),
+        T(rows_hold_what_was_said),      T(lists_and_filters),
+        T(csv_is_safe_in_a_spreadsheet), T(whole_chain_verifies),
+        T(every_change_is_seen),         T(cut_tail_is_seen_after_a_restart),
+        T(rewritten_chain_is_seen),      T(failing_disk_leaves_no_gap),
         T(many_threads_one_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* A recording HTTP provider for tests: real sockets on 127.0.0.1, one thread per connection. It keeps what it was
- * sent and answers as its `answer` function says. */
+/* A recording HTTP provider for tests: real sockets on 127.0.0.1, one thread per connection. It
+ * keeps what it was sent and answers as its `answer` function says. */
 #pragma once
 
 #include "base/buf.h"

@@ -1,4 +1,5 @@
-/* The wire against a real (local) provider: what leaves, what comes back, and what curl must not do by itself. */
+/* The wire against a real (local) provider: what leaves, what comes back, and what curl must not do
+ * by itself. */
 #include "fixture.h"
 #include "provider.h"
 
@@ -30,7 +31,8 @@ static void sends_exactly_the_body(void **state) {
     t.header_count = 1;
     setenv("WEIR_TEST_KEY", "sk-test-1234567890", 1);
     t.key = (struct secret_ref){.source = SECRET_ENV, .env = "WEIR_TEST_KEY"};
-    struct gate_order o = fixture_order(f, &t, "{\"model\":\"gpt-5.2\",\"x\":\"\\u0000 \xc3\xa4\"}");
+    struct gate_order o =
+        fixture_order(f, &t, "{\"model\":\"gpt-5.2\",\"x\":\"\\u0000 \xc3\xa4\"}");
     struct call c;
     call_whole(&c, f, &o);
     assert_false(c.failed);
@@ -151,8 +153,8 @@ static void environment_is_ignored(void **state) {
     char *home = getenv("HOME");
     char *old_home = home ? strdup(home) : NULL;
     struct err e = {0};
-    assert_true(file_write(fixture_path(f, ".netrc"),
-                           STR("machine 127.0.0.1 login a password b\n"), 0600, &e));
+    assert_true(file_write(fixture_path(f, ".netrc"), STR("machine 127.0.0.1 login a password b\n"),
+                           0600, &e));
     setenv("HOME", f->dir, 1);
     struct gate_target t = fixture_target(f, p.port);
     struct gate_order o = fixture_order(f, &t, "{}");
@@ -243,7 +245,8 @@ static void refusals_are_passed_on(void **state) {
 static bool cut_chunks(struct provider *p, int fd, const struct provider_request *rq) {
     (void)p;
     (void)rq;
-    static const char text[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    static const char text[] =
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
     provider_say(fd, text, sizeof text - 1);
     return false;
 }
@@ -272,7 +275,8 @@ static bool hang_up(struct provider *p, int fd, const struct provider_request *r
     return provider_count(p) == 1 && provider_ok(p, fd, rq);
 }
 
-/* The second request meets a pooled connection that closes on it: curl by itself would send it again. */
+/* The second request meets a pooled connection that closes on it: curl by itself would send it
+ * again. */
 static void request_is_never_sent_twice(void **state) {
     struct fixture *f = *state;
     struct provider p = {.answer = hang_up};
@@ -294,7 +298,8 @@ static void request_is_never_sent_twice(void **state) {
 
 static bool endless(struct provider *p, int fd, const struct provider_request *rq) {
     (void)rq;
-    static const char head[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
     provider_say(fd, head, sizeof head - 1);
     provider_await_close(p, fd);
     return false;
@@ -582,11 +587,11 @@ static void address_must_fit_the_zone(void **state) {
         enum zone zone;
         bool fits;
     } rows[] = {
-        {"localhost", ZONE_CLOUD, true},  {"localhost", ZONE_HOME, true},
-        {"127.0.0.1", ZONE_DEVICE, true}, {"127.0.0.1", ZONE_TRUSTED, true},
+        {"localhost", ZONE_CLOUD, true},    {"localhost", ZONE_HOME, true},
+        {"127.0.0.1", ZONE_DEVICE, true},   {"127.0.0.1", ZONE_TRUSTED, true},
         {"api.localhost", ZONE_HOME, true}, {"api.localhost", ZONE_CLOUD, false},
-        {"127.1", ZONE_CLOUD, false},     {"0x7f000001", ZONE_CLOUD, false},
-        {"0.0.0.0", ZONE_HOME, false},    {"2130706433", ZONE_TRUSTED, false},
+        {"127.1", ZONE_CLOUD, false},       {"0x7f000001", ZONE_CLOUD, false},
+        {"0.0.0.0", ZONE_HOME, false},      {"2130706433", ZONE_TRUSTED, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         size_t before = provider_count(&p);

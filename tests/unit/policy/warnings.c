@@ -33,6 +33,7 @@ static struct policy read_policy(const char *text) {
 }
 
 #define R(name, rest) "[[rule]]\nname = \"" name "\"\n" rest "\n"
+#define DENY R("d", "match = { %s }\ndeny = \"home\"")
 #define GRANT R("g", "match = { topic = \"health\" }\nreach = \"cloud\"\nas = \"pseudonymise\"")
 
 /* All warnings, one a line. */
@@ -201,6 +202,39 @@ static void rules_make_looser(void **state) {
     looser(R("other name", "ask = \"cloud\""), R("a", "ask = \"cloud\""), false);
 }
 
+/* Each condition that is narrowed in a deny, or added to a grant of before, loosens. */
+static void conditions_make_looser(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"role = \"tool\"", "role = [\"tool\", \"user\"]"},
+        {"time = \"22:00-07:00\"", "time = [\"22:00-07:00\", \"12:00-13:00\"]"},
+        {"time = \"22:00-07:00\"", ""},
+        {"level = \"private\"", "level = \"personal\""},
+        {"topic = \"health\"", "topic = [\"legal\", \"health\"]"},
+        {"kind = \"email\"", "kind = [\"name\", \"email\"]"},
+        {"words = \"a\"", "words = [\"b\", \"a\"]"},
+        {"words = \"a\"", "words = \"a\", pattern = 'b'"},
+        {"folder = \"~/a/b\"", "folder = \"~/a\""},
+        {"file = \"*.a\"", "file = [\"*.a\", \"*.b\"]"},
+        {"project = \"p\"", ""},
+        {"compartment = \"c\"", "compartment = [\"c\", \"d\"]"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        struct str narrow = str_fmt(&arena, DENY, pairs[i][0]);
+        struct str wide = str_fmt(&arena, DENY, pairs[i][1]);
+        looser(narrow.ptr, wide.ptr, true);
+        looser(wide.ptr, narrow.ptr, false);
+    }
+    looser(R("g", "match = { compartment = \"m\" }\nreach = \"trusted\""),
+           R("g", "reach = \"trusted\""), true);
+    looser(R("g", "match = { topic = \"health\" }\nreach = \"trusted\""),
+           R("g", "reach = \"trusted\""), true);
+    looser(R("g", "match = { role = \"user\" }\nreach = \"trusted\""),
+           R("g", "reach = \"trusted\""), false);
+    looser(R("g", "match = { level = \"private\" }\nreach = \"trusted\""),
+           R("g", "match = { level = \"personal\" }\nreach = \"trusted\""), true);
+}
+
 static void broken_is_never_looser(void **state) {
     (void)state;
     struct policy good = read_policy("preset = \"local-only\"\n");
@@ -222,6 +256,7 @@ int main(void) {
         T(limits_that_change_nothing),
         T(lines_and_kinds_make_looser),
         T(rules_make_looser),
+        T(conditions_make_looser),
         T(broken_is_never_looser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ import tempfile
 import httpx
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 WEIR = pathlib.Path(os.environ.get("WEIR_BINARY", ROOT / "build" / "weir"))
 ENGINE = ROOT / "build" / "fetched" / "engine" / "llama-server"
 MODELS = ROOT / "build" / "fetched" / "models"
