@@ -14,7 +14,7 @@ struct conn {
     struct engine_probe *probe;
     struct http1 *parser;
     char *head;
-    bool reading, done;
+    bool reading, done, heard;
     char bytes[16384];
 };
 
@@ -60,6 +60,7 @@ static void finish(struct conn *k, const struct err *e_opt) {
 
 static bool on_head(void *ctx, const struct http1_head *head) {
     struct conn *k = ctx;
+    k->heard = true;
     if (k->call) {
         k->call->ops->on_head(k->call->ctx, head->status, head->headers, head->header_count);
     } else if (k->probe) {
@@ -86,6 +87,21 @@ static bool orphaned(const struct conn *k) {
     return !k->call && !k->probe;
 }
 
+/* A call whose process died before it said a word waits for the next process, once. */
+static void fail(struct conn *k, const char *how) {
+    struct engine_call *c = k->call;
+    if (c && !k->heard && !c->again) {
+        close_conn(k);
+        c->conn = NULL;
+        c->again = true;
+        engine_lost(c);
+        return;
+    }
+    struct err e = {0};
+    err_set(&e, ERR_UPSTREAM, "the engine %s", how);
+    finish(k, &e);
+}
+
 static void on_alloc(uv_handle_t *h, size_t size, uv_buf_t *out) {
     (void)size;
     struct conn *k = h->data;
@@ -101,9 +117,13 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *b) {
     if (n < 0) {
         struct err cut = {0};
         bool whole = n == UV_EOF && http1_eof(k->parser, &cut) && k->done;
-        if (!orphaned(k)) {
-            err_set(&e, ERR_UPSTREAM, "the engine ended in the middle of the answer");
-            finish(k, whole ? NULL : &e);
+        if (orphaned(k)) {
+            return;
+        }
+        if (whole) {
+            finish(k, NULL);
+        } else {
+            fail(k, "ended in the middle of the answer");
         }
         return;
     }
@@ -133,9 +153,7 @@ static void read_on(struct conn *k) {
 static void on_written(uv_write_t *w, int status) {
     struct conn *k = w->data;
     if (status < 0 && !orphaned(k)) {
-        struct err e = {0};
-        err_set(&e, ERR_UPSTREAM, "the engine hung up: %s", uv_strerror(status));
-        finish(k, &e);
+        fail(k, "hung up");
     }
 }
 
@@ -144,19 +162,8 @@ static void on_connected(uv_connect_t *r, int status) {
     if (orphaned(k)) {
         return;
     }
-    if (status < 0 && k->call && !k->call->again) {
-        struct engine_call *c =
-            k->call; /* its process has just died; nothing was sent: it waits for the next one */
-        close_conn(k);
-        c->conn = NULL;
-        c->again = true;
-        engine_lost(c);
-        return;
-    }
     if (status < 0) {
-        struct err e = {0};
-        err_set(&e, ERR_UPSTREAM, "the engine does not answer: %s", uv_strerror(status));
-        finish(k, &e);
+        fail(k, "does not answer");
         return;
     }
     struct str body = k->call ? k->call->body : (struct str){0};
@@ -272,18 +279,7 @@ struct engine_call *engine_call(struct engine *g, struct str model, struct str m
         .g = g, .method = method, .path = path, .body = body, .ops = ops, .ctx = ctx};
     c->slot = slot_find(g, model);
     struct slot *s = c->slot;
-    if (g->stopping) {
-        err_set(&c->fail, ERR_UNAVAILABLE, "weir is stopping");
-    } else if (!s || s->gone) {
-        err_code(&c->fail, ERR_NOT_FOUND, "model_not_found",
-                 "there is no local model `" STR_FMT "`", STR_ARG(model));
-    } else if (!g->binary.len) {
-        err_set(&c->fail, ERR_UNAVAILABLE,
-                "no engine: llama-server was not found; `weir doctor` says where weir looks");
-    } else if (s->info.problem.len) {
-        err_set(&c->fail, ERR_UNAVAILABLE, "the model " STR_FMT " cannot run: " STR_FMT,
-                STR_ARG(s->info.name), STR_ARG(s->info.problem));
-    } else if (s->info.quarantined) {
+    if (!engine_refuses(g, s, model, &c->fail) && s->info.quarantined) {
         err_set(&c->fail, ERR_UNAVAILABLE,
                 "the model " STR_FMT " crashed three times and rests: weir models load " STR_FMT,
                 STR_ARG(s->info.name), STR_ARG(s->info.name));

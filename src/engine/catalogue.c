@@ -69,21 +69,44 @@ static bool have(const struct scan *s, struct str name) {
     return false;
 }
 
+/* The same file by another way: a link, a folder that is named twice. */
+static bool have_file(const struct scan *s, const struct stat *st) {
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->v[i].device == st->st_dev && s->v[i].inode == st->st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_file(struct scan *s, struct str path, struct str name, struct str quantisation) {
     struct stat st = {0};
-    if (s->n >= MOST_MODELS || have(s, name) || stat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode)) {
+    if (s->n >= MOST_MODELS || stat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode)
+        || have_file(s, &st)) {
         return;
+    }
+    if (have(s, name)) { /* another quantisation of the same model */
+        name = quantisation.len ? str_lower(
+                   s->a, str_fmt(s->a, STR_FMT ":" STR_FMT, STR_ARG(name), STR_ARG(quantisation)))
+                                : name;
+        if (have(s, name)) {
+            return;
+        }
     }
     struct found f = {.name = name,
                       .path = path,
                       .source = str_of(s->source),
                       .quantisation = quantisation,
                       .size_bytes = st.st_size,
-                      .modified_s = st.st_mtime};
+                      .modified_s = st.st_mtime,
+                      .device = st.st_dev,
+                      .inode = st.st_ino};
     struct gguf head = {0};
     struct err e = {0};
     if (gguf_read_file(s->a, path.ptr, &head, &e)) {
         f.architecture = head.architecture;
+        f.title = head.title;
+        f.size_label = head.size_label;
         f.trained_tokens = head.context_tokens;
         f.tools = head.tools;
         f.embeddings = head.embeddings;

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 const char *const ENGINE_STATE_NAMES[ENGINE_STATES] = {"stopped", "starting", "ready", "draining",
                                                        "failed"};
@@ -19,6 +21,8 @@ enum {
     END_MS = 5000,
     RESTART_MS = 250, /* doubled with each crash */
     MOST_CRASHES = 3,
+    TAKE_MS = 2000,
+    LONGEST_SOCKET_NAME = 16, /* "/m12345678.sock" and its end */
 };
 
 /* Someone waits for a model to be loaded or unloaded. */
@@ -55,14 +59,20 @@ struct slot *slot_find(struct engine *g, struct str name) {
 }
 
 static void tell_loads(struct slot *s, bool unload, const struct err *e_opt) {
-    struct load_wait **at = &s->loads;
-    while (*at) {
+    struct load_wait *mine = NULL;
+    for (struct load_wait **at = &s->loads; *at;) {
         struct load_wait *w = *at;
-        if (w->unload != unload) {
+        if (w->unload == unload) {
+            *at = w->next;
+            w->next = mine;
+            mine = w;
+        } else {
             at = &w->next;
-            continue;
         }
-        *at = w->next;
+    }
+    while (mine) {
+        struct load_wait *w = mine;
+        mine = w->next;
         w->done(w->ctx, e_opt);
         free(w);
     }
@@ -77,10 +87,26 @@ static bool is_loading_wanted(const struct slot *s) {
     return false;
 }
 
+/* Between hold and release nothing starts or ends, whatever callbacks ask for. */
+static void hold(struct engine *g) {
+    g->holding++;
+}
+
+static void release(struct engine *g) {
+    if (--g->holding == 0) {
+        engine_pump(g);
+    }
+}
+
+/* Only those that are there now: who hears of it may ask again at once, or cancel others. */
 static void fail_calls(struct engine_call **list, const struct err *e) {
-    struct engine_call *c;
-    while ((c = *list)) {
-        call_end(c, e);
+    struct engine_call *mine = *list;
+    *list = NULL;
+    if (mine) {
+        mine->at = &mine;
+    }
+    while (mine) {
+        call_end(mine, e);
     }
 }
 
@@ -129,31 +155,24 @@ static void all_stopped(struct engine *g) {
 
 /* ---- starting ---- */
 
-struct owner { /* the proc's callbacks need both */
-    struct engine *g;
-    struct slot *s;
-};
-
+/* The first complaint is the cause, the others follow from it. */
 static void on_line(void *ctx, struct str line) {
-    struct owner *o = ctx;
+    struct slot *s = ctx;
     bool bad = str_icontains(line, STR("error")) || str_icontains(line, STR("failed"));
-    if (o->s->info.state == ENGINE_STARTING && bad) {
-        snprintf(o->s->last_words, sizeof o->s->last_words, STR_FMT,
-                 STR_ARG(str_sub(line, 0, 200)));
+    if (s->info.state == ENGINE_STARTING && bad && !s->last_words[0]) {
+        snprintf(s->last_words, sizeof s->last_words, STR_FMT,
+                 STR_ARG(str_trim(str_sub(line, 0, 200))));
     }
 }
 
 static void restart(void *arg) {
-    struct owner *o = arg;
-    struct engine *g = o->g;
-    o->s->restart_timer = NULL;
-    free(o);
-    engine_pump(g);
+    struct slot *s = arg;
+    s->restart_timer = NULL;
+    engine_pump(s->g);
 }
 
 /* It ended by itself. */
 static void crashed(struct engine *g, struct slot *s, int status, int signum, bool was_ready) {
-    s->crashes++;
     struct err e = {0};
     if (was_ready) {
         err_set(&e, ERR_UPSTREAM,
@@ -166,31 +185,27 @@ static void crashed(struct engine *g, struct slot *s, int status, int signum, bo
                 s->last_words[0] ? ": " : "", s->last_words);
     }
     log_error("%s", e.text);
+    int crashes = 0;
     {
         LOCKED(&g->lock);
-        s->info.quarantined = s->crashes >= MOST_CRASHES;
+        crashes = ++s->crashes;
+        s->info.quarantined = crashes >= MOST_CRASHES;
     }
     set_state(g, s, ENGINE_FAILED);
+    if (!g->stopping && !s->info.quarantined) { /* until then whoever asks waits */
+        s->restart_timer = timer_start(g->o.loop, RESTART_MS << (crashes - 1), 0, restart, s);
+    }
     fail_calls(&s->active, &e);
     if (!was_ready || s->info.quarantined) {
         fail_calls(&s->waiting, &e);
         tell_loads(s, false, &e);
     }
-    if (s->waiting && !g->stopping) {
-        struct owner *o = calloc(1, sizeof *o);
-        if (!o) {
-            abort();
-        }
-        *o = (struct owner){g, s};
-        s->restart_timer = timer_start(g->o.loop, RESTART_MS << (s->crashes - 1), 0, restart, o);
-    }
 }
 
 static void on_exit_(void *ctx, int status, int signum) {
-    struct owner *o = ctx;
-    struct engine *g = o->g;
-    struct slot *s = o->s;
-    free(o);
+    struct slot *s = ctx;
+    struct engine *g = s->g;
+    hold(g);
     bool asked = s->ending;
     bool was_ready = s->info.state == ENGINE_READY;
     stop_timers(s);
@@ -204,10 +219,13 @@ static void on_exit_(void *ctx, int status, int signum) {
     } else {
         crashed(g, s, status, signum, was_ready);
     }
+    if (s->stale && !g->stopping) {
+        s->stale = false;
+        engine_rescan(g);
+    }
+    release(g);
     if (g->stopping) {
         all_stopped(g);
-    } else {
-        engine_pump(g);
     }
 }
 
@@ -243,6 +261,11 @@ static bool launch(struct engine *g, struct slot *s, struct err *e) {
     struct arena a = arena_make(1 << 20);
     struct str dir = path_join(&a, g->o.runtime_dir, "engine");
     bool ok = dir_make(dir.ptr, 0700, e);
+    if (dir.len + LONGEST_SOCKET_NAME > sizeof((struct sockaddr_un){0}).sun_path) {
+        ok = err_set(e, ERR_UNAVAILABLE,
+                     "the folder " STR_FMT " is too long for a socket: set XDG_RUNTIME_DIR",
+                     STR_ARG(dir));
+    }
     if (!s->socket.len) {
         s->socket = str_fmt(&s->arena, STR_FMT "/" STR_FMT ".sock", STR_ARG(dir),
                             STR_ARG(id_make(&a, "m", 8)));
@@ -268,18 +291,16 @@ static bool launch(struct engine *g, struct slot *s, struct err *e) {
                           "1024",
                           "--log-colors",
                           "off",
+                          NULL,
                           NULL};
-    struct owner *o = calloc(1, sizeof *o);
-    if (!o) {
-        abort();
-    }
-    *o = (struct owner){g, s};
+    size_t words = ARRAY_LEN(argv) - 2;
+    argv[words] = s->info.embeddings ? "--embeddings" : NULL;
     struct proc_options po = {.argv = argv,
                               .no_network = true,
                               .drop_root = true,
                               .on_line_opt = on_line,
                               .on_exit = on_exit_,
-                              .ctx = o};
+                              .ctx = s};
     s->last_words[0] = 0;
     unlink(s->socket.ptr);
     ok = ok && proc_start(g->o.loop, &po, &s->proc, e);
@@ -289,24 +310,31 @@ static bool launch(struct engine *g, struct slot *s, struct err *e) {
         g->was_started = true;
     } else {
         s->proc = NULL;
-        free(o);
     }
     arena_end(&a);
     return ok;
 }
 
-static void start(struct engine *g, struct slot *s) {
-    struct err e = {0};
-    set_state(g, s, ENGINE_STARTING);
-    if (launch(g, s, &e)) {
-        s->health_timer = timer_start(g->o.loop, PROBE_MS, 0, probe_again, s);
-        return;
-    }
+static void launch_failed(void *arg) {
+    struct slot *s = arg;
+    struct err e = s->launch_error;
+    s->restart_timer = NULL;
     log_error("%s", e.text);
-    set_state(g, s, ENGINE_FAILED);
-    e.kind = ERR_UNAVAILABLE;
+    hold(s->g);
+    set_state(s->g, s, ENGINE_FAILED);
     tell_loads(s, false, &e);
     fail_calls(&s->waiting, &e);
+    release(s->g);
+}
+
+static void start(struct engine *g, struct slot *s) {
+    set_state(g, s, ENGINE_STARTING);
+    if (launch(g, s, &s->launch_error)) {
+        s->health_timer = timer_start(g->o.loop, PROBE_MS, 0, probe_again, s);
+    } else { /* told later: who asked does not hold its call yet */
+        s->launch_error.kind = ERR_UNAVAILABLE;
+        s->restart_timer = timer_start(g->o.loop, 0, 0, launch_failed, s);
+    }
 }
 
 void engine_lost(struct engine_call *c) {
@@ -367,7 +395,7 @@ static struct slot *wanted(struct engine *g) {
 }
 
 void engine_pump(struct engine *g) {
-    if (g->stopping) {
+    if (g->stopping || g->holding) {
         return;
     }
     struct slot *now = NULL;
@@ -395,11 +423,17 @@ static void copy_found(struct engine *g, struct slot *s, const struct found *f) 
     struct arena *a = &s->arena;
     s->arena = arena_make(1 << 20);
     struct engine_model *m = &s->info;
+    if (m->modified_s != f->modified_s || m->size_bytes != f->size_bytes) {
+        m->quarantined = false; /* another file: it gets its chance */
+        s->crashes = 0;
+    }
     m->name = str_dup(a, f->name);
     m->path = str_dup(a, f->path);
     m->source = str_dup(a, f->source);
     m->architecture = str_dup(a, f->architecture);
     m->quantisation = str_dup(a, f->quantisation);
+    m->title = str_dup(a, f->title);
+    m->size_label = str_dup(a, f->size_label);
     m->problem = str_dup(a, f->problem);
     m->size_bytes = f->size_bytes;
     m->trained_tokens = f->trained_tokens;
@@ -437,29 +471,38 @@ static struct slot *slot_new(struct engine *g) {
     return s;
 }
 
-static void find_binary(struct engine *g) {
-    struct arena *a = &g->arena;
-    g->binary = (struct str){0};
+static bool is_program(const char *path) {
+    struct stat st = {0};
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+/* As weir.toml says, else in PATH, else where `make run` put it. */
+static struct str look_for_binary(const struct engine *g, struct arena *a) {
     if (g->o.binary.len) {
-        if (access(str_cstr(a, g->o.binary), X_OK) == 0) {
-            g->binary = g->o.binary;
-        }
-        return;
+        struct str file = str_dup(a, g->o.binary);
+        return is_program(file.ptr) ? file : (struct str){0};
     }
     const char *path = getenv("PATH");
     struct str rest = str_of(path ? path : "");
-    struct str dir = {0};
-    while (rest.len && !g->binary.len) {
+    while (rest.len) {
+        struct str dir = {0};
         str_cut(rest, ':', &dir, &rest);
         struct str file = path_join(a, dir, "llama-server");
-        if (dir.len && access(file.ptr, X_OK) == 0) {
-            g->binary = file;
+        if (dir.len && dir.ptr[0] == '/' && is_program(file.ptr)) {
+            return file;
         }
     }
     struct str own = path_join(a, g->o.data_dir, "engine/llama-server");
-    if (!g->binary.len && access(own.ptr, X_OK) == 0) {
-        g->binary = own;
+    return is_program(own.ptr) ? own : (struct str){0};
+}
+
+static void find_binary(struct engine *g) {
+    struct arena a = arena_make(1 << 20);
+    struct str found = look_for_binary(g, &a);
+    if (!str_eq(found, g->binary)) {
+        g->binary = str_dup(&g->arena, found);
     }
+    arena_end(&a);
 }
 
 /* A model's data changes only while nothing runs it. */
@@ -473,45 +516,84 @@ static void take_found(struct engine *g, const struct found *f, size_t n) {
         struct slot *s = slot_find(g, f[i].name);
         s = s ? s : slot_new(g);
         s->gone = false;
-        if (!runs(s) && !s->waiting && !s->active) {
+        s->stale = runs(s) || s->waiting || s->active;
+        if (!s->stale) {
             copy_found(g, s, &f[i]);
         }
     }
 }
 
+/* Read by one thread, taken over by the loop; whoever of the two is last frees it. */
 struct rescan {
     struct engine *g;
     struct arena arena;
     struct found *found;
     size_t count;
+    int holders;
+    bool taken;
 };
 
-static void rescan_done(void *arg) {
+static void scan(void *arg) {
     struct rescan *r = arg;
-    take_found(r->g, r->found, r->count);
+    struct catalogue_options o;
+    {
+        LOCKED(&r->g->lock); /* texts stay in the engine's arena */
+        o = (struct catalogue_options){r->g->o.data_dir, r->g->o.home, r->g->o.dirs,
+                                       r->g->o.dir_count};
+    }
+    r->count = catalogue_scan(&r->arena, &o, &r->found);
+}
+
+static void rescan_drop(struct rescan *r) {
+    {
+        LOCKED(&r->g->lock);
+        if (--r->holders > 0) {
+            return;
+        }
+    }
     arena_end(&r->arena);
     free(r);
 }
 
-static void scan(struct engine *g, struct rescan *r) {
-    struct catalogue_options o = {g->o.data_dir, g->o.home, g->o.dirs, g->o.dir_count};
-    r->arena = arena_make(256 << 20);
-    r->count = catalogue_scan(&r->arena, &o, &r->found);
+static void rescan_take(void *arg) {
+    struct rescan *r = arg;
+    take_found(r->g, r->found, r->count);
+    {
+        LOCKED(&r->g->lock);
+        r->taken = true;
+        pthread_cond_broadcast(&r->g->taken);
+    }
+    rescan_drop(r);
 }
 
-/* The calling thread reads the files, the loop takes the result over. */
-void engine_rescan(struct engine *g) {
+static struct rescan *rescan_new(struct engine *g, int holders) {
     struct rescan *r = calloc(1, sizeof *r);
     if (!r) {
         abort();
     }
-    r->g = g;
-    scan(g, r);
+    *r = (struct rescan){.g = g, .arena = arena_make(256 << 20), .holders = holders};
+    return r;
+}
+
+/* The loop never reads files: it sends a worker. Any other thread reads, hands over and waits, but
+ * not for ever: the loop may be at its end. */
+void engine_rescan(struct engine *g) {
     if (loop_is_current(g->o.loop)) {
-        rescan_done(r);
-    } else {
-        loop_post(g->o.loop, rescan_done, r);
+        workers_run(g->o.workers, scan, rescan_take, rescan_new(g, 1));
+        return;
     }
+    struct rescan *r = rescan_new(g, 2);
+    scan(r);
+    loop_post(g->o.loop, rescan_take, r);
+    int64_t until_us = clock_mono_us() + TAKE_MS * 1000LL;
+    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    {
+        LOCKED(&g->lock);
+        while (!r->taken
+               && pthread_cond_clockwait(&g->taken, &g->lock, CLOCK_MONOTONIC, &until) == 0) {
+        }
+    }
+    rescan_drop(r);
 }
 
 /* ---- the public face ---- */
@@ -545,11 +627,11 @@ bool engine_new(const struct engine_options *o, struct engine **out, struct err 
     }
     g->arena = arena_make(64 << 20);
     pthread_mutex_init(&g->lock, NULL);
+    pthread_cond_init(&g->taken, NULL);
     copy_options(g, o);
-    struct rescan r = {.g = g};
-    scan(g, &r);
-    take_found(g, r.found, r.count);
-    arena_end(&r.arena);
+    struct rescan *r = rescan_new(g, 1);
+    scan(r);
+    rescan_take(r);
     *out = g;
     return true;
 }
@@ -558,6 +640,7 @@ void engine_reconfigure(struct engine *g, const struct engine_options *o) {
     {
         LOCKED(&g->lock);
         copy_options(g, o); /* what was there stays in the arena: a reload is rare and small */
+        find_binary(g);
     }
     engine_rescan(g);
 }
@@ -569,6 +652,8 @@ void engine_stop_all(struct engine *g, void (*stopped)(void *ctx), void *ctx) {
     struct err e = {0};
     err_set(&e, ERR_UNAVAILABLE, "weir is stopping");
     for (struct slot *s = g->slots; s; s = s->next) {
+        timer_stop(s->restart_timer);
+        s->restart_timer = NULL;
         fail_calls(&s->waiting, &e);
         fail_calls(&s->active, &e);
         tell_loads(s, false, &e);
@@ -583,10 +668,18 @@ void engine_free(struct engine *g) {
     }
     for (struct slot *s = g->slots; s;) {
         struct slot *next = s->next;
+        stop_timers(s);
+        timer_stop(s->restart_timer);
+        while (s->loads) {
+            struct load_wait *w = s->loads;
+            s->loads = w->next;
+            free(w);
+        }
         arena_end(&s->arena);
         free(s);
         s = next;
     }
+    pthread_cond_destroy(&g->taken);
     pthread_mutex_destroy(&g->lock);
     arena_end(&g->arena);
     free(g);
@@ -594,12 +687,16 @@ void engine_free(struct engine *g) {
 
 static struct engine_model copy_model(struct arena *a, const struct engine_model *from) {
     struct engine_model m = *from;
-    struct str *texts[] = {&m.name,         &m.path,         &m.source,
-                           &m.architecture, &m.quantisation, &m.problem};
+    struct str *texts[] = {&m.name,         &m.path,  &m.source,     &m.architecture,
+                           &m.quantisation, &m.title, &m.size_label, &m.problem};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         *texts[i] = str_dup(a, *texts[i]);
     }
     return m;
+}
+
+static int by_name(const void *a, const void *b) {
+    return str_cmp(((const struct engine_model *)a)->name, ((const struct engine_model *)b)->name);
 }
 
 size_t engine_models(struct engine *g, struct arena *a, struct engine_model **out) {
@@ -607,12 +704,20 @@ size_t engine_models(struct engine *g, struct arena *a, struct engine_model **ou
     struct engine_model *v = NULL;
     size_t n = 0;
     size_t cap = 0;
-    for (int pass = 0; pass < 2; pass++) { /* the default model first */
-        for (struct slot *s = g->slots; s; s = s->next) {
-            bool is_default = str_ieq(s->info.name, g->o.default_model);
-            if (!s->gone && is_default == (pass == 0)) {
-                *arena_push(a, v, n, cap) = copy_model(a, &s->info);
-            }
+    for (const struct slot *s = g->slots; s; s = s->next) {
+        if (!s->gone) {
+            *arena_push(a, v, n, cap) = copy_model(a, &s->info);
+        }
+    }
+    if (n) {
+        qsort(v, n, sizeof *v, by_name);
+    }
+    for (size_t i = 1; i < n; i++) { /* the default model first */
+        if (str_ieq(v[i].name, g->o.default_model)) {
+            struct engine_model m = v[i];
+            memmove(v + 1, v, i * sizeof *v);
+            v[0] = m;
+            break;
         }
     }
     *out = v;
@@ -670,41 +775,73 @@ static void add_wait(struct slot *s, bool unload, void (*done)(void *ctx, const 
     s->loads = w;
 }
 
+bool engine_refuses(const struct engine *g, const struct slot *s_opt, struct str model,
+                    struct err *e) {
+    const struct slot *s = s_opt;
+    if (g->stopping) {
+        err_set(e, ERR_UNAVAILABLE, "weir is stopping");
+    } else if (!s || s->gone) {
+        err_code(e, ERR_NOT_FOUND, "model_not_found", "there is no local model `" STR_FMT "`",
+                 STR_ARG(model));
+    } else if (!g->binary.len) {
+        err_set(e, ERR_UNAVAILABLE, "no engine: %s; `weir doctor` says where weir looks",
+                g->o.binary.len ? "the configured llama-server is not there or cannot be run"
+                                : "llama-server was not found");
+    } else if (s->info.problem.len) {
+        err_set(e, ERR_UNAVAILABLE, "the model " STR_FMT " cannot run: " STR_FMT,
+                STR_ARG(s->info.name), STR_ARG(s->info.problem));
+    } else if (g->o.memory_bytes > 0 && s->info.size_bytes > g->o.memory_bytes) {
+        err_set(e, ERR_UNAVAILABLE,
+                "the model " STR_FMT " needs more than %lld MiB, and [engine] memory allows %lld",
+                STR_ARG(s->info.name), (long long)(s->info.size_bytes >> 20),
+                (long long)(g->o.memory_bytes >> 20));
+    } else {
+        return false;
+    }
+    return true;
+}
+
 void engine_load(struct engine *g, struct str model,
                  void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
     struct slot *s = slot_find(g, model);
     struct err e = {0};
-    if (!s || s->gone) {
-        err_set(&e, ERR_NOT_FOUND, "there is no local model `" STR_FMT "`", STR_ARG(model));
-    } else if (!g->binary.len) {
-        err_set(&e, ERR_UNAVAILABLE,
-                "no engine: llama-server was not found; `weir doctor` says where weir looks");
-    } else if (s->info.problem.len) {
-        err_set(&e, ERR_UNAVAILABLE, "the model cannot run: " STR_FMT, STR_ARG(s->info.problem));
-    }
-    if (e.kind || s->info.state == ENGINE_READY) {
-        done(ctx, e.kind ? &e : NULL);
+    bool refused = engine_refuses(g, s, model, &e);
+    if (refused || (s->info.state == ENGINE_READY && !s->lost)) {
+        done(ctx, refused ? &e : NULL);
         return;
     }
     {
         LOCKED(&g->lock);
         s->info.quarantined = false;
+        s->crashes = 0;
     }
-    s->crashes = 0;
     add_wait(s, false, done, ctx);
+    if (!runs(s)) { /* by hand: at once */
+        timer_stop(s->restart_timer);
+        s->restart_timer = NULL;
+    }
     engine_pump(g);
 }
 
 void engine_unload(struct engine *g, struct str model,
                    void (*done)(void *ctx, const struct err *e_opt), void *ctx) {
     struct slot *s = slot_find(g, model);
-    if (!s || !runs(s)) {
-        done(ctx, NULL);
+    struct err e = {0};
+    if (!s) {
+        engine_refuses(g, s, model, &e);
+        done(ctx, &e);
         return;
     }
-    add_wait(s, true, done, ctx);
-    struct err e = {0};
-    err_set(&e, ERR_UNAVAILABLE, "the model was unloaded");
+    err_set(&e, ERR_UNAVAILABLE, "the model " STR_FMT " was unloaded", STR_ARG(s->info.name));
+    hold(g);
+    tell_loads(s, false, &e);
+    fail_calls(&s->waiting, &e);
     fail_calls(&s->active, &e);
-    end_process(g, s);
+    if (runs(s)) {
+        add_wait(s, true, done, ctx);
+        end_process(g, s);
+    } else {
+        done(ctx, NULL);
+    }
+    release(g);
 }

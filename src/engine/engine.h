@@ -26,6 +26,8 @@ struct engine_model {
     int64_t context_tokens; /* configured, else the model's own up to a default of 8192 */
     int64_t trained_tokens; /* the model's own */
     struct str architecture, quantisation;
+    struct str title,
+        size_label; /* as the file says: "SmolLM2 135M Instruct", "135M"; "" unknown */
     bool tools, images, embeddings;
     enum engine_state state;
     bool quarantined;          /* crashed three times: stays failed until loaded by hand */

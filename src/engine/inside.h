@@ -5,16 +5,18 @@
 
 /* ---- catalogue.c: model files, any thread ---- */
 struct found {
-    struct str name, path, source, architecture, quantisation, problem;
+    struct str name, path, source, architecture, quantisation, title, size_label, problem;
     int64_t size_bytes, trained_tokens, modified_s;
     bool tools, embeddings;
+    dev_t device;
+    ino_t inode;
 };
 struct catalogue_options {
     struct str data_dir, home;
     const struct str *dirs;
     size_t dir_count;
 };
-/* Every model file, by name; the first of a name wins. */
+/* Every model file, each once. A name that is taken gets the quantisation with it ("name:q8_0"). */
 size_t catalogue_scan(struct arena *a, const struct catalogue_options *o, struct found **out);
 /* "SmolLM2-135M-Instruct.Q4_1.gguf" → "smollm2-135m-instruct", "Q4_1". */
 struct str catalogue_name(struct arena *a, struct str file, struct str *quantisation);
@@ -39,7 +41,9 @@ struct slot {
     int crashes;
     int64_t since_us;     /* in this state */
     char last_words[256]; /* of the engine, while it started */
+    bool stale;           /* the file or its settings changed while it ran */
     struct load_wait *loads;
+    struct err launch_error;
 };
 
 struct engine {
@@ -48,6 +52,8 @@ struct engine {
     pthread_mutex_t lock;
     struct slot *slots;
     struct str binary;
+    pthread_cond_t taken; /* a rescan's result */
+    int holding;          /* several calls are being ended: no decisions in between */
     bool stopping;
     void (*stopped)(void *ctx);
     void *stopped_ctx;
@@ -57,6 +63,9 @@ struct engine {
 /* Decides what runs: starts, drains, ends. */
 void engine_pump(struct engine *g);
 struct slot *slot_find(struct engine *g, struct str name);
+/* True with the reason in e: this model cannot be asked for now. */
+bool engine_refuses(const struct engine *g, const struct slot *s_opt, struct str model,
+                    struct err *e);
 
 /* ---- call.c ---- */
 struct engine_call {
