@@ -55,13 +55,16 @@ static void run(struct child *c, struct proc_options o) {
     buf_add_char(&c->said, 0);
 }
 
-#define SH(script) (const char *const[]){"sh", "-c", (script), NULL}
+#define SH(script)                 \
+    (const char *const[]) {        \
+        "sh", "-c", (script), NULL \
+    }
 
 static void lines_and_status_are_told(void **state) {
     (void)state;
     struct child c = {0};
-    run(&c, (struct proc_options){
-                .argv = SH("echo one; echo two >&2; echo; printf 'no end'; exit 7")});
+    run(&c,
+        (struct proc_options){.argv = SH("echo one; echo two >&2; echo; printf 'no end'; exit 7")});
     assert_string_equal(c.said.ptr, "one|two||no end|");
     assert_int_equal(c.status, 7);
     assert_int_equal(c.signal, 0);
@@ -71,7 +74,8 @@ static void lines_and_status_are_told(void **state) {
 static void a_line_without_end_does_not_grow(void **state) {
     (void)state;
     struct child c = {0};
-    run(&c, (struct proc_options){.argv = SH("head -c 300000 /dev/zero | tr '\\0' x; echo; echo y")});
+    run(&c,
+        (struct proc_options){.argv = SH("head -c 300000 /dev/zero | tr '\\0' x; echo; echo y")});
     assert_int_equal(c.lines, 2);
     assert_true(c.said.len < 20000);
     assert_true(str_ends(buf_str(&c.said), STR("|y|\0")));
@@ -121,7 +125,8 @@ static struct str link_text(struct arena *a, const char *path) {
     return str_dup(a, (struct str){text, (size_t)n});
 }
 
-/* What proc_has_own_network says is true: the namespace differs and has nothing but a dead loopback. */
+/* What proc_has_own_network says is true: the namespace differs and has nothing but a dead
+ * loopback. */
 static void no_network_is_what_it_says(void **state) {
     (void)state;
     struct arena a = arena_make(1 << 20);
@@ -158,10 +163,11 @@ static void no_network_is_what_it_says(void **state) {
 static void without_roots_power(void **state) {
     (void)state;
     struct child c = {0};
-    run(&c, (struct proc_options){
-                .argv = SH("sed -n 's/^CapEff:\\t*0*$/none/p; s/^NoNewPrivs:\\t*//p' /proc/$$/status"),
-                .no_network = true,
-                .drop_root = true});
+    run(&c,
+        (struct proc_options){
+            .argv = SH("sed -n 's/^CapEff:\\t*0*$/none/p; s/^NoNewPrivs:\\t*//p' /proc/$$/status"),
+            .no_network = true,
+            .drop_root = true});
     assert_string_equal(c.said.ptr, "none|1|");
     buf_finish(&c.said);
 }
@@ -172,8 +178,7 @@ static void a_program_that_is_not_there(void **state) {
     struct child c = {.loop = l};
     buf_init(&c.said, 1 << 16);
     const char *const argv[] = {"/no/such/program", NULL};
-    struct proc_options o = {
-        .argv = argv, .on_line_opt = on_line, .on_exit = on_exit_, .ctx = &c};
+    struct proc_options o = {.argv = argv, .on_line_opt = on_line, .on_exit = on_exit_, .ctx = &c};
     struct err e = {0};
     if (proc_start(l, &o, &c.proc, &e)) { /* found out by setpriv */
         loop_run(l);
