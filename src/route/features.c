@@ -56,14 +56,34 @@ static const struct cue SIMPLE[] = {{"hello", 50},        {"hi ", 35},
                                     {"rewrite", 35},      {"in german", 25},
                                     {"bullet points", 20}};
 
-/* A cue at the start of a word; the text is in lower case already. */
-static bool has(struct str text, const char *word) {
-    size_t len = strlen(word);
-    bool letters = isalpha((unsigned char)word[0]) != 0;
-    const char *at = text.ptr;
-    const char *end = text.ptr + text.len;
-    while ((at = memmem(at, (size_t)(end - at), word, len))) {
-        if (!letters || at == text.ptr || !isalpha((unsigned char)at[-1])) {
+/* A text in lower case, and which pairs of neighbours occur in it: most cues are ruled out by that
+ * alone. */
+struct words {
+    struct str text;
+    uint64_t pairs[1024]; /* a bit per pair of bytes, both cut to eight bits */
+};
+
+static bool may_hold(const struct words *w, const char *cue, size_t len) {
+    for (size_t i = 0; i + 1 < len; i++) {
+        unsigned pair = (unsigned)(unsigned char)cue[i] << 8 | (unsigned char)cue[i + 1];
+        if (!(w->pairs[pair >> 6] & (1ULL << (pair & 63)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A cue at the start of a word. */
+static bool has(const struct words *w, const char *cue) {
+    size_t len = strlen(cue);
+    if (!may_hold(w, cue, len)) {
+        return false;
+    }
+    bool letters = isalpha((unsigned char)cue[0]) != 0;
+    const char *at = w->text.ptr;
+    const char *end = at + w->text.len;
+    while ((at = memmem(at, (size_t)(end - at), cue, len))) {
+        if (!letters || at == w->text.ptr || !isalpha((unsigned char)at[-1])) {
             return true;
         }
         at++;
@@ -71,10 +91,10 @@ static bool has(struct str text, const char *word) {
     return false;
 }
 
-static int32_t weigh(struct str text, const struct cue *cues, size_t n) {
+static int32_t weigh(const struct words *w, const struct cue *cues, size_t n) {
     int sum = 0;
     for (size_t i = 0; i < n && sum < 100; i++) {
-        sum += has(text, cues[i].word) ? cues[i].weight : 0;
+        sum += has(w, cues[i].word) ? cues[i].weight : 0;
     }
     return sum > 100 ? 100 : sum;
 }
@@ -147,12 +167,16 @@ static void look_at_text(struct str text, struct features *out) {
     for (size_t i = 0; i < text.len; i++) {
         lower[i] = (char)tolower((unsigned char)text.ptr[i]);
     }
-    struct str words = {lower, text.len};
-    out->maths = most(weigh(words, MATHS, ARRAY_LEN(MATHS)), formulas(text));
-    out->code = most(weigh(words, CODE, ARRAY_LEN(CODE)), code_lines(text));
-    out->reasoning = weigh(words, REASONING, ARRAY_LEN(REASONING));
-    out->writing = weigh(words, WRITING, ARRAY_LEN(WRITING));
-    out->simple = weigh(words, SIMPLE, ARRAY_LEN(SIMPLE));
+    struct words words = {.text = {lower, text.len}};
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        unsigned pair = (unsigned)(unsigned char)lower[i] << 8 | (unsigned char)lower[i + 1];
+        words.pairs[pair >> 6] |= 1ULL << (pair & 63);
+    }
+    out->maths = most(weigh(&words, MATHS, ARRAY_LEN(MATHS)), formulas(text));
+    out->code = most(weigh(&words, CODE, ARRAY_LEN(CODE)), code_lines(text));
+    out->reasoning = weigh(&words, REASONING, ARRAY_LEN(REASONING));
+    out->writing = weigh(&words, WRITING, ARRAY_LEN(WRITING));
+    out->simple = weigh(&words, SIMPLE, ARRAY_LEN(SIMPLE));
     out->non_english = foreign(text);
 }
 

@@ -1,12 +1,13 @@
 /* The writer thread with its group commit, and the pool of readers. */
 #include "store/store.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/db.h"
 
 #include <stdatomic.h>
 
-enum { GROUP_BYTES = 8 << 20, IDLE_READERS = 4 };
+enum { GROUP_BYTES = 8 << 20, IDLE_READERS = 4, LINGER_US = 50000, LINGER_BYTES = 1 << 20 };
 
 struct job {
     struct job *next;
@@ -27,6 +28,8 @@ struct store {
     pthread_cond_t some;
     struct job *first, **last;
     bool closing;
+    bool urgent;   /* somebody waits for what is queued */
+    size_t queued; /* bytes */
     atomic_bool fail;
 
     pthread_mutex_t reader_lock;
@@ -85,11 +88,25 @@ static void run_alone(struct store *s, struct job *j) {
     }
 }
 
+/* What nobody waits for may gather for a moment: one commit for many, and one wake of this thread.
+ */
+static void linger(struct store *s) {
+    int64_t until = clock_mono_us() + LINGER_US;
+    struct timespec at = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
+    int rc = 0;
+    while (!s->urgent && !s->closing && s->queued < LINGER_BYTES && rc == 0) {
+        rc = pthread_cond_timedwait(&s->some, &s->lock, &at);
+    }
+}
+
 static struct job *take_group(struct store *s) {
     LOCKED(&s->lock);
     while (!s->first && !s->closing) {
         pthread_cond_wait(&s->some, &s->lock);
     }
+    linger(s);
+    s->urgent = false;
+    s->queued = 0;
     struct job *group = s->first;
     size_t bytes = 0;
     struct job **at = &s->first;
@@ -153,7 +170,11 @@ bool store_open(enum store_file which, const char *path, struct store **out, str
     s->last = &s->first;
     pthread_mutex_init(&s->lock, NULL);
     pthread_mutex_init(&s->reader_lock, NULL);
-    pthread_cond_init(&s->some, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->some, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (!s->path || pthread_create(&s->thread, NULL, write_all, s) != 0) {
         abort();
     }
@@ -229,9 +250,14 @@ void store_write(struct store *s, const struct store_step *steps, size_t n,
     j->done = done_opt;
     j->ctx = ctx;
     LOCKED(&s->lock);
+    bool was_empty = !s->first;
     *s->last = j;
     s->last = &j->next;
-    pthread_cond_signal(&s->some);
+    s->urgent = s->urgent || done_opt;
+    s->queued += j->bytes;
+    if (was_empty || done_opt || s->queued >= LINGER_BYTES) {
+        pthread_cond_signal(&s->some);
+    }
 }
 
 struct waiting {
