@@ -6,6 +6,8 @@
 #include <uv.h>
 
 /* A connection lives until libuv has closed it, longer than the call that used it. */
+enum { MOST_IDLE = 8 }; /* connections kept per model */
+
 struct conn {
     uv_pipe_t pipe;
     uv_connect_t connect;
@@ -15,6 +17,10 @@ struct conn {
     struct http1 *parser;
     char *head;
     bool reading, done, heard;
+    bool keep;   /* the engine lets the connection be used again */
+    bool reused; /* it was: the engine may have closed it in the meantime */
+    struct slot *slot;
+    struct conn *next, **at; /* slot->idle */
     char bytes[16384];
 };
 
@@ -32,7 +38,19 @@ static void free_conn(uv_handle_t *h) {
     free(k);
 }
 
+static void leave_pool(struct conn *k) {
+    if (k->at) {
+        *k->at = k->next;
+        if (k->next) {
+            k->next->at = k->at;
+        }
+        k->at = NULL;
+        k->slot->idle_count--;
+    }
+}
+
 static void close_conn(struct conn *k) {
+    leave_pool(k);
     k->call = NULL;
     k->probe = NULL;
     if (!uv_is_closing((uv_handle_t *)&k->pipe)) {
@@ -42,10 +60,29 @@ static void close_conn(struct conn *k) {
 
 /* ---- the answer ---- */
 
+/* For the next call, as it is: connecting costs more than keeping a few. */
+static bool rest_in_pool(struct conn *k) {
+    struct slot *s = k->slot;
+    if (!k->call || !k->keep || !k->done || !k->reading || s->idle_count >= MOST_IDLE) {
+        return false;
+    }
+    k->call = NULL;
+    k->next = s->idle;
+    k->at = &s->idle;
+    if (k->next) {
+        k->next->at = &k->next;
+    }
+    s->idle = k;
+    s->idle_count++;
+    return true;
+}
+
 static void finish(struct conn *k, const struct err *e_opt) {
     struct engine_call *c = k->call;
     struct engine_probe *p = k->probe;
-    close_conn(k);
+    if (e_opt || !rest_in_pool(k)) {
+        close_conn(k);
+    }
     if (c) {
         c->conn = NULL;
         call_end(c, e_opt);
@@ -61,6 +98,7 @@ static void finish(struct conn *k, const struct err *e_opt) {
 static bool on_head(void *ctx, const struct http1_head *head) {
     struct conn *k = ctx;
     k->heard = true;
+    k->keep = head->keep_alive;
     if (k->call) {
         k->call->ops->on_head(k->call->ctx, head->status, head->headers, head->header_count);
     } else if (k->probe) {
@@ -90,6 +128,12 @@ static bool orphaned(const struct conn *k) {
 /* A call whose process died before it said a word waits for the next process, once. */
 static void fail(struct conn *k, const char *how) {
     struct engine_call *c = k->call;
+    if (c && !k->heard && k->reused) {
+        close_conn(k);
+        c->conn = NULL;
+        call_send(c); /* another one, or a new one */
+        return;
+    }
     if (c && !k->heard && !c->again) {
         close_conn(k);
         c->conn = NULL;
@@ -111,6 +155,10 @@ static void on_alloc(uv_handle_t *h, size_t size, uv_buf_t *out) {
 static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *b) {
     struct conn *k = s->data;
     struct err e = {0};
+    if (k->at) {
+        close_conn(k); /* nothing is expected here: the engine hung up, or is out of step */
+        return;
+    }
     if (orphaned(k)) {
         return;
     }
@@ -157,15 +205,7 @@ static void on_written(uv_write_t *w, int status) {
     }
 }
 
-static void on_connected(uv_connect_t *r, int status) {
-    struct conn *k = r->data;
-    if (orphaned(k)) {
-        return;
-    }
-    if (status < 0) {
-        fail(k, "does not answer");
-        return;
-    }
+static void send_request(struct conn *k) {
     struct str body = k->call ? k->call->body : (struct str){0};
     uv_buf_t bufs[2] = {uv_buf_init(k->head, (unsigned)strlen(k->head)),
                         uv_buf_init((char *)(uintptr_t)body.ptr, (unsigned)body.len)};
@@ -176,13 +216,26 @@ static void on_connected(uv_connect_t *r, int status) {
     }
 }
 
-static struct conn *dial(struct engine *g, struct str socket, struct str head) {
+static void on_connected(uv_connect_t *r, int status) {
+    struct conn *k = r->data;
+    if (orphaned(k)) {
+        return;
+    }
+    if (status < 0) {
+        fail(k, "does not answer");
+        return;
+    }
+    send_request(k);
+}
+
+static struct conn *dial(struct engine *g, struct slot *s, struct str head) {
     struct conn *k = calloc(1, sizeof *k);
     if (!k) {
         abort();
     }
     static const struct http1_limits limits = {16 << 10, 64, 1UL << 40};
     uv_pipe_init(loop_uv(g->o.loop), &k->pipe, 0);
+    k->slot = s;
     k->pipe.data = k;
     k->connect.data = k;
     k->parser = http1_new(HTTP1_RESPONSE, &limits, &OPS, k);
@@ -190,7 +243,7 @@ static struct conn *dial(struct engine *g, struct str socket, struct str head) {
     if (!k->head) {
         abort();
     }
-    uv_pipe_connect(&k->connect, &k->pipe, socket.ptr, on_connected);
+    uv_pipe_connect(&k->connect, &k->pipe, s->socket.ptr, on_connected);
     return k;
 }
 
@@ -198,12 +251,35 @@ void call_send(struct engine_call *c) {
     struct arena a = arena_make(64 << 10);
     struct str head = str_fmt(
         &a,
-        STR_FMT " " STR_FMT " HTTP/1.1\r\nhost: engine\r\nconnection: close\r\ncontent-type: "
+        STR_FMT " " STR_FMT " HTTP/1.1\r\nhost: engine\r\nconnection: keep-alive\r\ncontent-type: "
                 "application/json\r\ncontent-length: %zu\r\n\r\n",
         STR_ARG(c->method), STR_ARG(c->path), c->body.len);
-    c->conn = dial(c->g, c->slot->socket, head);
-    c->conn->call = c;
+    struct conn *k = c->slot->idle;
+    if (k) {
+        leave_pool(k);
+        http1_next(k->parser);
+        free(k->head);
+        k->head = strndup(head.ptr, head.len);
+        if (!k->head) {
+            abort();
+        }
+        k->done = false;
+        k->heard = false;
+        k->reused = true;
+        k->call = c;
+        c->conn = k;
+        send_request(k);
+    } else {
+        c->conn = dial(c->g, c->slot, head);
+        c->conn->call = c;
+    }
     arena_end(&a);
+}
+
+void call_drop_idle(struct slot *s) {
+    while (s->idle) {
+        close_conn(s->idle);
+    }
 }
 
 struct engine_probe *probe_start(struct engine *g, struct slot *s,
@@ -214,8 +290,7 @@ struct engine_probe *probe_start(struct engine *g, struct slot *s,
     }
     p->slot = s;
     p->done = done;
-    p->conn = dial(g, s->socket,
-                   STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
+    p->conn = dial(g, s, STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
     p->conn->probe = p;
     return p;
 }

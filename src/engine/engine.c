@@ -209,6 +209,7 @@ static void on_exit_(void *ctx, int status, int signum) {
     bool asked = s->ending;
     bool was_ready = s->info.state == ENGINE_READY;
     stop_timers(s);
+    call_drop_idle(s);
     s->proc = NULL;
     s->ending = false;
     s->lost = false;
@@ -525,6 +526,7 @@ static void take_found(struct engine *g, const struct found *f, size_t n) {
 
 /* Read by one thread, taken over by the loop; whoever of the two is last frees it. */
 struct rescan {
+    struct rescan *next, **at; /* those on their way: weir may end before the loop takes them */
     struct engine *g;
     struct arena arena;
     struct found *found;
@@ -550,6 +552,10 @@ static void rescan_drop(struct rescan *r) {
         if (--r->holders > 0) {
             return;
         }
+        *r->at = r->next;
+        if (r->next) {
+            r->next->at = r->at;
+        }
     }
     arena_end(&r->arena);
     free(r);
@@ -572,6 +578,13 @@ static struct rescan *rescan_new(struct engine *g, int holders) {
         abort();
     }
     *r = (struct rescan){.g = g, .arena = arena_make(256 << 20), .holders = holders};
+    LOCKED(&g->lock);
+    r->next = g->rescans;
+    r->at = &g->rescans;
+    if (r->next) {
+        r->next->at = &r->next;
+    }
+    g->rescans = r;
     return r;
 }
 
@@ -678,6 +691,10 @@ void engine_free(struct engine *g) {
         arena_end(&s->arena);
         free(s);
         s = next;
+    }
+    while (g->rescans) {
+        g->rescans->holders = 1;
+        rescan_drop(g->rescans);
     }
     pthread_cond_destroy(&g->taken);
     pthread_mutex_destroy(&g->lock);

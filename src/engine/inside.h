@@ -35,6 +35,8 @@ struct slot {
     struct str socket;
     struct timer *health_timer, *idle_timer, *restart_timer;
     struct engine_call *waiting, *active; /* lists */
+    struct conn *idle;                    /* connections for the next calls */
+    int idle_count;
     struct engine_probe *probe;
     bool ending; /* we asked it to end */
     bool lost;   /* nobody listens on its socket; its end is awaited */
@@ -52,6 +54,7 @@ struct engine {
     pthread_mutex_t lock;
     struct slot *slots;
     struct str binary;
+    struct rescan *rescans;
     pthread_cond_t taken; /* a rescan's result */
     int holding;          /* several calls are being ended: no decisions in between */
     bool stopping;
@@ -85,6 +88,7 @@ struct engine_call {
 void call_link(struct engine_call *c, struct engine_call **list);
 void call_unlink(struct engine_call *c);
 void call_send(struct engine_call *c);                         /* the model is ready */
+void call_drop_idle(struct slot *s);                           /* its process has ended */
 void call_end(struct engine_call *c, const struct err *e_opt); /* tells and frees */
 /* Nobody listens where the call's model should: it waits again for the next process. engine.c */
 void engine_lost(struct engine_call *c);

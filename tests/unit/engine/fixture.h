@@ -39,10 +39,9 @@ static struct {
 } fx;
 
 static inline void wait_for(sem_t *s) {
-    int64_t until_us = clock_mono_us() + 120000000;
-    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    struct timespec until = {.tv_sec = clock_wall_ms() / 1000 + 120};
     int rc = 0;
-    while ((rc = sem_clockwait(s, CLOCK_MONOTONIC, &until)) != 0 && errno == EINTR) {
+    while ((rc = sem_timedwait(s, &until)) != 0 && errno == EINTR) {
     }
     if (rc != 0) {
         print_error("waited for two minutes; states: %s\n", fx.states);

@@ -35,7 +35,7 @@ static int end(void **state) {
 static void save(void) {
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    assert_int_equal(fwrite(b.ptr, 1, b.len, f), b.len);
+    assert_true(b.len == 0 || fwrite(b.ptr, 1, b.len, f) == b.len);
     assert_int_equal(fclose(f), 0);
 }
 

@@ -7,7 +7,7 @@ enum { GGUF_U32 = 4, GGUF_STRING = 8, GGUF_ARRAY = 9, GGUF_U64 = 10 };
 
 static inline void put_number(struct buf *b, uint64_t v, int bytes) {
     for (int i = 0; i < bytes; i++) {
-        buf_add_char(b, (char)(v >> (8 * i)));
+        buf_add_char(b, (char)(i < 8 ? v >> (8 * i) : 0));
     }
 }
 
