@@ -48,6 +48,26 @@ static int check(struct client *c, const struct words *w) {
     return ok ? 0 : 1;
 }
 
+/* "careful: private: forbidden; grant "clinic": pseudonymise" */
+static struct str steps_text(struct arena *a, const struct jval *steps) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 16);
+    for (struct jiter it = jval_iter(steps); jiter_next(&it);) {
+        struct str kind = simple_text(it.value, "kind");
+        buf_add(&b, b.len ? STR("; ") : STR(""));
+        if (str_is(kind, "line") || str_is(kind, "device") || str_is(kind, "broken")) {
+            buf_addf(&b, STR_FMT, STR_ARG(simple_text(it.value, "rule")));
+        } else {
+            buf_addf(&b, STR_FMT " \"" STR_FMT "\"", STR_ARG(kind),
+                     STR_ARG(simple_text(it.value, "rule")));
+        }
+        if (!str_is(kind, "ask") && !str_is(kind, "deny")) {
+            buf_addf(&b, ": " STR_FMT, STR_ARG(simple_text(it.value, "transform")));
+        }
+    }
+    return str_dup(a, buf_str(&b));
+}
+
 static void show_permits(struct arena *a, const struct jval *permits, struct table *t,
                          struct str about) {
     for (struct jiter it = jval_iter(permits); jiter_next(&it);) {
@@ -56,9 +76,10 @@ static void show_permits(struct arena *a, const struct jval *permits, struct tab
             permit = str_fmt(a, STR_FMT ", after approval (" STR_FMT ")", STR_ARG(permit),
                              STR_ARG(simple_text(it.value, "ask_rule")));
         }
+        const struct jval *steps = jval_get(it.value, "steps");
         table_row(t, (struct str[]){about, simple_text(it.value, "backend"),
                                     simple_text(it.value, "zone"), permit,
-                                    simple_text(it.value, "rule")});
+                                    steps ? steps_text(a, steps) : simple_text(it.value, "rule")});
         about = STR("");
     }
 }
@@ -77,16 +98,21 @@ static int explain(struct client *c, const struct words *w, const struct ask *q)
     }
     struct table t = {.a = &c->arena, .columns = 5};
     table_row(&t,
-              (struct str[]){STR("ITEM"), STR("BACKEND"), STR("ZONE"), STR("PERMIT"), STR("RULE")});
+              (struct str[]){STR("ITEM"), STR("BACKEND"), STR("ZONE"), STR("PERMIT"), STR("WHY")});
     for (struct jiter it = jval_iter(jval_get(v, "items")); jiter_next(&it);) {
-        show_permits(&c->arena, jval_get(it.value, "permits"), &t, simple_text(it.value, "label"));
+        struct str about = simple_text(it.value, "label");
+        struct str by = simple_text(it.value, "raised_by");
+        if (by.len) {
+            about = str_fmt(&c->arena, STR_FMT ", by \"" STR_FMT "\"", STR_ARG(about), STR_ARG(by));
+        }
+        show_permits(&c->arena, jval_get(it.value, "permits"), &t, about);
     }
     show_permits(&c->arena, jval_get(v, "permits"), &t, STR("all together"));
     table_print(&t, stdout);
     return 0;
 }
 
-/* A file of cases: JSON as POST policy/test takes it. */
+/* A file of cases: TOML or JSON, as POST policy/test takes it. */
 static int test(struct client *c, const struct words *w) {
     struct str body = {0};
     struct err e = {0};
@@ -108,8 +134,10 @@ static int test(struct client *c, const struct words *w) {
     for (struct jiter it = jval_iter(jval_get(v, "cases")); !c->json && jiter_next(&it);) {
         i++;
         if (!jval_bool(jval_get(it.value, "ok"), false)) {
-            printf("case %zu: expected " STR_FMT ", is " STR_FMT "%s (" STR_FMT "; " STR_FMT ")\n",
-                   i, STR_ARG(simple_text(it.value, "expect")),
+            struct str name = simple_text(it.value, "name");
+            printf("case %zu%s" STR_FMT ": expected " STR_FMT ", is " STR_FMT "%s (" STR_FMT
+                   "; " STR_FMT ")\n",
+                   i, name.len ? ", " : "", STR_ARG(name), STR_ARG(simple_text(it.value, "expect")),
                    STR_ARG(simple_text(it.value, "is")),
                    jval_bool(jval_get(it.value, "ask"), false) ? " after approval" : "",
                    STR_ARG(simple_text(it.value, "label")), STR_ARG(simple_text(it.value, "rule")));
@@ -228,10 +256,17 @@ static int run_policy(int argc, char **argv) {
 const struct cli_command CLI_POLICY = {
     "policy", "[show | check [FILE] | explain TEXT | test FILE | edit | reset [PRESET]]",
     "the policy in force",
-    "  show prints it as TOML, presets included. check names mistakes by file, line and column. "
-    "test takes a JSON file:\n"
-    "  {\"cases\": [{\"text\": \"…\", \"to\": \"cloud\", \"expect\": \"as_is | pseudonymise | "
-    "forbidden | ask\"}]}\n\n"
+    "  show prints it as TOML, presets included. check names mistakes by file, line and column, "
+    "and "
+    "rules that do\n  nothing. explain lists every line and rule that bears on a text, for each "
+    "backend. test runs cases and exits\n  with 1 when one comes out otherwise; a file of them:\n\n"
+    "      [[case]]\n"
+    "      text   = \"I was diagnosed with asthma\"\n"
+    "      to     = \"cloud\"           # device, home, trusted, cloud, or a provider's name\n"
+    "      expect = \"forbidden\"       # as_is, pseudonymise, forbidden, ask\n\n"
+    "  A case may also have name, label (a level), items ([{ level, topic, kind, compartment, "
+    "folder, file, tool, role }]),\n  caller, project, conversation, client, date, time and rule "
+    "(the one that must decide); text may be left out.\n\n"
     "  weir policy explain \"My IBAN is …\"\n  weir policy reset careful\n",
     run_policy};
 

@@ -99,6 +99,7 @@ struct hub_job {
     struct str client;  /* user agent */
     struct str channel; /* "openai", "anthropic", "own" */
     enum chat_dialect dialect;
+    bool alone; /* what is known of conversations does not count: the cases of a policy's test */
 };
 struct hub_call;
 /* Loop thread. The body and all texts of the job live in its arena. */

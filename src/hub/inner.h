@@ -33,8 +33,9 @@ void snapshot_drop(struct snapshot *s);        /* NULL is fine */
 /* Reads everything anew. A weir.toml with errors: false, and the old one stays. Any thread but the
  * loop. */
 NODISCARD bool snapshot_load(struct hub *h, struct err *e);
-NODISCARD bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
-                                     struct policy_names *out);
+/* Names and zones of the providers; texts of the configuration. */
+void snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
+                           struct policy_names *out);
 
 /* ---- memory.c: labels that outlive a request: conversations and answers' parts ---- */
 struct memory;
@@ -188,6 +189,7 @@ struct hub_call;
 void journey_tick(void *hub); /* each second while calls are active */
 /* Reads, labels and chooses, for the commands that only ask. Worker thread. */
 struct dry {
+    bool alone; /* given: as in hub_job */
     struct chat_request rq;
     struct hub_job job;
     struct labelled labelled;

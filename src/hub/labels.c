@@ -359,8 +359,10 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
     }
     add_evidence(&w, h, s);
     out->conversation = memory_conversation(h, a, &job->caller, rq);
-    memory_join(h, a, out->conversation, rq, &out->label);
-    treat(h, a, out);
+    if (!job->alone) {
+        memory_join(h, a, out->conversation, rq, &out->label);
+        treat(h, a, out);
+    }
     if (rq->claims.has_label) {
         label_add(
             a, &out->label,

@@ -13,18 +13,18 @@ static bool try_policy(struct hub *h, struct arena *a, struct str text, struct p
                        struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     struct policy_names names = {0};
-    bool ok = snapshot_policy_names(h, s->config, a, &names);
-    for (size_t i = 0; ok && i < names.provider_count; i++) {
+    snapshot_policy_names(h, s->config, a, &names);
+    for (size_t i = 0; i < names.provider_count; i++) {
         ((struct str *)(uintptr_t)names.providers)[i] = str_dup(a, names.providers[i]);
     }
     snapshot_drop(s);
-    if (ok && !str_trim(text).len) {
+    if (!str_trim(text).len) {
         return err_set(
             e, ERR_INVALID,
             "policy.toml: an empty policy would close the gate; `weir policy reset` goes back to a "
             "preset");
     }
-    TRY(ok && policy_read(a, text, "policy.toml", &names, out, e));
+    TRY(policy_read(a, text, "policy.toml", &names, out, e));
     struct policy_pattern *patterns = NULL;
     size_t n = policy_patterns(a, out, &patterns);
     struct sense_rule *rules = arena_array(a, struct sense_rule, n + 1);
@@ -64,11 +64,14 @@ bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct 
     return write_policy(h, a, with, STR("owner"), "rule", e);
 }
 
-static void write_state(struct jout *j, struct arena *a, const struct policy *p) {
+static void write_state(struct hub *h, struct jout *j, struct arena *a, const struct snapshot *s,
+                        const struct policy *p) {
     struct policy_request now = {.caller = STR("owner")};
+    struct policy_names names = {0};
     clock_local(clock_wall_ms(), now.date, &now.minute);
+    snapshot_policy_names(h, s->config, a, &names);
     struct str *warnings = NULL;
-    size_t n = p->broken ? 0 : policy_warnings(a, p, &now, &warnings);
+    size_t n = p->broken ? 0 : policy_warnings(a, p, &now, &names, &warnings);
     jout_kbool(j, "ok", !p->broken);
     jout_kstr(j, "why", p->why);
     jout_kstr(j, "preset", p->preset);
@@ -90,7 +93,7 @@ bool hub_policy(struct hub *h, struct arena *a, const struct hub_query *q, struc
     buf_init(&b, 4 << 20);
     struct jout j = jout_make(&b);
     jout_object(&j);
-    write_state(&j, a, &s->policy);
+    write_state(h, &j, a, s, &s->policy);
     jout_kstr(&j, "text", s->policy.text);
     jout_kcstr(&j, "sha256", s->policy_hash);
     jout_kstr(&j, "path", policy_path(h, a));
@@ -150,138 +153,10 @@ bool hub_policy_check(struct hub *h, struct arena *a, const struct hub_query *q,
     buf_init(&b, 1 << 20);
     struct jout j = jout_make(&b);
     jout_object(&j);
-    write_state(&j, a, &p);
+    write_state(h, &j, a, s, &p);
     jout_kstr(&j, "path", policy_path(h, a));
     jout_end_object(&j);
     snapshot_drop(s);
     *out = str_dup(a, buf_str(&b));
     return true;
-}
-
-static void write_permit(struct jout *j, struct str backend, enum zone zone,
-                         const struct permit *p) {
-    jout_object(j);
-    jout_kstr(j, "backend", backend);
-    jout_kcstr(j, "zone", ZONE_NAMES[zone]);
-    jout_kcstr(j, "transform", TRANSFORM_NAMES[p->transform]);
-    jout_kbool(j, "ask", p->ask);
-    jout_kstr(j, "rule", p->rule);
-    jout_kstr(j, "ask_rule", p->ask_rule);
-    jout_kcstr(j, "level", LEVEL_NAMES[p->item.level]);
-    jout_kcstr(j, "topic", TOPIC_NAMES[p->item.topic]);
-    jout_kstr(j, "kind", p->item.kind);
-    jout_end_object(j);
-}
-
-static void write_permits(struct jout *j, const struct snapshot *s, const struct label *l,
-                          const struct policy_request *rq, const struct item *item_opt) {
-    jout_array(j);
-    for (size_t i = 0; i < s->config->provider_count; i++) {
-        const struct config_provider *p = &s->config->providers[i];
-        struct policy_backend b = {.name = p->name, .zone = p->target.zone};
-        struct permit permit = item_opt ? policy_item_permit(&s->policy, item_opt, rq, &b)
-                                        : policy_permit(&s->policy, l, rq, &b);
-        write_permit(j, p->name, b.zone, &permit);
-    }
-    for (int z = ZONE_HOME; z < ZONES; z++) {
-        struct policy_backend b = {.name = STR("(any other)"), .zone = (enum zone)z};
-        struct permit permit = item_opt ? policy_item_permit(&s->policy, item_opt, rq, &b)
-                                        : policy_permit(&s->policy, l, rq, &b);
-        write_permit(j, b.name, b.zone, &permit);
-    }
-    jout_end_array(j);
-}
-
-bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
-                        struct err *e) {
-    struct snapshot *s = snapshot_hold(h);
-    struct dry d = {0};
-    bool ok = journey_dry(h, s, a, q, &d, e);
-    AUTO_BUF b = {0};
-    buf_init(&b, 8 << 20);
-    struct jout j = jout_make(&b);
-    jout_object(&j);
-    jout_kbool(&j, "policy_ok", !s->policy.broken);
-    jout_kstr(&j, "why", s->policy.why);
-    jout_kstr(&j, "label", label_text(a, &d.labelled.raised));
-    jout_key(&j, "items");
-    jout_array(&j);
-    for (size_t i = 0; ok && i < d.labelled.raised.count; i++) {
-        struct label one = {.items = &d.labelled.raised.items[i], .count = 1};
-        jout_object(&j);
-        jout_kstr(&j, "label", label_text(a, &one));
-        jout_kcstr(&j, "role", ROLE_NAMES[one.items->role]);
-        jout_kstr(&j, "kind", one.items->kind);
-        jout_key(&j, "permits");
-        write_permits(&j, s, &one, &d.labelled.request, one.items);
-        jout_end_object(&j);
-    }
-    jout_end_array(&j);
-    jout_key(&j, "permits");
-    write_permits(&j, s, &d.labelled.raised, &d.labelled.request, NULL);
-    jout_end_object(&j);
-    snapshot_drop(s);
-    *out = str_dup(a, buf_str(&b));
-    return ok;
-}
-
-/* Cases: {"cases":[{"text": "…", "zone": "cloud", "provider": "openai", "expect":
- * "as_is|pseudonymise|forbidden|ask"}]} */
-bool hub_policy_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
-                     struct err *e) {
-    const struct jval *cases = jval_get(q->body, "cases");
-    if (!jval_is(cases, JARRAY)) {
-        return err_set(
-            e, ERR_INVALID,
-            "The cases are {\"cases\": [{\"text\": \"…\", \"zone\": \"cloud\", \"expect\": "
-            "\"forbidden\"}]}");
-    }
-    struct snapshot *s = snapshot_hold(h);
-    AUTO_BUF b = {0};
-    buf_init(&b, 8 << 20);
-    struct jout j = jout_make(&b);
-    int64_t failed = 0;
-    jout_object(&j);
-    jout_key(&j, "cases");
-    jout_array(&j);
-    bool ok = true;
-    for (struct jiter it = jval_iter(cases); ok && jiter_next(&it);) {
-        struct hub_query one = {.caller = q->caller, .body = it.value};
-        struct dry d = {0};
-        ok = journey_dry(h, s, a, &one, &d, e);
-        struct policy_backend to = {.name = jval_str(jval_get(it.value, "provider")),
-                                    .zone = ZONE_CLOUD};
-        const struct config_provider *p = config_provider(s->config, to.name);
-        struct str zone = jval_str(jval_get(it.value, "to"));
-        if (ok && p) {
-            to.zone = p->target.zone;
-        } else if (ok && zone.len && !zone_from(zone, &to.zone)) {
-            ok =
-                err_set(e, ERR_INVALID, "`to` is device, home, trusted or cloud, not `" STR_FMT "`",
-                        STR_ARG(zone));
-        }
-        if (!ok) {
-            break;
-        }
-        struct permit permit =
-            policy_permit(&s->policy, &d.labelled.raised, &d.labelled.request, &to);
-        struct str expect = jval_str(jval_get(it.value, "expect"));
-        bool same = str_is(expect, TRANSFORM_NAMES[permit.transform])
-                    || (permit.ask && str_is(expect, "ask"));
-        failed += !same;
-        jout_object(&j);
-        jout_kbool(&j, "ok", same);
-        jout_kstr(&j, "expect", expect);
-        jout_kcstr(&j, "is", TRANSFORM_NAMES[permit.transform]);
-        jout_kbool(&j, "ask", permit.ask);
-        jout_kstr(&j, "rule", permit.rule);
-        jout_kstr(&j, "label", label_text(a, &d.labelled.raised));
-        jout_end_object(&j);
-    }
-    jout_end_array(&j);
-    jout_ki64(&j, "failed", failed);
-    jout_end_object(&j);
-    snapshot_drop(s);
-    *out = str_dup(a, buf_str(&b));
-    return ok;
 }

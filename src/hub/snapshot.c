@@ -21,17 +21,19 @@ void snapshot_drop(struct snapshot *s) {
     }
 }
 
-bool snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
+void snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
                            struct policy_names *out) {
     struct str *names = arena_array(a, struct str, c->provider_count + 1);
+    enum zone *zones = arena_array(a, enum zone, c->provider_count + 1);
     for (size_t i = 0; i < c->provider_count; i++) {
         names[i] = c->providers[i].name;
+        zones[i] = c->providers[i].target.zone;
     }
     *out = (struct policy_names){.providers = names,
+                                 .provider_zones = zones,
                                  .provider_count = c->provider_count,
                                  .check_providers = true,
                                  .home = h->o.places.home};
-    return true;
 }
 
 static void break_policy(struct policy *p, struct arena *a, const char *why) {
@@ -57,9 +59,7 @@ static void load_policy(struct hub *h, struct snapshot *s) {
     struct str path = path_join(a, h->o.places.config, "policy.toml");
     struct err e = {0};
     struct policy_names names = {0};
-    if (!snapshot_policy_names(h, s->config, a, &names)) {
-        return;
-    }
+    snapshot_policy_names(h, s->config, a, &names);
     if (!file_exists(path.ptr)) {
         if (had_policy(h, a)) {
             break_policy(

@@ -83,7 +83,7 @@ bool rule_covers(const struct policy_rule *wide, const struct policy_rule *narro
 
 /* Whether all that a grants, b grants by this rule. An item with a topic or compartment is given
  * something only by a rule that names it, so a rule that names none is not the wider one. */
-static bool grants_all_of(const struct policy_rule *b, const struct policy_rule *a) {
+bool rule_grants_all(const struct policy_rule *b, const struct policy_rule *a) {
     bool lasts = !b->until[0] || (a->until[0] && memcmp(a->until, b->until, sizeof a->until) <= 0);
     bool names = !b->only.count || (a->only.count && texts_within(&a->only, &b->only));
     return b->has_reach && b->reach >= a->reach && b->as <= a->as && lasts && names
@@ -104,7 +104,7 @@ static bool limits_all_of(const struct policy_rule *a, const struct policy_rule 
 
 static bool has_grant(const struct policy *b, const struct policy_rule *grant) {
     for (size_t i = 0; i < b->rule_count; i++) {
-        if (grants_all_of(&b->rules[i], grant)) {
+        if (rule_grants_all(&b->rules[i], grant)) {
             return true;
         }
     }

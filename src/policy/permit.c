@@ -9,9 +9,8 @@ struct decided {
     struct str rule, ask_rule;
 };
 
-/* Does the rule's grant give this item to this backend, if its conditions hold? */
-static bool opens(const struct policy_rule *r, const struct item *it,
-                  const struct policy_request *rq, const struct policy_backend *b) {
+bool rule_opens(const struct policy_rule *r, const struct item *it, const struct policy_request *rq,
+                const struct policy_backend *b) {
     if (!r->has_reach || it->level == LEVEL_SECRET || b->zone > r->reach
         || (r->only.count && !texts_hold(&r->only, b->name)) || rule_has_run_out(r, rq)) {
         return false;
@@ -27,7 +26,7 @@ static void add_grants(const struct policy *p, const struct item *it,
                        struct decided *d) {
     for (size_t i = 0; i < p->rule_count; i++) {
         const struct policy_rule *r = &p->rules[i];
-        if (!opens(r, it, rq, b) || rule_gives(r, it->level, b->zone) >= d->transform
+        if (!rule_opens(r, it, rq, b) || rule_gives(r, it->level, b->zone) >= d->transform
             || !rule_matches(r, RULE_GRANT, it, rq)) {
             continue;
         }
@@ -147,11 +146,7 @@ struct permit policy_item_permit(const struct policy *p, const struct item *item
 
 /* ---- raising ---- */
 
-static bool raises(const struct policy_rule *r) {
-    return r->has_raise || r->compartment.len;
-}
-
-static struct item raised_by(const struct policy_rule *r, struct item it) {
+struct item rule_raised(const struct policy_rule *r, struct item it) {
     if (r->has_raise && r->raise > it.level) {
         it.level = r->raise;
     }
@@ -171,8 +166,8 @@ struct label policy_raise(const struct policy *p, struct arena *a, const struct 
     for (size_t i = 0; i < out.count; i++) {
         for (size_t k = 0; k < p->rule_count; k++) {
             const struct policy_rule *r = &p->rules[k];
-            if (raises(r) && rule_matches(r, RULE_LIMIT, &out.items[i], rq)) {
-                label_add(a, &out, raised_by(r, out.items[i]));
+            if (rule_raises(r) && rule_matches(r, RULE_LIMIT, &out.items[i], rq)) {
+                label_add(a, &out, rule_raised(r, out.items[i]));
             }
         }
     }

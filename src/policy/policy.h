@@ -49,6 +49,7 @@ struct policy {
 /* What the file may name. NULL instead of it: nothing is checked (presets, tests). */
 struct policy_names {
     const struct str *providers;
+    const enum zone *provider_zones; /* beside providers; NULL: not known */
     size_t provider_count;
     bool check_providers;
     struct str home; /* for "~/" in folders */
@@ -64,9 +65,10 @@ struct str policy_preset_text(const char *name); /* the preset as a file; ptr NU
 extern const char *const POLICY_PRESETS[4];
 
 /* Warnings for `weir policy check`: conditions nothing feeds yet, rules that ran out, rules that
- * can never matter. One line each. */
+ * can never matter, lines that change nothing. names_opt: the providers and their zones, for what a
+ * grant's `only` can reach. One line each. */
 size_t policy_warnings(struct arena *a, const struct policy *p, const struct policy_request *now,
-                       struct str **out);
+                       const struct policy_names *names_opt, struct str **out);
 
 /* words and pattern of rules, for the scanner. A rule with several patterns has several rows. */
 struct policy_pattern {
@@ -102,6 +104,29 @@ struct permit policy_permit(const struct policy *p, const struct label *raised,
 struct permit policy_item_permit(const struct policy *p, const struct item *item,
                                  const struct policy_request *rq,
                                  const struct policy_backend *backend);
+/* Every line and rule that bears on an item's permit for a backend, in the order in which they
+ * count. */
+enum trace_kind {
+    TRACE_DEVICE,
+    TRACE_BROKEN,
+    TRACE_LINE,
+    TRACE_GRANT,
+    TRACE_FLOOR,
+    TRACE_DENY,
+    TRACE_ASK
+};
+extern const char *const TRACE_NAMES[TRACE_ASK + 1]; /* device broken line grant floor deny ask */
+struct trace_step {
+    enum trace_kind kind;
+    struct str rule;          /* name of the line or rule; texts of the policy */
+    enum transform transform; /* what it gives or wants; an ask's is TRANSFORM_AS_IS */
+};
+size_t policy_trace(struct arena *a, const struct policy *p, const struct item *item,
+                    const struct policy_request *rq, const struct policy_backend *backend,
+                    struct trace_step **out);
+/* The raising rule that makes this item out of one of the label's others; "" none: it was found. */
+struct str policy_raised_by(const struct policy *p, const struct label *raised,
+                            const struct item *item, const struct policy_request *rq);
 /* Whether a allows anything that b does not, on any level line or by any grant of a that b lacks:
  * for "looser than at the last stop". */
 bool policy_is_looser(const struct policy *a, const struct policy *b);

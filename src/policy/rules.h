@@ -75,9 +75,19 @@ static inline bool rule_limits(const struct policy_rule *r) { /* anything but a 
 bool texts_hold(const struct texts *t, struct str s); /* exactly */
 /* The folder itself or something below it. */
 bool folder_holds(struct str folder, struct str path);
+/* Whether the rule's grant reaches this item and backend, if its conditions hold. */
+bool rule_opens(const struct policy_rule *r, const struct item *item,
+                const struct policy_request *rq, const struct policy_backend *backend);
+static inline bool rule_raises(const struct policy_rule *r) {
+    return r->has_raise || r->compartment.len > 0;
+}
+/* What a raising rule makes of an item. */
+struct item rule_raised(const struct policy_rule *r, struct item item);
 /* The weakest transform a grant gives to an item of that level in that zone. */
 enum transform rule_gives(const struct policy_rule *r, enum level level, enum zone zone);
 
 /* Whether `wide` holds wherever `narrow` does, `narrow` being used as said. False when unsure. */
 bool rule_covers(const struct policy_rule *wide, const struct policy_rule *narrow,
                  enum rule_use wide_use, enum rule_use narrow_use);
+/* Whether all that `narrow` grants, `wide` grants by itself. */
+bool rule_grants_all(const struct policy_rule *wide, const struct policy_rule *narrow);

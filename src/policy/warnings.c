@@ -9,6 +9,7 @@ struct list {
     struct arena *a;
     const struct policy *p;
     const struct policy_request *now;
+    const struct policy_names *names_opt;
     struct str *lines;
     size_t n, cap;
 };
@@ -138,6 +139,39 @@ static void about_denied_grant(struct list *l, const struct policy_rule *r, enum
     }
 }
 
+/* Another grant that gives all of it; of two that are alike the later one adds nothing. */
+static bool about_second_grant(struct list *l, const struct policy_rule *r) {
+    for (size_t i = 0; i < l->p->rule_count; i++) {
+        const struct policy_rule *g = &l->p->rules[i];
+        if (g != r && g->has_reach && !rule_has_run_out(g, l->now) && rule_grants_all(g, r)
+            && (g < r || !rule_grants_all(r, g))) {
+            say(l, r, "adds nothing: \"" STR_FMT "\" (line %d) grants all of it already",
+                STR_ARG(g->name), g->line);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Providers that `only` names and the grant does not open: it does not reach them, or they need no
+ * grant. */
+static void about_only(struct list *l, const struct policy_rule *r) {
+    const struct policy_names *n = l->names_opt;
+    for (size_t i = 0; n && n->provider_zones && i < n->provider_count; i++) {
+        enum zone zone = n->provider_zones[i];
+        if (!texts_hold(&r->only, n->providers[i])) {
+            continue;
+        }
+        if (zone == ZONE_DEVICE) {
+            say(l, r, "`only` names `" STR_FMT "`, which is on the device: always allowed",
+                STR_ARG(n->providers[i]));
+        } else if (zone > r->reach) {
+            say(l, r, "`only` names `" STR_FMT "`, which is in zone `%s`; `reach` ends at `%s`",
+                STR_ARG(n->providers[i]), ZONE_NAMES[zone], ZONE_NAMES[r->reach]);
+        }
+    }
+}
+
 static void about_grant(struct list *l, const struct policy_rule *r) {
     enum zone from = gives_from(l->p, r);
     if (rule_has_run_out(r, l->now)) {
@@ -146,8 +180,9 @@ static void about_grant(struct list *l, const struct policy_rule *r) {
         say(l, r, "reaches the device only, which is always allowed");
     } else if (from == ZONES) {
         say(l, r, "gives nothing that the level lines do not give already");
-    } else {
+    } else if (!about_second_grant(l, r)) {
         about_denied_grant(l, r, from);
+        about_only(l, r);
     }
     if (r->has_level && r->high == LEVEL_SECRET) {
         say(l, r, "`level = \"secret\"` grants no more than \"private\": secrets never leave");
@@ -187,14 +222,29 @@ static bool adds_nothing(const struct policy_rule *r, const struct policy_rule *
     return does_all(d, r) && (d < r || !does_all(r, d));
 }
 
+/* A floor or an ask where a deny lets nothing through anyway. */
+static bool about_denied_limit(struct list *l, const struct policy_rule *r) {
+    bool floors = r->has_as && r->as > TRANSFORM_AS_IS;
+    enum zone from = floors || r->ask == ZONE_DEVICE ? ZONE_HOME : r->ask;
+    for (size_t i = 0; !r->has_deny && (floors || r->has_ask) && i < l->p->rule_count; i++) {
+        const struct policy_rule *d = &l->p->rules[i];
+        if (d->has_deny && d->deny <= from && rule_covers(d, r, RULE_LIMIT, RULE_LIMIT)) {
+            say(l, r, "can never matter: \"" STR_FMT "\" (line %d) denies all that it is about",
+                STR_ARG(d->name), d->line);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void about_limit(struct list *l, const struct policy_rule *r) {
     about_effect(l, r);
-    if (r->has_reach || r->has_raise || r->compartment.len) {
+    if (r->has_reach || rule_raises(r) || rule_has_words(r) || about_denied_limit(l, r)) {
         return;
     }
     for (size_t i = 0; i < l->p->rule_count; i++) {
         const struct policy_rule *d = &l->p->rules[i];
-        if (d != r && !rule_has_words(r) && adds_nothing(r, d)) {
+        if (d != r && adds_nothing(r, d)) {
             say(l, r, "adds nothing: \"" STR_FMT "\" (line %d) does all of it already",
                 STR_ARG(d->name), d->line);
             return;
@@ -216,9 +266,22 @@ static void about_rule(struct list *l, const struct policy_rule *r) {
     about_sources(l, r);
 }
 
+static void about_kinds(struct list *l) {
+    for (size_t i = 0; i < l->p->kind_count; i++) {
+        const struct policy_kind *k = &l->p->kinds[i];
+        const struct kind_row *row = kind_find(k->kind);
+        if (row && row->level == k->level) {
+            *arena_push(l->a, l->lines, l->n, l->cap) =
+                str_fmt(l->a, "[kind]: `" STR_FMT "` is `%s` anyway; the line changes nothing",
+                        STR_ARG(k->kind), LEVEL_NAMES[k->level]);
+        }
+    }
+}
+
 size_t policy_warnings(struct arena *a, const struct policy *p, const struct policy_request *now,
-                       struct str **out) {
-    struct list l = {.a = a, .p = p, .now = now};
+                       const struct policy_names *names_opt, struct str **out) {
+    struct list l = {.a = a, .p = p, .now = now, .names_opt = names_opt};
+    about_kinds(&l);
     for (size_t i = 0; i < p->rule_count; i++) {
         about_rule(&l, &p->rules[i]);
     }

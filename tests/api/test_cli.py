@@ -80,6 +80,80 @@ def test_policy_commands(weir, tmp_path):
     assert weir.cli("policy", "test", str(cases)).returncode == 1
 
 
+def test_policy_explained_and_tried(own, tmp_path):
+    d = own(policy="""
+[[rule]]
+name = "clinic"
+match = { topic = "health" }
+reach = "trusted"
+as = "pseudonymise"
+[[rule]]
+name = "merger"
+match = { words = ["Nightingale"] }
+raise = "private"
+compartment = "nightingale"
+[[rule]]
+name = "ask at night"
+match = { time = "22:00-07:00" }
+ask = "cloud"
+[[rule]]
+name = "not the phone"
+match = { caller = "key:phone" }
+deny = "home"
+[[rule]]
+name = "shadowed"
+match = { caller = "key:phone", topic = "legal" }
+ask = "cloud"
+""")
+    explained = d.cli_json("policy", "explain", "I was diagnosed with asthma. Nightingale closes soon.")
+    health = next(i for i in explained["items"] if i["kind"] == "health")
+    steps = next(p["steps"] for p in health["permits"] if p["zone"] == "trusted")
+    assert [(s["kind"], s["rule"]) for s in steps][:2] == [("line", "careful: private"), ("grant", "clinic")]
+    assert any(i["raised_by"] == "merger" for i in explained["items"])
+    text = d.cli("policy", "explain", "I was diagnosed with asthma").stdout
+    assert 'grant "clinic": pseudonymise' in text
+    checked = d.cli("policy", "check").stdout
+    assert '"shadowed": can never matter: "not the phone"' in checked
+    cases = tmp_path / "cases.toml"
+    cases.write_text("""
+[[case]]
+name = "a clinic may have it, disguised"
+text = "I was diagnosed with asthma"
+to = "trusted"
+time = "12:00"
+expect = "pseudonymise"
+rule = "clinic"
+[[case]]
+items = [{ level = "private", topic = "finance" }]
+to = "trusted"
+expect = "forbidden"
+[[case]]
+text = "What is a weir?"
+to = "cloud"
+time = "23:30"
+expect = "ask"
+rule = "ask at night"
+[[case]]
+text = "What is a weir?"
+caller = "key:phone"
+to = "home"
+expect = "forbidden"
+[[case]]
+text = "Say something of Nightingale"
+time = "12:00"
+to = "cloud"
+expect = "forbidden"
+""")
+    tried = d.cli("policy", "test", str(cases))
+    assert tried.returncode == 0 and "5 case(s), 0 failed" in tried.stdout, tried.stdout + tried.stderr
+    cases.write_text('[[case]]\nname = "wrong"\ntext = "What is a weir?"\ntime = "12:00"\nexpect = "ask"\n')
+    tried = d.cli("policy", "test", str(cases))
+    assert tried.returncode == 1 and "wrong: expected ask, is as_is" in tried.stdout
+    cases.write_text('[[case]]\ntext = "x"\nexpekt = "ask"\n')
+    tried = d.cli("policy", "test", str(cases))
+    assert tried.returncode != 0 and "case 1" in tried.stderr and "`expect`" in tried.stderr
+
+
 def test_ledger_export(weir):
     weir.chat("What is the capital of France?", "cloud/big")
     lines = weir.cli("ledger", "export").stdout.splitlines()

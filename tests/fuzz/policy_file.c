@@ -61,7 +61,7 @@ static void check_good(const struct policy *p, struct arena *a) {
     CHECK(str_eq(p->text, again.text) && memcmp(&p->hash, &again.hash, sizeof p->hash) == 0);
     CHECK(memcmp(p->line, again.line, sizeof p->line) == 0 && p->rule_count == again.rule_count);
     CHECK(!policy_is_looser(p, &again) && !policy_is_looser(&again, p));
-    for (size_t n = policy_warnings(a, p, &RQ, &lines); n > 0; n--) {
+    for (size_t n = policy_warnings(a, p, &RQ, NULL, &lines); n > 0; n--) {
         CHECK(str_starts(lines[n - 1], STR("line ")));
     }
     for (size_t n = policy_patterns(a, p, &patterns); n > 0; n--) {

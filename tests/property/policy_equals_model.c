@@ -148,7 +148,7 @@ static void check_case(struct arena *a, struct str line, struct tally *t) {
         compare(line, jval_get_str(jval_get(v, "permit"), it.key), &is, it.key, t);
     }
     struct str *warnings = NULL;
-    (void)policy_warnings(a, &p, &rq, &warnings);
+    (void)policy_warnings(a, &p, &rq, NULL, &warnings);
     if (t->cases++ % 16 == 0) {
         shown_is_the_same(a, &p, jval_get(v, "backends"));
     }

@@ -38,11 +38,15 @@ static struct policy read_policy(const char *text) {
 
 /* All warnings, one a line. */
 static struct str warnings(const char *text) {
+    static const struct str providers[] = {STR_INIT("clinic"), STR_INIT("far"), STR_INIT("own")};
+    static const enum zone zones[] = {ZONE_TRUSTED, ZONE_CLOUD, ZONE_DEVICE};
+    static const struct policy_names names = {
+        .providers = providers, .provider_zones = zones, .provider_count = ARRAY_LEN(providers)};
     const struct policy_request now = {.caller = STR("owner"), .date = "2026-11-23", .minute = 600};
     struct policy p = read_policy(text);
     struct str *lines = NULL;
     struct str all = STR("");
-    size_t n = policy_warnings(&arena, &p, &now, &lines);
+    size_t n = policy_warnings(&arena, &p, &now, &names, &lines);
     for (size_t i = 0; i < n; i++) {
         all = str_fmt(&arena, STR_FMT STR_FMT "\n", STR_ARG(all), STR_ARG(lines[i]));
     }
@@ -74,8 +78,13 @@ static void good_rules_are_silent(void **state) {
     silent(GRANT R("d", "match = { topic = \"health\", caller = \"local\" }\ndeny = \"home\""));
     silent(R("w", "match = { words = \"x\" }\nraise = \"secret\"\ncompartment = \"c\"")
                R("g", "match = { compartment = \"c\" }\nreach = \"trusted\"\nuntil = 2026-11-23"));
-    silent(R("a", "match = { topic = \"legal\" }\nask = \"cloud\"")
+    silent(R("a", "match = { topic = \"legal\" }\nask = \"trusted\"")
                R("b", "match = { topic = \"legal\" }\ndeny = \"cloud\""));
+    silent(R("f", "match = { topic = \"legal\" }\nas = \"pseudonymise\"")
+               R("b", "match = { topic = \"legal\" }\ndeny = \"trusted\""));
+    silent(GRANT R("h", "match = { topic = \"legal\" }\nreach = \"cloud\"\nas = \"pseudonymise\""));
+    silent(R("g", "match = { topic = \"health\" }\nreach = \"trusted\"\nonly = [\"clinic\"]"));
+    silent("[kind]\nphone = \"private\"\n");
 }
 
 static void conditions_that_nothing_feeds(void **state) {
@@ -133,6 +142,36 @@ static void conflicts(void **state) {
           "line 4, rule \"g\": can never matter: \"d\" (line 1) denies all");
     warns(GRANT R("d", "deny = \"cloud\""), "line 1, rule \"g\": never reaches `cloud`: \"d\" "
                                             "(line 6) denies that, so it ends at `trusted`");
+}
+
+static void rules_that_a_deny_shadows(void **state) {
+    (void)state;
+    warns(R("a", "match = { topic = \"legal\" }\nask = \"cloud\"")
+              R("b", "match = { topic = \"legal\" }\ndeny = \"cloud\""),
+          "line 1, rule \"a\": can never matter: \"b\" (line 5) denies all that it is about");
+    warns(R("b", "deny = \"home\"") R("f", "match = { kind = \"name\" }\nas = \"pseudonymise\""),
+          "line 4, rule \"f\": can never matter: \"b\" (line 1) denies all that it is about");
+}
+
+static void grants_beside_others(void **state) {
+    (void)state;
+    warns(GRANT R("h", "match = { topic = \"health\", caller = \"owner\" }\nreach = \"trusted\"\n"
+                       "as = \"pseudonymise\""),
+          "line 6, rule \"h\": adds nothing: \"g\" (line 1) grants all of it already");
+    warns(GRANT R("h", "match = { topic = \"health\" }\nreach = \"cloud\"\nas = \"pseudonymise\""),
+          "line 6, rule \"h\": adds nothing: \"g\" (line 1)");
+    warns(R("g", "match = { topic = \"health\" }\nreach = \"trusted\"\nonly = [\"far\"]"),
+          "line 1, rule \"g\": `only` names `far`, which is in zone `cloud`; `reach` ends at "
+          "`trusted`");
+    warns(
+        R("g", "match = { topic = \"health\" }\nreach = \"trusted\"\nonly = [\"own\", \"clinic\"]"),
+        "line 1, rule \"g\": `only` names `own`, which is on the device");
+}
+
+static void lines_that_change_nothing(void **state) {
+    (void)state;
+    warns("[kind]\nphone = \"personal\"\n",
+          "[kind]: `phone` is `personal` anyway; the line changes nothing");
 }
 
 static void limits_that_change_nothing(void **state) {
@@ -253,6 +292,9 @@ int main(void) {
         T(conditions_that_exclude_each_other),
         T(dead_grants),
         T(conflicts),
+        T(rules_that_a_deny_shadows),
+        T(grants_beside_others),
+        T(lines_that_change_nothing),
         T(limits_that_change_nothing),
         T(lines_and_kinds_make_looser),
         T(rules_make_looser),
