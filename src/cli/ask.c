@@ -74,11 +74,9 @@ static void add_claims(struct jout *j, const struct ask *q) {
     const struct {
         const char *key;
         struct str value;
-    } claims[] = {{"zone", q->zone},
-                  {"profile", q->profile},
-                  {"label", q->label},
-                  {"project", q->project},
-                  {"conversation", q->conversation}};
+    } claims[] = {{"zone", q->zone},       {"profile", q->profile},
+                  {"label", q->label},     {"project", q->project},
+                  {"preview", q->preview}, {"conversation", q->conversation}};
     for (size_t i = 0; i < ARRAY_LEN(claims); i++) {
         if (claims[i].value.len) {
             jout_kstr(j, claims[i].key, claims[i].value);
@@ -342,6 +340,7 @@ static int run(int argc, char **argv) {
                                {"--output", "-o", NULL, &q.out_file},
                                {"--no-receipt", NULL, &q.no_receipt, NULL},
                                {"--conversation", NULL, NULL, &q.conversation},
+                               {"--preview", NULL, NULL, &q.preview},
                                {"--json", NULL, &c.json, NULL}};
     struct words w = {0};
     int code = 2;
@@ -361,6 +360,7 @@ const struct cli_command CLI_ASK = {
     "      --profile NAME    fast, balanced, best, cheap, private, or one of your own\n"
     "      --label LEVEL     at least personal, private or secret\n"
     "      --project NAME    for rules of the policy\n"
+    "      --preview ID      send exactly what `weir preview` showed, or nothing\n"
     "  -o, --output FILE     write the answer there\n"
     "      --no-receipt      no receipt on stderr\n\n"
     "  weir ask \"What does a weir in a river do?\"\n  weir ask -f letter.txt --zone device "

@@ -13,7 +13,7 @@ extern const size_t CLI_COMMAND_COUNT;
 
 /* A question and its answer. */
 struct ask {
-    struct str text, model, zone, profile, label, project, conversation, file, out_file;
+    struct str text, model, zone, profile, label, project, conversation, preview, file, out_file;
     bool cont, no_receipt;
 };
 /* Sends the messages (a JSON array), prints the answer as it comes and the receipt on stderr;

@@ -1,9 +1,13 @@
 /* `weir keys`, `doctor`, `config`, `log`, `completion`, `version`. */
 #include "cli/simple.h"
 
+struct key_options {
+    struct str days, project;
+};
+
 static int act_keys(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"ls", "add", "revoke"};
-    const struct str *days = ctx;
+    const struct key_options *k = ctx;
     struct arena *a = &c->arena;
     int code = 0;
     if (!w->count || simple_word_is(w, 0, "ls")) {
@@ -37,8 +41,11 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
     jout_object(&j);
     jout_kstr(&j, "name", w->list[1]);
     int64_t n = 0;
-    if (days->len && str_to_i64(*days, &n)) {
+    if (k->days.len && str_to_i64(k->days, &n)) {
         jout_ki64(&j, "days", n);
+    }
+    if (k->project.len) {
+        jout_kstr(&j, "project", k->project);
     }
     jout_end_object(&j);
     struct str path =
@@ -56,14 +63,18 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
 
 static int run_keys(int argc, char **argv) {
     struct client c = {0};
-    struct str days = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--days", NULL, NULL, &days}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_keys, &c, &days);
+    struct key_options k = {0};
+    const struct option o[] = {{"--json", NULL, &c.json, NULL},
+                               {"--days", NULL, NULL, &k.days},
+                               {"--project", NULL, NULL, &k.project}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_keys, &c, &k);
 }
 
-const struct cli_command CLI_KEYS = {"keys", "[ls | add NAME [--days N] | revoke NAME]",
-                                     "access keys of callers", "  weir keys add laptop --days 90\n",
-                                     run_keys};
+const struct cli_command CLI_KEYS = {
+    "keys", "[ls | add NAME [--days N] [--project P] | revoke NAME]", "access keys of callers",
+    "      --project P   what comes with this key is known to be of "
+    "that project\n\n  weir keys add laptop --days 90\n",
+    run_keys};
 
 /* ---- doctor ---- */
 

@@ -26,6 +26,7 @@ struct approval {
     enum transform transform;
     struct label items;
     enum approval_state state;
+    enum approval_state before; /* of a copy: what the original was */
     int64_t made_ms, decided_ms;
 };
 
@@ -192,6 +193,19 @@ struct str approvals_cover(struct hub *h, struct arena *a, struct str caller,
     return (struct str){0};
 }
 
+static void copy_items(struct arena *a, struct label *into, const struct label *from) {
+    *into = label_make(a);
+    for (size_t i = 0; i < from->count; i++) {
+        struct item it = from->items[i];
+        it.compartment = str_dup(a, it.compartment);
+        it.kind = str_dup(a, it.kind);
+        it.folder = str_dup(a, it.folder);
+        it.file = str_dup(a, it.file);
+        it.tool = str_dup(a, it.tool);
+        label_add(a, into, it);
+    }
+}
+
 static void forget_oldest(struct approvals *p) {
     struct approval **at = &p->first;
     while (*at && (*at)->next) {
@@ -231,15 +245,7 @@ struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
     ap->zone = zone;
     ap->transform = transform;
     ap->made_ms = clock_wall_ms();
-    for (size_t i = 0; i < l->count; i++) {
-        struct item it = l->items[i];
-        it.compartment = str_dup(own, it.compartment);
-        it.kind = str_dup(own, it.kind);
-        it.folder = str_dup(own, it.folder);
-        it.file = str_dup(own, it.file);
-        it.tool = str_dup(own, it.tool);
-        label_add(own, &ap->items, it);
-    }
+    copy_items(own, &ap->items, l);
     store(h, ap);
     struct str json = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"backend\":\"" STR_FMT "\"}",
                               STR_ARG(ap->id), STR_ARG(backend));
@@ -247,13 +253,34 @@ struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
     return str_dup(a, ap->id);
 }
 
-void approvals_spend(struct hub *h, struct str id) {
-    LOCKED(&h->approvals->lock);
-    for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
-        if (str_eq(ap->id, id) && ap->state == APPROVAL_ONCE) {
-            ap->state = APPROVAL_SPENT;
-            store(h, ap);
+static struct approval *find(struct approvals *p, struct str id) {
+    for (struct approval *ap = p->first; ap; ap = ap->next) {
+        if (str_eq(ap->id, id)) {
+            return ap;
         }
+    }
+    return NULL;
+}
+
+bool approvals_take(struct hub *h, struct str id) {
+    LOCKED(&h->approvals->lock);
+    struct approval *ap = find(h->approvals, id);
+    if (!ap || !alive(ap)) {
+        return false;
+    }
+    if (ap->state == APPROVAL_ONCE) {
+        ap->state = APPROVAL_SPENT;
+        store(h, ap);
+    }
+    return true;
+}
+
+void approvals_return(struct hub *h, struct str id) {
+    LOCKED(&h->approvals->lock);
+    struct approval *ap = find(h->approvals, id);
+    if (ap && ap->state == APPROVAL_SPENT) {
+        ap->state = APPROVAL_ONCE; /* its fifteen minutes go on */
+        store(h, ap);
     }
 }
 
@@ -348,59 +375,86 @@ static bool note(struct hub *h, struct arena *a, const struct approval *ap, stru
     return ledger_note(h->gate, STR("approval"), who, buf_str(&b), e);
 }
 
-static struct approval *find(struct approvals *p, struct str id) {
-    for (struct approval *ap = p->first; ap; ap = ap->next) {
-        if (str_eq(ap->id, id)) {
-            return ap;
-        }
-    }
-    return NULL;
+static void copy_of(struct arena *a, const struct approval *ap, struct approval *out) {
+    *out = (struct approval){.id = str_dup(a, ap->id),
+                             .caller = str_dup(a, ap->caller),
+                             .conversation = str_dup(a, ap->conversation),
+                             .backend = str_dup(a, ap->backend),
+                             .decision = str_dup(a, ap->decision),
+                             .rule = str_dup(a, ap->rule),
+                             .zone = ap->zone,
+                             .transform = ap->transform,
+                             .before = ap->state,
+                             .made_ms = ap->made_ms};
+    copy_items(a, &out->items, &ap->items);
 }
 
-bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
-                 struct err *e) {
-    struct str verb = jval_str(jval_get(q->body, "as"));
+/* What the approval becomes by this word: a copy, as the ledger and the rule see it. */
+static bool decided(struct hub *h, struct arena *a, struct str id, struct str verb,
+                    struct approval *out, struct err *e) {
     LOCKED(&h->approvals->lock);
-    struct approval *ap = find(h->approvals, q->id);
+    const struct approval *ap = find(h->approvals, id);
     if (!ap) {
         return err_set(e, ERR_NOT_FOUND,
                        "There is no approval `" STR_FMT "`; `weir approvals` lists what waits.",
-                       STR_ARG(q->id));
+                       STR_ARG(id));
     }
     bool taken_back = str_is(verb, "deny") && alive(ap);
     if (ap->state != APPROVAL_PENDING && !taken_back) {
         return err_set(e, ERR_CONFLICT, "The approval " STR_FMT " is no longer waiting: it is %s.",
                        STR_ARG(ap->id), STATE_NAMES[ap->state]);
     }
-    enum approval_state next = APPROVAL_PENDING;
+    copy_of(a, ap, out);
+    out->decided_ms = clock_wall_ms();
     if (str_is(verb, "once") || !verb.len) {
-        next = APPROVAL_ONCE;
+        out->state = APPROVAL_ONCE;
     } else if (str_is(verb, "conversation")) {
-        next = APPROVAL_CONVERSATION;
+        out->state = APPROVAL_CONVERSATION;
     } else if (str_is(verb, "rule")) {
-        next = APPROVAL_RULE;
+        out->state = APPROVAL_RULE;
     } else if (str_is(verb, "deny")) {
-        next = APPROVAL_DENIED;
+        out->state = APPROVAL_DENIED;
     } else {
         return err_set(e, ERR_INVALID, "`as` is once, conversation, rule or deny");
     }
-    struct approval after = *ap;
-    after.state = next;
-    after.decided_ms = clock_wall_ms();
-    TRY(note(h, a, &after, q->caller.name,
-             e)); /* a decision that is not in the ledger does not count */
-    ap->state = next;
-    ap->decided_ms = after.decided_ms;
+    return true;
+}
+
+/* In force from here on; nobody else decided it meanwhile. */
+static bool settle(struct hub *h, const struct approval *after, enum approval_state before,
+                   struct err *e) {
+    LOCKED(&h->approvals->lock);
+    struct approval *ap = find(h->approvals, after->id);
+    if (!ap || ap->state != before) {
+        return err_set(e, ERR_CONFLICT, "The approval " STR_FMT " was decided meanwhile.",
+                       STR_ARG(after->id));
+    }
+    ap->state = after->state;
+    ap->decided_ms = after->decided_ms;
     store(h, ap);
+    return true;
+}
+
+/* A decision that is not in the ledger does not count, and neither does one whose rule cannot be
+ * written. */
+bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
+    struct approval after = {0};
+    TRY(decided(h, a, q->id, jval_str(jval_get(q->body, "as")), &after, e));
+    struct str rule = {0};
+    TRY(note(h, a, &after, q->caller.name, e));
+    if (after.state == APPROVAL_RULE) {
+        rule = rules_of(a, &after);
+        TRY(policy_file_append(h, a, rule, e));
+    }
+    TRY(settle(h, &after, after.before, e));
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
     struct jout j = jout_make(&b);
     jout_object(&j);
-    jout_kstr(&j, "id", ap->id);
-    jout_kcstr(&j, "state", STATE_NAMES[next]);
-    if (next == APPROVAL_RULE) {
-        struct str rule = rules_of(a, ap);
-        TRY(policy_file_append(h, a, rule, e));
+    jout_kstr(&j, "id", after.id);
+    jout_kcstr(&j, "state", STATE_NAMES[after.state]);
+    if (rule.len) {
         jout_kstr(&j, "rule", rule);
     }
     jout_end_object(&j);

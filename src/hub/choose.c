@@ -199,7 +199,8 @@ static bool make_wish(struct gather *g, const struct chat_request *rq, struct er
         w->reach = profile->reach;
     }
     w->reach = tighter(w->reach, claimed);
-    w->named = !c->target.is_auto;
+    w->named = !c->target.is_auto || c->pinned.len > 0;
+    w->model = c->pinned;
     if (config->budget_micros >= 0) {
         LOCKED(&g->hub->lock);
         w->budget_left = config->budget_micros - g->hub->month_micros;
@@ -210,10 +211,12 @@ static bool make_wish(struct gather *g, const struct chat_request *rq, struct er
 bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const struct chat_request *rq,
             const struct hub_job *job, const struct labelled *l, const struct str *tried,
             size_t tried_count, struct choice *out, struct err *e) {
-    struct str decision = out->decision;
-    *out = (struct choice){
-        .decision = decision, .asked = rq->model, .result = {.chosen = -1, .runner_up = -1}};
-    if (!decision.len) {
+    struct str pinned = out->pinned;
+    *out = (struct choice){.decision = out->decision,
+                           .pinned = pinned,
+                           .asked = rq->model,
+                           .result = {.chosen = -1, .runner_up = -1}};
+    if (!out->decision.len) {
         out->decision = id_make(a, "", 12);
     }
     TRY(name_resolve(h, s, a, rq->model, &out->target, e));
@@ -225,7 +228,7 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
         add_all(&g);
     } else {
         TRY(add_named(&g, e));
-        out->wish.model = out->candidates[0].name;
+        out->wish.model = pinned.len ? pinned : out->candidates[0].name;
     }
     out->result = route_choose(a, &out->features, out->candidates, out->count, &out->wish);
     if (out->result.chosen >= 0) {

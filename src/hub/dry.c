@@ -104,10 +104,8 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     jout_kstr(&j, "decision", d.choice.decision);
     jout_kstr(&j, "label", label_text(a, &d.labelled.raised));
     jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&d.labelled.raised)]);
-    if (q->caller.kind == CALLER_OWNER) {
-        jout_key(&j, "evidence");
-        evidence_write(&j, a, &d.labelled);
-    }
+    jout_key(&j, "evidence");
+    evidence_write(&j, a, &d.labelled, q->caller.kind == CALLER_OWNER);
     int chosen = d.choice.result.chosen;
     if (chosen < 0) {
         struct err why = {0};
@@ -125,8 +123,14 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     char hex[65];
     sha256_hex(&hash, hex);
     struct str id = id_make(a, "p", 10);
-    previews_keep(h, id, &hash, c->backend);
     bool leaves = c->zone != ZONE_DEVICE;
+    previews_keep(h, &(struct preview_made){.id = id,
+                                            .caller = q->caller.name,
+                                            .model = c->name,
+                                            .body = hash,
+                                            .leaves = leaves,
+                                            .snap = s,
+                                            .at_ms = clock_wall_ms()});
     jout_kstr(&j, "id", id);
     jout_kstr(&j, "model", c->name);
     jout_kstr(&j, "backend", c->backend);
@@ -177,7 +181,7 @@ bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct 
     jout_key(&j, "items");
     items_write(&j, &d.labelled.label);
     jout_key(&j, "evidence");
-    evidence_write(&j, a, &d.labelled);
+    evidence_write(&j, a, &d.labelled, q->caller.kind == CALLER_OWNER);
     jout_end_object(&j);
     snapshot_drop(s);
     *out = str_dup(a, buf_str(&b));

@@ -226,7 +226,7 @@ void hub_free(struct hub *h) {
     approvals_free(h->approvals);
     listing_free_all(h);
     for (size_t i = 0; i < PREVIEWS; i++) {
-        free((char *)(uintptr_t)h->previews[i].backend.ptr);
+        previews_finish(&h->previews[i]);
     }
     arena_end(&h->key_arena);
     snapshot_drop(h->now);

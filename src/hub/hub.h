@@ -46,7 +46,8 @@ void hub_bound(struct hub *h,
 enum hub_caller_kind { CALLER_OWNER, CALLER_KEY, CALLER_LOCAL };
 struct hub_caller {
     enum hub_caller_kind kind;
-    struct str name; /* "owner", "key:<name>", "local" */
+    struct str name;    /* "owner", "key:<name>", "local" */
+    struct str project; /* that the key is bound to, "" none */
 };
 /* peer_is_owner: the Unix socket with the daemon's own uid, or the page's session; peer_is_local:
  * loopback, same uid. key: what came as credential, "" none. With no keys configured every

@@ -92,8 +92,8 @@ struct labelled {
 NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
                              const struct chat_request *rq, const struct hub_job *job,
                              struct labelled *out, struct err *e);
-/* Evidence as JSON; kinds and places, never values. */
-void evidence_write(struct jout *j, struct arena *a, const struct labelled *l);
+/* Evidence as JSON; kinds and places, never values. Names of rules are the owner's alone. */
+void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, bool for_owner);
 
 /* ---- names.c: a model's name → what it means (SURFACE.md 5) ---- */
 struct target {
@@ -120,7 +120,8 @@ void listing_free_all(struct hub *h);
 
 /* ---- choose.c: candidates, permits and the choice ---- */
 struct choice {
-    struct str decision; /* id */
+    struct str decision; /* id; given or made */
+    struct str pinned;   /* given: the only candidate that may be chosen, "" any */
     struct str asked;
     struct target target;
     struct candidate *candidates;
@@ -157,8 +158,10 @@ struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
                           struct str conversation, struct str backend, enum zone zone,
                           enum transform transform, const struct label *l, struct str decision,
                           struct str rule);
-/* A "once" is spent. */
-void approvals_spend(struct hub *h, struct str id);
+/* Takes the leave to send: a "once" is spent by it. False: it is not alive any more. */
+NODISCARD bool approvals_take(struct hub *h, struct str id);
+/* Gives back what was taken for a sending that did not happen. */
+void approvals_return(struct hub *h, struct str id);
 size_t approvals_pending(struct hub *h);
 
 /* ---- record.c: the decision's record (JSON), and its replay ---- */
@@ -207,10 +210,26 @@ NODISCARD bool journey_shape(struct arena *a, const struct chat_request *rq, con
 NODISCARD bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct err *e);
 
 /* ---- previews.c ---- */
-void previews_keep(struct hub *h, struct str id, const struct sha256 *body, struct str backend);
-/* False: no such preview, or not the same bytes. ERR_CONFLICT. */
+struct preview_made {
+    struct str id, caller;
+    struct str model; /* the candidate's name */
+    struct sha256 body;
+    bool leaves;
+    const struct snapshot *snap;
+    int64_t at_ms;
+};
+void previews_keep(struct hub *h, const struct preview_made *m);
+/* Whether the preview may still be sent by this caller, and *model: where it must go. ERR_CONFLICT
+ * says why not. */
+NODISCARD bool previews_pin(struct hub *h, struct arena *a, const struct snapshot *s, struct str id,
+                            struct str caller, int64_t now_ms, struct str *model, struct err *e);
+/* Are these the bytes that were shown? ERR_CONFLICT. */
 NODISCARD bool previews_match(struct hub *h, struct str id, const struct sha256 *body,
-                              struct str backend, struct err *e);
+                              struct err *e);
+/* Turns the refusal in *e into the preview's; false. */
+bool previews_explain(struct str id, struct err *e);
+struct preview_kept;
+void previews_finish(struct preview_kept *p);
 
 /* ---- watch.c ---- */
 void watch_tell(struct hub *h, const char *name, struct str json); /* any thread */
@@ -229,7 +248,9 @@ struct hub_key {
 struct preview_kept {
     char id[24];
     struct sha256 body;
-    struct str backend;
+    char *caller, *model; /* owned */
+    bool leaves;
+    char config[65], policy[65];
     int64_t at_ms;
 };
 enum { PREVIEWS = 64 };

@@ -19,8 +19,16 @@ static bool decide(struct hub_call *c, struct err *e) {
         TRY(label_request(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, e));
         c->read_ok = true;
     }
+    struct str preview = c->rq.claims.preview;
+    TRY(!preview.len
+        || previews_pin(c->hub, a, c->snap, preview, c->job.caller.name, clock_wall_ms(),
+                        &c->choice.pinned, e));
     TRY(choose(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, c->tried, c->tried_count,
                &c->choice, e));
+    if (c->choice.result.chosen < 0 && preview.len && !c->tried_count) {
+        choose_refusal(c->hub, c->snap, a, &c->job, &c->labelled, &c->choice, false, e);
+        return previews_explain(preview, e);
+    }
     if (c->choice.result.chosen < 0) {
         if (c->tried_count) {
             *e = c->tried_err; /* why it failed says more than that nothing else is left */
@@ -31,7 +39,12 @@ static bool decide(struct hub_call *c, struct err *e) {
     }
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     c->leaves = cand->zone != ZONE_DEVICE;
-    return journey_shape(a, &c->rq, &c->choice, &c->body, e);
+    TRY(journey_shape(a, &c->rq, &c->choice, &c->body, e));
+    if (preview.len) {
+        struct sha256 hash = sha256_of(c->body.bytes);
+        return previews_match(c->hub, preview, &hash, e);
+    }
+    return true;
 }
 
 bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c,
@@ -52,14 +65,9 @@ bool journey_shape(struct arena *a, const struct chat_request *rq, const struct 
 }
 
 /* The ledger's row, and leave to send; blocks until durable. Worker thread. */
-static bool record_send(struct hub_call *c, struct err *e) {
-    struct arena *a = c->job.arena;
+static bool authorise(struct hub_call *c, struct err *e) {
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     const struct target *t = &c->choice.targets[c->choice.result.chosen];
-    if (c->rq.claims.preview.len) {
-        struct sha256 hash = sha256_of(c->body.bytes);
-        TRY(previews_match(c->hub, c->rq.claims.preview, &hash, cand->backend, e));
-    }
     struct gate_order order = {.target = &t->provider->target,
                                .path = c->body.path,
                                .method = STR("POST"),
@@ -73,12 +81,27 @@ static bool record_send(struct hub_call *c, struct err *e) {
                                .request = &c->labelled.request,
                                .approved = c->choice.approval.len > 0,
                                .approval = c->choice.approval};
-    TRY(gate_authorise(c->hub->gate, a, &order, &c->pass, e));
-    c->has_pass = true;
-    if (c->choice.approval.len) {
-        approvals_spend(c->hub, c->choice.approval);
+    if (!order.approved) {
+        return gate_authorise(c->hub->gate, c->job.arena, &order, &c->pass, e);
+    }
+    if (!approvals_take(c->hub, order.approval)) {
+        return err_code(e, ERR_FORBIDDEN, "needs_approval",
+                        "The approval for " STR_FMT " was used by another request meanwhile.",
+                        STR_ARG(cand->name));
+    }
+    if (!gate_authorise(c->hub->gate, c->job.arena, &order, &c->pass, e)) {
+        approvals_return(c->hub, order.approval);
+        return false;
     }
     return true;
+}
+
+static bool record_send(struct hub_call *c, struct err *e) {
+    c->has_pass = authorise(c, e);
+    if (!c->has_pass && c->rq.claims.preview.len && e->kind == ERR_FORBIDDEN) {
+        return previews_explain(c->rq.claims.preview, e);
+    }
+    return c->has_pass;
 }
 
 static bool goes_through_gate(const struct hub_call *c) {
@@ -86,19 +109,9 @@ static bool goes_through_gate(const struct hub_call *c) {
     return !t->is_engine && (c->leaves || t->provider->dialect != DIALECT_SCRIPTED);
 }
 
-static bool preview_stays(struct hub_call *c, struct err *e) {
-    if (!c->rq.claims.preview.len || goes_through_gate(c)) {
-        return true;
-    }
-    struct sha256 hash = sha256_of(c->body.bytes);
-    return previews_match(c->hub, c->rq.claims.preview, &hash,
-                          c->choice.candidates[c->choice.result.chosen].backend, e);
-}
-
 static void prepare_work(void *arg) {
     struct hub_call *c = arg;
-    c->prepared = decide(c, &c->err) && preview_stays(c, &c->err)
-                  && (!goes_through_gate(c) || record_send(c, &c->err));
+    c->prepared = decide(c, &c->err) && (!goes_through_gate(c) || record_send(c, &c->err));
 }
 
 static void prepared(struct hub_call *c) {
@@ -143,7 +156,7 @@ void call_prepare(struct hub_call *c, bool again) {
         workers_run(c->hub->o.workers, prepare_work, prepare_done, c);
         return;
     }
-    c->prepared = decide(c, &c->err) && preview_stays(c, &c->err);
+    c->prepared = decide(c, &c->err);
     if (c->prepared && goes_through_gate(c)) {
         c->working = true;
         workers_run(c->hub->o.workers, record_work, prepare_done, c);

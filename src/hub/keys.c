@@ -53,7 +53,8 @@ bool hub_authenticate(struct hub *h, struct arena *a, bool peer_is_owner, bool p
                     "This access key has run out; the owner makes a new one with `weir keys add`.");
             }
             *out = (struct hub_caller){.kind = CALLER_KEY,
-                                       .name = str_fmt(a, "key:" STR_FMT, STR_ARG(k->name))};
+                                       .name = str_fmt(a, "key:" STR_FMT, STR_ARG(k->name)),
+                                       .project = str_dup(a, k->project)};
             return true;
         }
     }
@@ -86,6 +87,7 @@ bool hub_keys(struct hub *h, struct arena *a, const struct hub_query *q, struct 
             jout_object(&j);
             jout_kstr(&j, "name", h->keys[i].name);
             jout_kstr(&j, "created", clock_rfc3339(a, h->keys[i].created_ms));
+            jout_kstr(&j, "project", h->keys[i].project);
             if (h->keys[i].expires_ms) {
                 jout_kstr(&j, "expires", clock_rfc3339(a, h->keys[i].expires_ms));
             }
@@ -122,7 +124,11 @@ static bool key_exists(struct hub *h, struct str name) {
 bool hub_key_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                  struct err *e) {
     struct str name = jval_str(jval_get(q->body, "name"));
+    struct str project = jval_str(jval_get(q->body, "project"));
     int64_t days = 0;
+    if (project.len > 200) {
+        return err_set(e, ERR_INVALID, "A project's name has at most 200 bytes");
+    }
     if (!name_is_fine(name)) {
         return err_set(e, ERR_INVALID,
                        "A key's name has letters, digits, '-', '_' and '.', at most 40");
@@ -141,7 +147,7 @@ bool hub_key_add(struct hub *h, struct arena *a, const struct hub_query *q, stru
     sha256_hex(&hash, hex);
     int64_t now = clock_wall_ms();
     struct store_value v[] = {sv_text(name), sv_text(str_of(hex)), sv_int(now),
-                              sv_int(days ? now + days * 86400000 : 0), sv_text(STR(""))};
+                              sv_int(days ? now + days * 86400000 : 0), sv_text(project)};
     struct store_step step = {ST_KEY_PUT, v, ARRAY_LEN(v)};
     TRY(store_write_wait(h->main, &step, 1, e));
     TRY(keys_load(h, e));

@@ -331,10 +331,14 @@ static void treat(struct hub *h, struct arena *a, struct labelled *l) {
     l->label = lowered;
 }
 
+/* A key that is bound to a project is known to be of it, as long as it claims no other. */
 static struct policy_request request_of(const struct hub_job *job, const struct chat_request *rq) {
-    struct policy_request p = {.project = rq->claims.project,
+    struct str bound = job->caller.project;
+    struct str project = rq->claims.project.len ? rq->claims.project : bound;
+    bool is_bound = bound.len && str_eq(project, bound);
+    struct policy_request p = {.project = project,
                                .conversation = rq->claims.conversation,
-                               .project_known = job->caller.kind == CALLER_OWNER,
+                               .project_known = job->caller.kind == CALLER_OWNER || is_bound,
                                .conversation_known = job->caller.kind == CALLER_OWNER,
                                .caller = job->caller.name,
                                .client = job->client};
@@ -374,7 +378,7 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
     return true;
 }
 
-void evidence_write(struct jout *j, struct arena *a, const struct labelled *l) {
+void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, bool for_owner) {
     enum { MOST = 200 };
     jout_array(j);
     for (size_t i = 0; i < l->found.count && i < MOST; i++) {
@@ -382,7 +386,8 @@ void evidence_write(struct jout *j, struct arena *a, const struct labelled *l) {
         const struct text_place *p = &l->places[ev->segment];
         struct str where = p->message >= 0 ? str_fmt(a, "messages[%d]", p->message) : p->top;
         jout_object(j);
-        jout_kstr(j, "kind", ev->kind);
+        bool hidden = !for_owner && str_starts(ev->kind, STR("rule:"));
+        jout_kstr(j, "kind", hidden ? STR("rule") : ev->kind);
         jout_kstr(j, "detector", ev->detector);
         jout_kstr(j, "where", where);
         if (l->texts[ev->segment].key.len && !str_is(l->texts[ev->segment].key, "content")) {

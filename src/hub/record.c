@@ -169,7 +169,7 @@ struct str record_decision(struct arena *a, const struct snapshot *s, const stru
     items_write(&j, &label);
     if (for_owner) {
         jout_key(&j, "evidence");
-        evidence_write(&j, a, l);
+        evidence_write(&j, a, l, true);
     }
     jout_key(&j, "features");
     write_features(&j, &c->features);
@@ -182,6 +182,7 @@ struct str record_decision(struct arena *a, const struct snapshot *s, const stru
     }
     jout_end_array(&j);
     jout_kstr(&j, "project", l->request.project);
+    jout_kbool(&j, "project_known", l->request.project_known);
     jout_kstr(&j, "date", str_of(l->request.date));
     jout_ki64(&j, "minute", l->request.minute);
     jout_kcstr(&j, "config", s->config_hash);

@@ -111,7 +111,7 @@ static struct policy_request request_of(const struct jval *d) {
     struct str caller = jval_str(jval_get(d, "caller"));
     struct policy_request rq = {.project = jval_str(jval_get(d, "project")),
                                 .conversation = jval_str(jval_get(d, "conversation")),
-                                .project_known = str_is(caller, "owner"),
+                                .project_known = flag(d, "project_known"),
                                 .conversation_known = str_is(caller, "owner"),
                                 .caller = caller,
                                 .client = jval_str(jval_get(d, "client")),

@@ -198,7 +198,8 @@ static enum route_reason why(const struct features *f, const struct candidate *c
     if (is_far(chosen)) {
         return r->runner_up < 0 && any(r, n, REASON_CONTEXT) ? REASON_LONG_CONTEXT : hard_reason(f);
     }
-    if (any(r, n, REASON_POLICY) || any(r, n, REASON_CANNOT_DISGUISE)
+    bool disguised = r->runner_up >= 0 && c[r->runner_up].transform > chosen->transform;
+    if (disguised || any(r, n, REASON_POLICY) || any(r, n, REASON_CANNOT_DISGUISE)
         || any(r, n, REASON_NEEDS_APPROVAL)) {
         return REASON_PRIVATE_STAYS;
     }
@@ -256,8 +257,8 @@ static void refuse(const struct candidate *c, size_t n, const struct route_wish 
         enum route_reason reason;
         enum err_kind kind;
         const char *named_code, *auto_code;
-    } rows[] = {{REASON_DOWN, ERR_UNAVAILABLE, NULL, NULL},
-                {REASON_NEEDS_APPROVAL, ERR_FORBIDDEN, "needs_approval", "needs_approval"},
+    } rows[] = {{REASON_NEEDS_APPROVAL, ERR_FORBIDDEN, "needs_approval", "needs_approval"},
+                {REASON_DOWN, ERR_UNAVAILABLE, NULL, NULL},
                 {REASON_POLICY, ERR_FORBIDDEN, "policy_refused", "no_backend_permitted"},
                 {REASON_CANNOT_DISGUISE, ERR_FORBIDDEN, "policy_refused", "no_backend_permitted"},
                 {REASON_REACH, ERR_FORBIDDEN, "policy_refused", "no_backend_permitted"},
@@ -289,9 +290,18 @@ static void refuse(const struct candidate *c, size_t n, const struct route_wish 
     }
 }
 
-/* The earlier one wins a tie, so the order of the configuration decides, and nothing else. */
-static bool better(const struct route_result *r, int a, int b) {
-    return b < 0 || r->verdicts[a].score > r->verdicts[b].score;
+/* A finding is answered by staying where nothing needs to be hidden, before anything is disguised;
+ * unless the knob says that whatever policy permits shall go. The earlier one wins a tie, so the
+ * order of the configuration decides, and nothing else. */
+static bool better(const struct route_result *r, const struct candidate *c,
+                   const struct route_wish *w, int a, int b) {
+    if (b < 0) {
+        return true;
+    }
+    if (c[a].transform != c[b].transform && w->cloud_share < 1000) {
+        return c[a].transform < c[b].transform;
+    }
+    return r->verdicts[a].score > r->verdicts[b].score;
 }
 
 struct route_result route_choose(struct arena *a, const struct features *f,
@@ -307,10 +317,10 @@ struct route_result route_choose(struct arena *a, const struct features *f,
         }
         score(f, &c[i], w, v);
         v->reason = REASON_SCORE;
-        if (better(&r, (int)i, r.chosen)) {
+        if (better(&r, c, w, (int)i, r.chosen)) {
             r.runner_up = r.chosen;
             r.chosen = (int)i;
-        } else if (better(&r, (int)i, r.runner_up)) {
+        } else if (better(&r, c, w, (int)i, r.runner_up)) {
             r.runner_up = (int)i;
         }
     }

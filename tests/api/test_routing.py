@@ -45,6 +45,65 @@ def test_a_preview_is_sent_as_shown_or_not_at_all(weir, provider):
     assert len(provider.bodies()) == 1
 
 
+def send(d, shown, body, **headers):
+    return d.http.post("/v1/chat/completions", json=body, headers={"weir-preview": shown, **headers})
+
+
+def refused(r, code, word):
+    return r.status_code == 409 and r.headers["weir-code"] == code and word in r.json()["error"]["message"]
+
+
+def test_a_preview_ends_when_anything_changes(own, provider):
+    d = own()
+    provider.forget()
+    body = {"model": "cloud/big", "messages": [{"role": "user", "content": "What is a weir?"}]}
+
+    def preview(headers=None):
+        return d.http.post("/weir/v1/preview", json=body, headers=headers or {}).json()
+
+    shown = preview()["id"]
+    assert refused(send(d, "pnosuch", body), "preview_unknown", "no such preview")
+    key = d.cli_json("keys", "add", "laptop")["key"]
+    bearer = {"authorization": "Bearer " + key}
+    assert refused(send(d, shown, body, **bearer), "preview_of_another", "another caller")
+    assert refused(send(d, preview(bearer)["id"], body), "preview_of_another", "another caller")
+    assert refused(send(d, shown, {**body, "temperature": 0.5}), "preview_changed", "other bytes")
+    assert d.cli("gate", "close").returncode == 0
+    assert refused(send(d, shown, body), "preview_changed", "gate has been closed")
+    assert d.cli("gate", "open").returncode == 0
+    assert provider.bodies() == []
+    assert send(d, shown, body).status_code == 200 and len(provider.bodies()) == 1
+    assert d.cli("policy", "reset", "balanced").returncode == 0
+    assert refused(send(d, shown, body), "preview_changed", "policy has changed")
+    shown = preview()["id"]
+    d.write("weir.toml", (d.config_dir / "weir.toml").read_text() + "# changed\n")
+    d.process.send_signal(1)
+    while not refused(send(d, shown, body), "preview_changed", "configuration has changed"):
+        pass
+    shown = d.http.post("/weir/v1/preview", json={**body, "model": "auto"}).json()
+    assert send(d, shown["id"], {**body, "model": "auto"}).headers["weir-model"] == shown["model"]
+
+
+def test_a_preview_shows_labels_with_spans_and_cost(own):
+    d = own()
+    text = "Write to anna.berg@wren-hill.org about the weir."
+    shown = d.http.post("/weir/v1/preview", json={"model": "auto", "messages": [{"role": "user", "content": text}]}).json()
+    mail = next(e for e in shown["evidence"] if e["kind"] == "email")
+    assert text[mail["from"]:mail["to"]] == "anna.berg@wren-hill.org" and mail["where"] == "messages[0]"
+    assert shown["level"] == "personal" and shown["zone"] == "device" and shown["left_bytes"] == 0
+    assert text not in json.dumps(d.cli_json("ledger"))
+
+
+def test_the_command_line_sends_a_preview(own, provider):
+    d = own()
+    provider.forget()
+    shown = d.cli_json("preview", "-m", "cloud/big", "What is a weir?")
+    assert d.cli("ask", "-m", "cloud/big", "--preview", shown["id"], "What is a weir?").returncode == 0
+    assert provider.bodies()[0]["sha256"] == shown["sha256"]
+    assert d.cli("ask", "-m", "cloud/big", "--preview", shown["id"], "What is a dam?").returncode == 1
+    assert len(provider.bodies()) == 1
+
+
 def test_a_conversation_keeps_its_label(weir, provider):
     provider.forget()
     first = weir.chat(PRIVATE, headers={"weir-conversation": "c1"})
@@ -127,6 +186,69 @@ def test_approvals(own, provider):
     assert d.chat("What is the capital of France?", "cloud/big").status_code == 403  # once is once
     assert "approval" in [r.get("note") for r in d.cli_json("ledger")["rows"]]
     assert d.cli("ask", "-m", "cloud/big", "What is the capital of Spain?").returncode == 4
+
+
+def test_an_approval_is_spent_once_by_many(own, provider):
+    """Requests side by side: one approval, one sending."""
+    from concurrent.futures import ThreadPoolExecutor
+    d = own(policy='preset = "careful"\n[[rule]]\nname = "ask first"\nask = "cloud"\n')
+    question = "What is the capital of France?"
+    assert d.chat(question, "cloud/big").status_code == 403
+    approval = d.cli_json("approvals")["approvals"][0]["id"]
+    assert d.cli("approve", approval).returncode == 0
+    provider.forget()
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: d.chat(question, "cloud/big").status_code, range(8)))
+    assert sorted(codes) == [200] + [403] * 7 and len(provider.bodies()) == 1
+    sent = next(r for r in d.cli_json("ledger")["rows"] if r["kind"] == "send")
+    assert sent["approval"] == approval
+
+
+def test_an_approval_for_a_conversation_asks_again_for_new_items(own, provider):
+    d = own(policy='preset = "cloud-first"\n[[rule]]\nname = "ask first"\nask = "cloud"\n')
+    head = {"weir-conversation": "c9"}
+    assert d.chat("What is a weir?", "cloud/big", headers=head).status_code == 403
+    first = d.cli_json("approvals")["approvals"][0]["id"]
+    assert d.cli("approve", first, "--conversation").returncode == 0
+    assert d.chat("What is a weir?", "cloud/big", headers=head).status_code == 200
+    assert d.chat("What is a dam?", "cloud/big", headers=head).status_code == 200
+    assert d.chat("What is a dam?", "claude/opus", headers=head).status_code == 403  # another backend
+    assert d.chat("What is a dam?", "cloud/big", headers={"weir-conversation": "c10"}).status_code == 403
+    assert d.chat("Write to anna@wren-hill.org", "cloud/big", headers=head).headers["weir-code"] == "needs_approval"
+    assert d.cli("deny", first).returncode == 0
+    assert d.chat("What is a lake?", "cloud/big", headers=head).status_code == 403
+    notes = [r for r in d.cli_json("ledger")["rows"] if r.get("note") == "approval"]
+    assert [n["detail"]["state"] for n in notes] == ["denied", "conversation"]
+
+
+def test_an_approval_never_beats_a_deny(own, provider):
+    ask = 'preset = "careful"\n[[rule]]\nname = "ask first"\nask = "cloud"\n'
+    d = own(policy=ask)
+    provider.forget()
+    assert d.chat("What is a weir?", "cloud/big").status_code == 403
+    assert d.cli("approve", d.cli_json("approvals")["approvals"][0]["id"], "--rule").returncode == 0
+    assert d.chat("What is a weir?", "cloud/big").status_code == 200
+    assert d.cli("policy", "reset", "local-only").returncode == 0
+    denied = d.chat("What is a weir?", "cloud/big")
+    assert denied.status_code == 403 and denied.headers["weir-code"] == "policy_refused" and len(provider.bodies()) == 1
+
+
+def test_a_key_is_known_to_be_of_its_project(own):
+    d = own(policy="""
+[[rule]]
+name = "blue may go"
+match = { project = "blue", level = "personal" }
+reach = "cloud"
+as = "as_is"
+""")
+    key = d.cli_json("keys", "add", "laptop", "--project", "blue")["key"]
+    bearer = {"authorization": "Bearer " + key}
+    text = "Write to anna@wren-hill.org"
+    assert d.chat(text, "cloud/big", headers=bearer).status_code == 200
+    assert d.chat(text, "cloud/big", headers={**bearer, "weir-project": "red"}).status_code == 403
+    other = d.cli_json("keys", "add", "phone")["key"]
+    claimed = d.chat(text, "cloud/big", headers={"authorization": "Bearer " + other, "weir-project": "blue"})
+    assert claimed.status_code == 403
 
 
 def test_a_broken_policy_closes_the_gate(own, provider):
