@@ -103,11 +103,14 @@ class Daemon:
         done = self.cli(*args, "--json")
         return json.loads(done.stdout) if done.stdout.strip() else {"error": done.stderr}
 
-    def owner(self, method, path, body=None):
-        """The owner's API, over the Unix socket."""
+    def socket(self, method, path, body=None):
         transport = httpx.HTTPTransport(uds=str(self.folder / "run" / "weir" / "api.sock"))
         with httpx.Client(transport=transport, base_url="http://localhost", timeout=60) as c:
-            return c.request(method, "/weir/v1/" + path, json=body)
+            return c.request(method, path, json=body)
+
+    def owner(self, method, path, body=None):
+        """The owner's API, over the Unix socket."""
+        return self.socket(method, "/weir/v1/" + path, body)
 
     def chat(self, text, model="auto", headers=None, **more):
         body = {"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": 24, **more}

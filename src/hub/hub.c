@@ -180,6 +180,7 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     h->arena = arena_make(8 << 20);
     pthread_mutex_init(&h->lock, NULL);
     h->memory = memory_new();
+    h->scanned = scanned_new();
     h->approvals = approvals_new();
     h->listings = map_new();
     h->key_arena = arena_make(4 << 20);
@@ -222,6 +223,7 @@ void hub_free(struct hub *h) {
     store_close(h->main);
     store_close(h->ledger);
     store_close(h->head);
+    scanned_free(h->scanned);
     memory_free(h->memory);
     approvals_free(h->approvals);
     listing_free_all(h);

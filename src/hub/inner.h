@@ -49,6 +49,7 @@ void memory_join(struct hub *h, struct arena *a, struct str conversation,
  * never waits. */
 void memory_keep(struct hub *h, struct str conversation, struct str caller, const struct label *l,
                  const struct chat_part *parts, size_t part_count);
+bool memory_has(struct hub *h, struct str conversation);
 NODISCARD bool memory_reset(struct hub *h, struct str conversation, struct err *e);
 /* "Treat this conversation as": its findings count for at most that level, secrets excepted. */
 NODISCARD bool memory_treat(struct hub *h, struct str conversation, enum level level,
@@ -72,6 +73,20 @@ void memory_list(struct hub *h, struct jout *j);
 /* Items as JSON and back. */
 void items_write(struct jout *j, const struct label *l);
 void items_read(struct arena *a, const struct jval *v, struct label *into);
+
+/* ---- scanned.c: evidence of texts that were scanned before ---- */
+struct scanned;
+struct scanned *scanned_new(void);
+void scanned_free(struct scanned *c);
+/* As sense_scan with SENSE_LIMITS, and with the same result; longer texts that this conversation
+ * brought before are not scanned again. Texts have segments in ascending order. Any thread. */
+NODISCARD bool scanned_scan(struct scanned *c, const unsigned char secret[32],
+                            const struct sense *s, struct arena *a, struct str conversation,
+                            const struct sense_text *texts, size_t n, struct sense_result *out,
+                            struct err *e);
+void scanned_drop(struct scanned *c, struct str conversation);
+/* For /metrics and tests: texts found and not found, and bytes kept. */
+void scanned_counts(struct scanned *c, int64_t *hits, int64_t *misses, size_t *bytes);
 
 /* ---- labels.c: a request's texts, evidence and label ---- */
 struct text_place {
@@ -277,6 +292,7 @@ struct hub {
     char month[8];
     char looser[256]; /* the policy is looser than at the last stop; "" not */
     /* ---- */
+    struct scanned *scanned;     /* own lock */
     struct memory *memory;       /* own lock */
     struct approvals *approvals; /* own lock */
 

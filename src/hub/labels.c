@@ -354,7 +354,9 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
     out->label.integrity = INTEGRITY_USER;
     know_calls(&w);
     walk_body(&w);
-    TRY(sense_scan(s->sense, a, out->texts, out->count, &SENSE_LIMITS, &out->found, e));
+    out->conversation = memory_conversation(h, a, &job->caller, rq);
+    TRY(scanned_scan(h->scanned, h->part_key, s->sense, a, out->conversation, out->texts,
+                     out->count, &out->found, e));
     for (size_t i = 0; i < w.origin_count; i++) {
         label_add(a, &out->label, item_from(&w.origins[i], LEVEL_OPEN));
         if (w.origins[i].role == ROLE_TOOL) {
@@ -362,7 +364,6 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
         }
     }
     add_evidence(&w, h, s);
-    out->conversation = memory_conversation(h, a, &job->caller, rq);
     if (!job->alone) {
         memory_join(h, a, out->conversation, rq, &out->label);
         treat(h, a, out);

@@ -16,7 +16,8 @@ struct kept {
     struct arena arena;
     int refs;
     bool treated;
-    enum level treat; /* the person's word for the conversation */
+    enum level treat;      /* the person's word for the conversation */
+    uint64_t conversation; /* of an answer's parts */
     struct label label;
 };
 
@@ -194,7 +195,8 @@ static bool on_part(void *ctx, const struct store_value *c, size_t n) {
     struct memory *m = ctx;
     struct kept *k = kept_new();
     struct err e = {0};
-    const struct jval *items = n >= 2 ? json_parse(&k->arena, c[1].s, &JSON_LIMITS, &e) : NULL;
+    k->conversation = n >= 3 ? hash_table(c[2].s) : 0;
+    const struct jval *items = n >= 3 ? json_parse(&k->arena, c[1].s, &JSON_LIMITS, &e) : NULL;
     if (items) {
         items_read(&k->arena, items, &k->label);
         put_part(m, c[0].s, k);
@@ -316,6 +318,7 @@ void memory_keep(struct hub *h, struct str conversation, struct str caller, cons
     values[3] = now_ms;
     steps[n++] = (struct store_step){ST_CONVERSATION_PUT, values, 4};
     struct kept *answer = kept_new();
+    answer->conversation = hash_table(conversation);
     copy_items(&answer->arena, &answer->label, l);
     AUTO_BUF part_json = {0};
     buf_init(&part_json, 16 << 20);
@@ -341,7 +344,35 @@ void memory_keep(struct hub *h, struct str conversation, struct str caller, cons
     arena_end(&a);
 }
 
+bool memory_has(struct hub *h, struct str conversation) {
+    LOCKED(&h->memory->lock);
+    return map_get(h->memory->conversations, conversation) != NULL;
+}
+
+/* What its answers were made from is forgotten with it. */
+static void forget_parts(struct memory *m, struct str conversation) {
+    struct arena a = arena_make(SIZE_MAX);
+    uint64_t id = hash_table(conversation);
+    struct str *keys = NULL;
+    size_t count = 0;
+    size_t cap = 0;
+    size_t at = 0;
+    struct str key = {0};
+    void *value = NULL;
+    while (map_next(m->parts, &at, &key, &value)) {
+        const struct kept *k = value;
+        if (k->conversation == id) {
+            *arena_push(&a, keys, count, cap) = str_dup(&a, key);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        drop(map_remove(m->parts, keys[i]));
+    }
+    arena_end(&a);
+}
+
 bool memory_reset(struct hub *h, struct str conversation, struct err *e) {
+    scanned_drop(h->scanned, conversation);
     LOCKED(&h->memory->lock);
     struct kept *k = map_get(h->memory->conversations, conversation);
     if (!k) {
@@ -351,6 +382,7 @@ bool memory_reset(struct hub *h, struct str conversation, struct err *e) {
                        STR_ARG(conversation));
     }
     drop(map_set(h->memory->conversations, conversation, kept_new()));
+    forget_parts(h->memory, conversation);
     struct store_value v = sv_text(conversation);
     struct store_step steps[] = {{ST_CONVERSATION_RESET, &v, 1}, {ST_ANSWER_PART_RESET, &v, 1}};
     return store_write_wait(h->main, steps, ARRAY_LEN(steps), e);

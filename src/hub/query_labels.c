@@ -57,37 +57,63 @@ bool hub_labels(struct hub *h, struct arena *a, const struct hub_query *q, struc
     return true;
 }
 
+struct change {
+    struct str reset, treat, never, again;
+    enum level level;
+};
+
+static bool read_change(struct hub *h, const struct jval *body, struct change *c, struct err *e) {
+    *c = (struct change){.reset = jval_str(jval_get(body, "reset")),
+                         .treat = jval_str(jval_get(body, "treat")),
+                         .never = jval_str(jval_get(body, "never_flag")),
+                         .again = jval_str(jval_get(body, "flag_again"))};
+    if (c->treat.len
+        && (!level_from(jval_str(jval_get(body, "as")), &c->level) || c->level == LEVEL_SECRET)) {
+        return err_set(e, ERR_INVALID, "`as` is open, personal or private");
+    }
+    struct str about = c->reset.len ? c->reset : c->treat;
+    if (about.len && !memory_has(h, about)) {
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no labelled conversation `" STR_FMT "`: `weir label show` lists "
+                       "them",
+                       STR_ARG(str_sub(about, 0, 40)));
+    }
+    return about.len || c->never.len || c->again.len
+           || err_set(e, ERR_INVALID,
+                      "Say {\"reset\": ID}, {\"treat\": ID, \"as\": LEVEL}, {\"never_flag\": TEXT} "
+                      "or {\"flag_again\": TEXT}");
+}
+
 /* {"reset": "c…"}, {"treat": "c…", "as": "open"}, {"never_flag": "text"}, {"flag_again": "text"}.
- * Each is a row of the ledger, without the text. */
+ * Each is a row of the ledger, without the text, before it is in force. */
 bool hub_label_change(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                       struct err *e) {
-    struct str reset = jval_str(jval_get(q->body, "reset"));
-    struct str treat = jval_str(jval_get(q->body, "treat"));
-    struct str never = jval_str(jval_get(q->body, "never_flag"));
-    struct str again = jval_str(jval_get(q->body, "flag_again"));
-    struct str note = {0};
-    if (reset.len) {
-        note = str_fmt(a, "{\"change\":\"reset\",\"conversation\":\"" STR_FMT "\"}",
-                       STR_ARG(str_sub(reset, 0, 40)));
-        TRY(memory_reset(h, reset, e));
-    } else if (treat.len) {
-        enum level level = LEVEL_OPEN;
-        if (!level_from(jval_str(jval_get(q->body, "as")), &level) || level == LEVEL_SECRET) {
-            return err_set(e, ERR_INVALID, "`as` is open, personal or private");
-        }
-        note = str_fmt(a, "{\"change\":\"treat\",\"conversation\":\"" STR_FMT "\",\"as\":\"%s\"}",
-                       STR_ARG(str_sub(treat, 0, 40)), LEVEL_NAMES[level]);
-        TRY(memory_treat(h, treat, level, e));
-    } else if (never.len || again.len) {
-        note = str_fmt(a, "{\"change\":\"%s\"}", never.len ? "never-flag" : "flag-again");
-        TRY(memory_flag(h, never.len ? never : again, never.len > 0, e));
-    } else {
-        return err_set(
-            e, ERR_INVALID,
-            "Say {\"reset\": ID}, {\"treat\": ID, \"as\": LEVEL}, {\"never_flag\": TEXT} or "
-            "{\"flag_again\": TEXT}");
+    struct change c = {0};
+    TRY(read_change(h, q->body, &c, e));
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 16);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kcstr(&j, "change",
+               c.reset.len   ? "reset"
+               : c.treat.len ? "treat"
+               : c.never.len ? "never-flag"
+                             : "flag-again");
+    if (c.reset.len || c.treat.len) {
+        jout_kstr(&j, "conversation", c.reset.len ? c.reset : c.treat);
     }
+    if (c.treat.len) {
+        jout_kcstr(&j, "as", LEVEL_NAMES[c.level]);
+    }
+    jout_end_object(&j);
+    struct str note = str_dup(a, buf_str(&b));
     TRY(ledger_note(h->gate, STR("label"), q->caller.name, note, e));
     *out = note;
-    return true;
+    if (c.reset.len) {
+        return memory_reset(h, c.reset, e);
+    }
+    if (c.treat.len) {
+        return memory_treat(h, c.treat, c.level, e);
+    }
+    return memory_flag(h, c.never.len ? c.never : c.again, c.never.len > 0, e);
 }

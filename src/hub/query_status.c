@@ -254,6 +254,14 @@ bool hub_metrics(struct hub *h, struct arena *a, const struct hub_query *q, stru
            "Bytes of request bodies sent beyond the device.", atomic_load(&h->left_bytes));
     metric(&b, "weir_output_tokens_total", "counter", "Tokens answered.",
            atomic_load(&h->tokens_out));
+    int64_t hits = 0;
+    int64_t misses = 0;
+    size_t kept = 0;
+    scanned_counts(h->scanned, &hits, &misses, &kept);
+    metric(&b, "weir_scan_known_total", "counter",
+           "Longer texts whose evidence was known from an earlier turn.", hits);
+    metric(&b, "weir_scan_new_total", "counter", "Longer texts that were scanned.", misses);
+    metric(&b, "weir_scan_memory_bytes", "gauge", "Kept for them.", (int64_t)kept);
     metric(&b, "weir_gate_open", "gauge", "1 while the panic switch is open.",
            !gate_is_shut(h->gate));
     metric(&b, "weir_uptime_seconds", "gauge", "Since the start.",

@@ -114,6 +114,32 @@ def test_a_conversation_keeps_its_label(weir, provider):
     assert weir.cli("label", "reset", label["id"]).returncode == 0
 
 
+def metric(d, name):
+    lines = d.socket("GET", "/metrics").text.splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(name + " ")))
+
+
+def test_what_a_conversation_repeats_is_scanned_once(own):
+    d = own()
+    system = {"role": "system", "content": "The river rises in spring, and the weir holds. " * 800}
+    turns = [system, {"role": "user", "content": "Write to anna@wren-hill.org. " * 20}]
+    body = {"model": "script/x", "messages": turns}
+    first = d.http.post("/weir/v1/scan", json=body).json()
+    assert metric(d, "weir_scan_known_total") == 0 and metric(d, "weir_scan_new_total") == 2
+    again = d.http.post("/weir/v1/scan", json=body).json()
+    assert again == first and metric(d, "weir_scan_known_total") == 2
+    changed = {**system, "content": system["content"] + "Call +49 170 1234567."}
+    other = d.http.post("/weir/v1/scan", json={**body, "messages": [changed, turns[1]]}).json()
+    assert "phone" in [e["kind"] for e in other["evidence"]] and metric(d, "weir_scan_new_total") == 3
+    d.http.post("/v1/chat/completions", json=body)
+    label = next(c for c in d.cli_json("label")["conversations"] if "email" in c["label"])
+    assert d.cli("label", "reset", label["id"]).returncode == 0
+    assert metric(d, "weir_scan_memory_bytes") == 0
+    assert d.cli("label", "never-flag", "anna@wren-hill.org").returncode == 0
+    quiet = d.http.post("/weir/v1/scan", json=body).json()
+    assert quiet["level"] == "open"
+
+
 def test_an_answer_carries_the_label_of_its_request(weir, provider):
     answer = weir.chat("I have HIV. !", "script/x")
     provider.forget()
