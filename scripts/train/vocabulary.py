@@ -1,0 +1,145 @@
+"""Words written for weir: no list of anybody else's. What the word lists cannot know (who is known to
+everybody, who exists only in books, what kind of word it is) and what the example texts are made of."""
+
+# People of public life and of the past, by the name they are usually called. One word: surname alone is enough.
+PUBLIC = """
+einstein newton darwin galileo copernicus kepler curie pasteur tesla edison feynman hawking turing lovelace euler gauss
+riemann fermat ramanujan hilbert goedel noether bohr heisenberg schroedinger planck maxwell faraday oppenheimer mendel mendeleev
+pythagoras archimedes euclid aristotle plato socrates confucius buddha descartes kant hegel nietzsche marx engels freud jung
+voltaire rousseau spinoza wittgenstein sartre camus kierkegaard machiavelli seneca cicero aurelius
+shakespeare goethe schiller dante cervantes homer virgil ovid chaucer milton austen dickens tolstoy dostoevsky chekhov kafka joyce
+hemingway steinbeck faulkner fitzgerald orwell huxley tolkien rowling asimov bradbury vonnegut poe dickinson whitman thoreau emerson
+wordsworth keats byron shelley blake yeats wilde woolf bronte melville hawthorne twain borges neruda marquez rilke brecht moliere hugo
+proust flaubert balzac zola dumas verne ibsen strindberg beckett pinter shaw nabokov pushkin gogol solzhenitsyn murakami angelou morrison
+bach mozart beethoven brahms schubert schumann chopin liszt wagner verdi puccini vivaldi handel haydn tchaikovsky stravinsky
+rachmaninoff debussy ravel mahler elvis beatles lennon mccartney dylan hendrix bowie sinatra madonna beyonce rihanna adele eminem
+michelangelo leonardo raphael donatello botticelli caravaggio rembrandt vermeer rubens monet manet renoir cezanne gauguin picasso
+matisse dali magritte kandinsky klimt kahlo warhol banksy rodin goya velazquez hokusai munch chagall pollock
+napoleon caesar cleopatra augustus nero hannibal charlemagne bismarck lincoln washington jefferson roosevelt churchill stalin lenin
+hitler mussolini franco mao gandhi nehru mandela castro guevara kennedy nixon reagan obama trump biden clinton putin zelensky merkel
+macron thatcher gorbachev thunberg malala columbus magellan cook gagarin armstrong aldrin
+disney chaplin hitchcock kubrick spielberg scorsese tarantino nolan kurosawa fellini bergman godard lucas
+gates musk bezos zuckerberg buffett rockefeller carnegie dijkstra knuth torvalds stallman ritchie stroustrup rossum hopper
+pele maradona messi ronaldo neymar federer nadal djokovic serena schumacher jordan lebron kobe
+beyoncé kardashian bieber swift gaga drake kanye shakira oprah winfrey dicaprio
+""".split()
+PUBLIC_FULL = """
+albert einstein|isaac newton|charles darwin|marie curie|nikola tesla|thomas edison|stephen hawking|alan turing|ada lovelace|carl sagan
+richard feynman|leonardo da vinci|william shakespeare|jane austen|charles dickens|mark twain|ernest hemingway|george orwell
+agatha christie|stephen king|edgar allan poe|emily dickinson|walt whitman|oscar wilde|virginia woolf|maya angelou|toni morrison
+johann sebastian bach|wolfgang amadeus mozart|ludwig van beethoven|john lennon|paul mccartney|bob dylan|michael jackson|freddie mercury
+elvis presley|taylor swift|lady gaga|justin bieber|selena gomez|miley cyrus|katy perry|ariana grande|ed sheeran|bruno mars|kanye west
+kim kardashian|johnny depp|brad pitt|tom cruise|tom hanks|leonardo dicaprio|morgan freeman|will smith|robert downey|emma watson
+julius caesar|abraham lincoln|george washington|thomas jefferson|benjamin franklin|theodore roosevelt|franklin roosevelt
+winston churchill|adolf hitler|joseph stalin|vladimir lenin|mahatma gandhi|nelson mandela|martin luther|martin luther king
+john f. kennedy|john kennedy|richard nixon|ronald reagan|george bush|bill clinton|hillary clinton|barack obama|michelle obama
+donald trump|joe biden|kamala harris|vladimir putin|angela merkel|emmanuel macron|margaret thatcher|queen elizabeth|king charles
+christopher columbus|neil armstrong|buzz aldrin|amelia earhart|rosa parks|anne frank|helen keller|florence nightingale
+walt disney|charlie chaplin|alfred hitchcock|steven spielberg|george lucas|ian fleming|arthur conan doyle|j.k. rowling
+bill gates|steve jobs|elon musk|jeff bezos|mark zuckerberg|warren buffett|linus torvalds|guido van rossum|dennis ritchie|donald knuth
+michael jordan|lebron james|kobe bryant|lionel messi|cristiano ronaldo|roger federer|rafael nadal|serena williams|usain bolt|tiger woods
+vincent van gogh|pablo picasso|claude monet|salvador dali|frida kahlo|andy warhol|andrew johnson|alexander hamilton|karl marx
+sigmund freud|carl jung|friedrich nietzsche|immanuel kant|jean paul sartre|john locke|adam smith|john maynard keynes|milton friedman
+grace hopper|tim berners lee|katherine johnson|jane goodall|simone biles|oprah winfrey|henry ford|thomas hobbes|david hume|francis bacon
+henry viii|louis xiv|johannes gutenberg|james watt|alexander fleming|alexander graham bell|wright brothers|marco polo|joan of arc
+"""
+# Who exists in stories only.
+FICTION = """
+gandalf frodo bilbo sauron aragorn legolas gollum hermione dumbledore voldemort hagrid snape sherlock moriarty dracula frankenstein
+gatsby hamlet macbeth othello ophelia desdemona juliet romeo banquo odysseus achilles hercules zeus athena poseidon hades aphrodite
+apollo ares hera dionysus prometheus thor loki odin batman superman spiderman joker catwoman hulk thanos godzilla pikachu mario luigi zelda
+kratos yoda vader skywalker chewbacca spock kirk picard simba mufasa nemo elsa shrek cinderella rapunzel pinocchio gulliver quixote
+huckleberry scrooge cratchit heathcliff darcy bovary karenina raskolnikov gregor ishmael ahab holden scout atticus katniss goku naruto
+cthulhu tarzan zorro popeye mickey goofy pluto bugs
+"""
+FICTION_FULL = """
+sherlock holmes|john watson|harry potter|ron weasley|james bond|jay gatsby|nick carraway|daisy buchanan|peter pan|alice in wonderland
+bruce wayne|clark kent|peter parker|tony stark|luke skywalker|darth vader|han solo|indiana jones|homer simpson|bart simpson|rick sanchez
+elizabeth bennet|jane eyre|captain ahab|tom sawyer|huckleberry finn|robin hood|king arthur|don quixote|winnie the pooh|santa claus
+mickey mouse|donald duck|mr. darcy|dr. watson|mr. bean|dr. who|dr. no|dr. strange|dr. frankenstein|dr. seuss|mary poppins|forrest gump
+"""
+TITLES = """mr mrs ms miss mx dr prof professor sir madam lady lord herr frau herrn fräulein monsieur madame mme mlle señor señora sr sra
+don doña doctor captain capt sergeant sgt officer detective judge senator president coach father sister brother reverend rev uncle
+aunt pastor nurse lieutenant lt colonel general major signor signora meneer mevrouw pan pani docteur maître dipl ing"""
+PARTICLES = "de da di do dos das del della der den von vom van zu zur zum la le el al bin ibn ben ter ten af av y e des du st mac mc o d l"
+ORG_WORDS = """inc incorporated llc ltd limited gmbh ag kg ohg plc corp corporation co company companies group holding holdings sa sarl sas
+spa srl bv nv ab oy oyj aps as asa kgaa ug eg ev university universität université universidad college institute institut school
+academy hospital klinik clinic klinikum bank sparkasse versicherung insurance partners associates solutions technologies technology systems
+industries enterprises consulting logistics laboratories labs pharma pharmaceuticals energy motors airlines airways railways foundation
+stiftung verein association council ministry department agency bureau commission committee union federation league club fc team society
+church museum library orchestra hotel restaurant café cafe pharmacy apotheke kanzlei studios studio records entertainment media press
+publishing verlag software networks network telecom communications capital ventures financial securities investments trust fund services
+service center centre zentrum amt behörde gericht court authority store stores market markets foods brewery"""
+ORGS = """google microsoft apple amazon facebook meta twitter instagram whatsapp linkedin netflix spotify uber airbnb tesla nvidia intel amd
+ibm oracle sap siemens bosch bmw volkswagen audi porsche daimler mercedes toyota honda nissan hyundai kia samsung sony panasonic lg
+huawei xiaomi lenovo dell hp cisco adobe salesforce paypal visa mastercard stripe ebay alibaba tencent baidu tiktok youtube reddit
+snapchat pinterest wikipedia github gitlab openai anthropic mozilla nasa fbi cia nato unesco unicef who imf opec walmart target costco
+ikea lidl aldi rewe edeka starbucks mcdonald's mcdonalds nike adidas puma zara gucci chanel nestle nestlé unilever pepsi coca-cola
+pfizer bayer basf novartis roche moderna biontech lufthansa ryanair boeing airbus fedex ups dhl deloitte kpmg pwc accenture
+mckinsey goldman jpmorgan citibank barclays hsbc santander allianz axa reuters bloomberg cnn bbc nbc espn hbo fifa uefa nba nfl mlb nhl
+harvard yale stanford princeton mit oxford cambridge gmail outlook hotmail yahoo zoom slack dropbox telekom vodafone verizon at&t"""
+RELATIONS = """husband wife spouse partner boyfriend girlfriend fiancé fiancée fiance son daughter child kid baby mother mom mum mama father
+dad papa parents brother sister sibling grandmother grandfather grandma grandpa uncle aunt cousin niece nephew boss manager supervisor
+colleague coworker employee assistant roommate flatmate neighbor neighbour friend buddy landlord tenant therapist lawyer
+attorney client patient customer candidate applicant student teacher intern director ceo cto cfo founder owner secretary accountant recruiter
+mann frau freund freundin sohn tochter mutter vater bruder schwester kollege kollegin chef chefin nachbar nachbarin kunde kundin patientin
+mitarbeiter mitarbeiterin mari femme ami amie fils fille mère père frère soeur collègue voisin marido esposa amigo amiga hijo hija madre
+padre hermano hermana jefe colega vecino"""
+CAPITAL_COMMON = """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun english german french spanish
+italian portuguese dutch russian chinese japanese korean arabic hebrew greek latin turkish polish swedish norwegian danish finnish hindi
+american british canadian australian european african asian indian mexican brazilian irish scottish swiss austrian belgian ukrainian
+christmas easter halloween thanksgiving ramadan hanukkah christian muslim jewish buddhist hindu catholic protestant islam christianity
+buddhism internet web python java javascript typescript rust ruby perl php html css sql json xml yaml http https api linux windows macos
+android ios ubuntu debian docker kubernetes git bash excel word powerpoint pdf usb cpu gpu ram ai ml nlp llm gpt chatgpt claude gemini copilot
+llama covid bible quran god jesus christ allah lord satan democrat republican nazi wi-fi bluetooth tv dvd ceo cto cfo hr phd ok usa uk eu us un
+montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember deutsch englisch
+germans americans europeans asians africans indians russians italians mexicans canadians brits frenchmen greeks romans jews muslims
+christians democrats republicans celsius fahrenheit kelvin tbsp tsp oz lb kg km mph ii iii iv vi vii viii ix xi xii am pm est gmt utc
+lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril
+mayo junio julio agosto septiembre octubre noviembre diciembre janvier février mars avril juin juillet août septembre octobre novembre décembre"""
+FUNCTION = """a an the and or but if then else when while for to of in on at by with from as is are was were be been being am do does did done
+have has had having i you he she it we they me him her us them my your his its our their mine yours this that these those there here
+what which who whom whose why how where not no yes so too very can could will would shall should may might must let lets please thanks thank hi
+hello hey dear regards sincerely best kind cheers about into over under again once all any both each few more most other some such only
+own same than just also because until against between through during before after above below up down out off further now get got make made
+go going went come came take took see saw know knew think thought want need use used give gave tell told ask asked say said write wrote
+one two three first new good like time day year way people well even back still never always really much many lot don't i'm it's can't that's
+im ive dont didnt cant lol omg rt gonna wanna gotta ya u ur
+create generate explain describe summarize translate list find given following answer question text sentence example write rewrite
+subject date name address phone email tel fax note notes total amount order invoice number type status description title section chapter
+der die das und oder aber wenn dann ich du er sie es wir ihr mein meine dein sein ihre unser nicht kein eine einen einem einer mit von zu
+auf für an in im am ist sind war waren hat haben wird werden kann können muss bitte danke hallo liebe lieber sehr geehrte geehrter guten
+tag grüße grüßen freundlichen viele le la les un une des et ou mais si je tu il elle nous vous ils mon ma mes ton sa son ses notre votre
+est sont était a ont avec pour dans sur par de du au aux ne pas merci bonjour cher chère cordialement el los las una y o pero yo tú él
+ella nosotros mi su es son con por para en no gracias hola estimado estimada querido querida saludos"""
+GERMAN_NOUNS = """frage antwort rechnung termin vertrag kündigung wohnung miete auto haus arbeit schule kind kinder eltern familie zeit woche monat
+jahr tag tage uhr morgen abend geld konto bank karte brief nachricht anruf telefon nummer adresse straße stadt land welt leben mensch menschen mann
+frau leute name ende anfang teil seite buch text satz wort wörter sprache beispiel aufgabe problem lösung idee plan projekt team firma
+unternehmen kunde kunden mitarbeiter bericht unterlagen anlage anhang bewerbung lebenslauf zeugnis ausbildung studium prüfung note arzt
+krankenhaus krankheit schmerzen medikament versicherung steuer finanzamt gehalt lohn urlaub reise flug bahn zug hotel essen wasser kaffee
+küche zimmer garten hund katze wetter sommer winter freund freundin freunde hilfe dank gruß grüße herzlichen bescheid rückmeldung anfrage angebot
+bestellung lieferung produkt preis euro prozent zahl daten datei computer programm internet regel gesetz recht gericht anwalt polizei
+unfall schaden fall grund ziel ergebnis erfahrung möglichkeit entwicklung bedeutung unterschied funktion system art form weg hand kopf auge herz
+körper blut mutter vater sohn tochter bruder schwester großmutter großvater nachbar chef kollege kollegin besprechung sitzung protokoll
+betreff datum unterschrift zusammenfassung einleitung thema absatz geschichte gedicht rezept zutaten mehl zucker salz butter ei eier milch"""
+
+# What people do, and what is done to them.
+VERBS = """is was has had said says told asked thinks knows wants wanted likes loves hates lives lived works worked moved came went left called
+wrote writes began started shouted laughed cried smiled looked gave took got bought sold paid lost found met married visited studied
+teaches plays played sings runs ran won forgot promised refused agreed complained apologised resigned retired died arrived feels felt
+needs needed made makes can will would should could never always just also still drove flew cooks read slept woke danced fell broke helped
+joined explained suggested denied reported sent received signed owes earned suffers"""
+REST = """very reliable|a nice person|at home|in the garden|about it|the book|to the office|on Monday|late again|a lot|with the kids|my friend|tired|sick
+a great voice|from school|in the afternoon|his phone|her mother|the meeting|nothing|too much|yesterday|last week|for years|on the phone
+as a teenager|a huge fan of it|so impulsive|out of town|the letter|a new job|an accident|about the money|angry|married|a 19 year old man"""
+TO = """call ask tell meet visit help thank invite email text pay miss love trust follow know see told asked met saw called loves thanked visited
+with for from about to and by against without like as than behind between near"""
+
+
+def words(s):
+    return s.split()
+
+
+def names(s):
+    return [n.strip() for line in s.strip().splitlines() for n in line.split("|") if n.strip()]

@@ -1,0 +1,196 @@
+/* The build tool that turns src/sense/data into tables in C: model DATA OUT.c. The files are text,
+ * so that a change of them can be read; what they hold is said in data/NOTICE.md. */
+#include "base/buf.h"
+#include "sense/tagger_inside.h"
+
+#include <stdio.h>
+
+struct model {
+    uint32_t words[WORD_SLOTS], cues[CUE_SLOTS], names[PUBLIC_SLOTS];
+    int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
+    uint64_t version;
+};
+
+static _Noreturn void give_up(const char *file, const char *why, struct str what) {
+    fprintf(stderr, "%s: %s: " STR_FMT "\n", file, why, STR_ARG(what));
+    exit(1);
+}
+
+static struct str file_all(struct arena *a, const char *folder, const char *name) {
+    const char *path = str_cstr(a, str_fmt(a, "%s/%s", folder, name));
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        give_up(path, "cannot be read", STR(""));
+    }
+    size_t max = 1 << 21;
+    char *text = arena_alloc(a, max);
+    size_t n = fread(text, 1, max, f);
+    if (n == max || ferror(f)) {
+        give_up(path, "too long", STR(""));
+    }
+    fclose(f);
+    return (struct str){text, n};
+}
+
+/* Free slot from `at` on. */
+static uint32_t slot(const uint32_t *table, uint32_t slots, uint32_t at) {
+    at &= slots - 1;
+    while (table[at]) {
+        at = (at + 1) & (slots - 1);
+    }
+    return at;
+}
+
+static unsigned flags_from(struct str letters) {
+    unsigned flags = 0;
+    for (size_t i = 0; i < letters.len; i++) {
+        const char *at = strchr(WORD_LETTERS, letters.ptr[i]);
+        if (!at) {
+            give_up("words.txt", "no such letter", letters);
+        }
+        flags |= 1U << (at - WORD_LETTERS);
+    }
+    return flags;
+}
+
+static void add_word(struct model *m, struct str word, uint32_t code) {
+    uint32_t h = word_hash(word);
+    m->words[slot(m->words, WORD_SLOTS, h)] = (h & 0xffff0000U) | code;
+}
+
+static void add_cue(struct model *m, struct str word, uint32_t code) {
+    uint32_t h = word_hash(word);
+    m->cues[slot(m->cues, CUE_SLOTS, h >> 20)] = (h & ~15U) | code;
+}
+
+static uint32_t cue_from(struct str name) {
+    static const char *const names[] = {"",       "me",    "story",   "count",  "known",
+                                        "letter", "names", "employs", "german", "romance"};
+    for (uint32_t i = 1; i < ARRAY_LEN(names); i++) {
+        if (str_is(name, names[i])) {
+            return i;
+        }
+    }
+    give_up("cues.txt", "no such cue", name);
+}
+
+/* Lines of "KEY word word …"; # is a comment. */
+static void read_lists(struct model *m, struct str text, bool cues) {
+    struct str line = {0};
+    while (str_cut(text, '\n', &line, &text)) {
+        struct str key = {0};
+        struct str word = {0};
+        struct str rest = {0};
+        if (!line.len || line.ptr[0] == '#') {
+            continue;
+        }
+        str_cut(line, ' ', &key, &rest);
+        uint32_t code = cues ? cue_from(key) : flags_from(str_sub(key, 1, key.len));
+        bool more = true;
+        while (more) {
+            more = str_cut(rest, ' ', &word, &rest);
+            if (cues) {
+                add_cue(m, word, code);
+            } else {
+                add_word(m, word, code);
+            }
+        }
+    }
+}
+
+/* One full name a line, folded, no punctuation. */
+static void read_names(struct model *m, struct str text) {
+    struct str line = {0};
+    while (str_cut(text, '\n', &line, &text)) {
+        struct str word = {0};
+        uint32_t name = 0;
+        bool more = line.len && line.ptr[0] != '#';
+        while (more) {
+            more = str_cut(line, ' ', &word, &line);
+            name = word_hash_name(name, word_hash(word));
+        }
+        if (name) {
+            m->names[slot(m->names, PUBLIC_SLOTS, name)] = name;
+        }
+    }
+}
+
+/* A weight of any number of classes as decimal numbers, in order. */
+static void read_weights(struct str text, int8_t *out, size_t count) {
+    struct str line = {0};
+    size_t n = 0;
+    while (str_cut(text, '\n', &line, &text)) {
+        bool more = line.len && line.ptr[0] != '#';
+        while (more) {
+            struct str word = {0};
+            int64_t value = 0;
+            more = str_cut(line, ' ', &word, &line);
+            if (n == count || !str_to_i64(word, &value) || value < -127 || value > 127) {
+                give_up("weights", "not a weight", word);
+            }
+            out[n++] = (int8_t)value;
+        }
+    }
+    if (n != count) {
+        give_up("weights", "too few", STR(""));
+    }
+}
+
+static void print_numbers(FILE *f, const char *name, const char *size, const uint32_t *v,
+                          size_t n) {
+    fprintf(f, "const uint32_t %s[%s] = {\n", name, size);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(f, "%u%s", v[i], i % 12 == 11 ? ",\n" : ",");
+    }
+    fprintf(f, "};\n");
+}
+
+static void print_weights(FILE *f, const char *name, const int8_t *v, size_t rows, size_t classes) {
+    fprintf(f, "const int8_t %s[%zu][%zu] = {\n", name, rows, classes);
+    for (size_t i = 0; i < rows; i++) {
+        fprintf(f, "{");
+        for (size_t k = 0; k < classes; k++) {
+            fprintf(f, "%d,", v[i * classes + k]);
+        }
+        fprintf(f, "}%s", i % 8 == 7 ? ",\n" : ",");
+    }
+    fprintf(f, "};\n");
+}
+
+static struct str data_file(struct model *m, struct arena *a, const char *folder,
+                            const char *name) {
+    struct str text = file_all(a, folder, name);
+    for (size_t i = 0; i < text.len; i++) {
+        m->version = (m->version ^ (unsigned char)text.ptr[i]) * 1099511628211ULL;
+    }
+    return text;
+}
+
+int main(int argc, char **argv) {
+    static struct model m;
+    if (argc != 3) {
+        give_up(argv[0], "model DATA OUT.c", STR(""));
+    }
+    struct arena a = arena_make(1 << 24);
+    m.version = 14695981039346656037ULL;
+    read_lists(&m, data_file(&m, &a, argv[1], "words.txt"), false);
+    read_lists(&m, data_file(&m, &a, argv[1], "cues.txt"), true);
+    read_names(&m, data_file(&m, &a, argv[1], "known.txt"));
+    read_weights(data_file(&m, &a, argv[1], "names.weights"), m.weights[0], sizeof m.weights);
+    FILE *f = fopen(argv[2], "w");
+    if (!f) {
+        give_up(argv[2], "cannot be written", STR(""));
+    }
+    fprintf(f,
+            "/* Made by sense_model from src/sense/data. */\n#include \"sense/tagger_inside.h\"\n");
+    print_numbers(f, "WORD_TABLE", "WORD_SLOTS", m.words, WORD_SLOTS);
+    print_numbers(f, "CUE_TABLE", "CUE_SLOTS", m.cues, CUE_SLOTS);
+    print_numbers(f, "PUBLIC_TABLE", "PUBLIC_SLOTS", m.names, PUBLIC_SLOTS);
+    print_weights(f, "NAME_WEIGHTS", m.weights[0], FEATURE_BUCKETS, FEATURE_CLASSES);
+    fprintf(f, "const uint64_t SENSE_MODEL_VERSION = 0x%llxULL;\n", (unsigned long long)m.version);
+    if (fclose(f) != 0) {
+        give_up(argv[2], "cannot be written", STR(""));
+    }
+    arena_end(&a);
+    return 0;
+}

@@ -1,0 +1,339 @@
+/* From scored words to names: words of one kind in a row are one name; a name found anywhere in the
+ * request is one wherever it stands; names of public life and of stories are told apart by what
+ * stands around them. Reads a text once, in passages; nothing is allocated. */
+#include "sense/tagger.h"
+
+#include "sense/tagger_inside.h"
+
+enum {
+    PASSAGE_WORDS = 192, /* read at once */
+    PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
+    SPANS = 96,          /* names and possible names that wait for the text's end */
+    SCORE_ONE = 16       /* a weight of 1.0 */
+};
+
+/* ---- reading ---- */
+
+/* What kind of text a passage is. */
+static struct passage passage_of(const struct word *w, size_t n) {
+    size_t capitals = 0;
+    size_t small = 0;
+    size_t german = 0;
+    size_t others = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool lower = w[i].shape == SHAPE_LOWER;
+        small += lower;
+        capitals += !lower && w[i].shape != SHAPE_DIGITS && w[i].shape != SHAPE_OTHER;
+        german += w[i].cue == CUE_GERMAN;
+        others += w[i].cue == CUE_ROMANCE;
+    }
+    struct passage p = {.capitals = 1};
+    if (capitals * 25 < small || capitals == 0) {
+        p.capitals = 0;
+    } else if (capitals > small) {
+        p.capitals = 2;
+    }
+    p.language = german * 8 > n ? 1 : others * 8 > n ? 2 : 0;
+    return p;
+}
+
+void tagger_words(struct str text,
+                  void (*on_word)(void *ctx, const struct word *w, const struct passage *p,
+                                  uint32_t number),
+                  void *ctx) {
+    enum { ROOM = PASSAGE_WORDS + 2 * PASSAGE_AROUND };
+    struct word words[ROOM];
+    memset(words, 0, sizeof words[0] * PASSAGE_AROUND);
+    size_t at = 0;
+    size_t n = PASSAGE_AROUND; /* read so far */
+    size_t next = PASSAGE_AROUND;
+    uint32_t number = 0;
+    bool more = true;
+    while (more) {
+        while (n < ROOM && (more = word_next(text, &at, &words[n])) != 0) {
+            n++;
+        }
+        size_t end = more ? n - PASSAGE_AROUND : n;
+        if (!more) { /* nothing stands behind the last */
+            for (size_t i = n; i < n + PASSAGE_AROUND && i < ROOM; i++) {
+                words[i] = (struct word){.gap = GAP_LINE, .line = true};
+            }
+        }
+        if (!more && n + PASSAGE_AROUND > ROOM) { /* … for which there is no room yet */
+            end = n - PASSAGE_AROUND;
+            more = true;
+        }
+        struct passage p = passage_of(words + PASSAGE_AROUND, n - PASSAGE_AROUND);
+        for (; next < end; next++) {
+            on_word(ctx, &words[next], &p, number++);
+        }
+        size_t keep = end - PASSAGE_AROUND; /* the two before the next one */
+        memmove(words, words + keep, sizeof words[0] * (n - keep));
+        n -= keep;
+        next -= keep;
+    }
+}
+
+/* ---- scanning ---- */
+
+struct span {
+    uint32_t from, to;
+    uint32_t first, last, name; /* hashes: of the first and last word, of all */
+    uint16_t first_flags, last_flags;
+    uint16_t margin; /* how much better this kind scored than the next */
+    uint8_t kind, words;
+    uint8_t before, after; /* gaps */
+    uint8_t cue;           /* of the word before, or of the one before that */
+    bool capital, line, employs;
+};
+
+struct scan {
+    struct tagger_known *known;
+    tagger_hit_fn on_hit;
+    void *ctx;
+    unsigned cues[CUES];
+    struct span spans[SPANS];
+    size_t count;
+    uint32_t last_number;                  /* of the word that the last span ends with */
+    uint32_t particle_to, particle_number; /* "van" behind a name: may go on */
+    uint8_t kinds[2];                      /* of the two words before: [0] the nearest */
+    uint32_t kinds_number;
+    uint32_t employs_number;
+    struct str text;
+};
+
+static bool is_known(const struct tagger_known *k, uint32_t hash) {
+    unsigned n = k->count < TAGGER_KNOWN ? k->count : TAGGER_KNOWN;
+    for (unsigned i = 0; i < n; i++) {
+        if (k->hash[i] == hash) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void know(struct tagger_known *k, uint32_t hash) {
+    if (!is_known(k, hash)) {
+        k->hash[k->count++ % TAGGER_KNOWN] = hash;
+    }
+}
+
+static bool is_public(uint32_t name) {
+    for (uint32_t i = name & (PUBLIC_SLOTS - 1); PUBLIC_TABLE[i];
+         i = (i + 1) & (PUBLIC_SLOTS - 1)) {
+        if (PUBLIC_TABLE[i] == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- deciding ---- */
+
+static bool is_single(const struct span *s) {
+    return s->words == 1;
+}
+
+/* Somebody everybody knows, as far as the lists say. */
+static bool is_listed(const struct span *s) {
+    unsigned listed = WORD_PUBLIC | WORD_STORY;
+    return is_public(s->name) || (is_single(s) && s->last_flags & listed)
+           || (s->words > 1 && s->first_flags & WORD_STORY)
+           || (s->words > 1 && s->last_flags & WORD_PUBLIC && !(s->first_flags & WORD_IS_FIRST));
+}
+
+/* Open: known to everybody, or nobody at all (POLICY.md 1). */
+static bool is_open(const struct scan *k, const struct span *s) {
+    bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
+    unsigned me = k->cues[CUE_ME];
+    unsigned letter = k->cues[CUE_LETTER];
+    if (is_listed(s) && !introduced) {
+        return true;
+    }
+    bool exercise = k->cues[CUE_STORY] >= 2 || (k->cues[CUE_COUNT] >= 2 && k->cues[CUE_STORY] + 1);
+    if (is_single(s) && exercise && !introduced && me <= 1 && letter <= 1) {
+        return true;
+    }
+    return k->cues[CUE_KNOWN] >= 2 && k->cues[CUE_KNOWN] > me + letter && !introduced;
+}
+
+static void report(const struct scan *k, const struct span *s) {
+    enum tagger_kind kind = s->kind;
+    if (kind == TAGGER_PERSON && is_open(k, s)) {
+        kind = TAGGER_PUBLIC;
+    }
+    if (kind == TAGGER_ORGANISATION && s->employs) {
+        kind = TAGGER_EMPLOYER;
+    }
+    unsigned sure = 50 + s->margin / 2;
+    k->on_hit(k->ctx, &(struct tagger_hit){kind, s->from, s->to, (uint8_t)(sure > 95 ? 95 : sure)});
+}
+
+static void flush(struct scan *k) {
+    for (size_t i = 0; i < k->count; i++) {
+        const struct span *s = &k->spans[i];
+        if (s->kind == TAGGER_PERSON && s->margin >= 2 * SCORE_ONE) {
+            know(k->known, s->first);
+            know(k->known, s->last);
+        }
+    }
+    for (size_t i = 0; i < k->count; i++) {
+        struct span *s = &k->spans[i];
+        bool doubtful = s->kind == TAGGER_NONE
+                        || (is_single(s) && s->kind != TAGGER_PERSON && !(s->last_flags & WORD_IS_NAME));
+        if (doubtful && k->known->count && is_known(k->known, s->last)) {
+            s->kind = TAGGER_PERSON;
+        }
+        if (s->kind != TAGGER_NONE) {
+            report(k, s);
+        }
+    }
+    k->count = 0;
+}
+
+/* ---- spans ---- */
+
+static bool goes_together(const struct span *s, const struct word *w, uint8_t kind) {
+    if (s->kind != kind || w->line) {
+        return false;
+    }
+    switch ((enum gap)w->gap) {
+    case GAP_BLANK:
+    case GAP_HYPHEN:
+    case GAP_NOTHING:
+        return true;
+    case GAP_DOT:
+    case GAP_STOP:
+        return kind == TAGGER_PERSON && (w[-1].shape == SHAPE_INITIAL || w[-1].flags & WORD_TITLE);
+    case GAP_OTHER:
+        return kind == TAGGER_ORGANISATION; /* "Smith & Sons" */
+    default:
+        return false;
+    }
+}
+
+static void extend(struct span *s, const struct word *w, unsigned margin) {
+    s->to = w->to;
+    s->last = w->hash;
+    s->last_flags = w->flags;
+    s->name = word_hash_name(s->name, w->hash);
+    s->after = w[1].gap;
+    s->words++;
+    s->margin = (uint16_t)(margin > s->margin ? margin : s->margin);
+}
+
+static void add_span(struct scan *k, const struct word *w, uint8_t kind, unsigned margin,
+                     uint32_t number) {
+    struct span *last = k->count ? &k->spans[k->count - 1] : NULL;
+    bool next = number == k->last_number + 1;
+    bool particle = number == k->particle_number + 1 && kind == TAGGER_PERSON;
+    if (last && kind != TAGGER_NONE && (next || particle) && goes_together(last, w, kind)) {
+        extend(last, w, margin);
+        k->last_number = number;
+        return;
+    }
+    if (k->count == SPANS) {
+        flush(k);
+    }
+    struct span s = {.from = w->from,
+                     .first = w->hash,
+                     .first_flags = w->flags,
+                     .kind = kind,
+                     .before = w->gap,
+                     .line = w->line,
+                     .capital = w->shape != SHAPE_LOWER};
+    s.cue = w->line && w->gap == GAP_LINE ? 0 : w[-1].cue ? w[-1].cue : w[-2].cue;
+    s.employs = k->employs_number && number - k->employs_number < 5;
+    extend(&s, w, margin);
+    k->spans[k->count++] = s;
+    k->last_number = number;
+}
+
+/* ---- scores ---- */
+
+static uint8_t score(const struct scan *k, const struct word *w, const struct passage *p,
+                     unsigned *margin) {
+    uint16_t at[FEATURE_STATIC];
+    uint32_t moving[FEATURE_MOVING];
+    int sums[FEATURE_CLASSES] = {0};
+    feature_static(w, p, at);
+    feature_moving(w, moving);
+    for (unsigned i = 0; i < FEATURE_STATIC; i++) {
+        for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
+            sums[c] += NAME_WEIGHTS[at[i]][c];
+        }
+    }
+    uint32_t before = k->kinds[0] + 4U * k->kinds[1];
+    for (unsigned i = 0; i < FEATURE_MOVING; i++) {
+        uint16_t b = feature_bucket(FEATURE_STATIC + i, moving[i], i ? k->kinds[0] + 1U : before);
+        for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
+            sums[c] += NAME_WEIGHTS[b][c];
+        }
+    }
+    unsigned best = 0;
+    for (unsigned c = 1; c < FEATURE_CLASSES; c++) {
+        best = sums[c] > sums[best] ? c : best;
+    }
+    int second = INT32_MIN;
+    for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
+        second = c != best && sums[c] > second ? sums[c] : second;
+    }
+    *margin = (unsigned)(sums[best] - second);
+    return (uint8_t)best;
+}
+
+/* The words before an @ name somebody: "anna.krause@…" */
+static void know_mailbox(struct scan *k, const struct word *w) {
+    for (int i = -1; i >= -2; i--) {
+        const struct word *part = &w[i];
+        bool word = part->length >= 4 && part->shape != SHAPE_DIGITS
+                    && !(part->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_ORG_PART | WORD_ROLE));
+        if (word) {
+            know(k->known, part->hash);
+        }
+        if (part->gap != GAP_DOT && part->gap != GAP_CODE) {
+            return;
+        }
+    }
+}
+
+static void on_word(void *ctx, const struct word *w, const struct passage *p, uint32_t number) {
+    struct scan *k = ctx;
+    k->cues[w->cue]++;
+    if (w->cue == CUE_EMPLOYS) {
+        k->employs_number = number;
+    }
+    if (w->gap == GAP_AT && w->glued) {
+        know_mailbox(k, w);
+    }
+    enum looked looked = feature_looked(w, p);
+    uint8_t kind = TAGGER_NONE;
+    if (number != k->kinds_number + 1) {
+        k->kinds[0] = k->kinds[1] = TAGGER_NONE;
+    }
+    if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && k->kinds[0] != TAGGER_NONE)) {
+        unsigned margin = 0;
+        kind = score(k, w, p, &margin);
+        bool maybe = !(w->flags & WORD_IS_COMMON) && w->shape != SHAPE_LOWER && w->length > 2;
+        if (kind != TAGGER_NONE || maybe) {
+            add_span(k, w, kind, kind == TAGGER_NONE ? 0 : margin, number);
+        }
+    } else if (w->flags & WORD_PARTICLE && k->kinds[0] == TAGGER_PERSON && w->gap == GAP_BLANK) {
+        kind = TAGGER_PERSON;
+        k->particle_number = number;
+    }
+    k->kinds[1] = k->kinds[0];
+    k->kinds[0] = kind;
+    k->kinds_number = number;
+}
+
+void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit, void *ctx) {
+    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .text = text};
+    k.last_number = k.particle_number = k.kinds_number = UINT32_MAX - 1;
+    tagger_words(text, on_word, &k);
+    flush(&k);
+}
+
+uint64_t tagger_version(void) {
+    return SENSE_MODEL_VERSION;
+}

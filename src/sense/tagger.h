@@ -1,0 +1,36 @@
+/* Finds names of people, organisations and places in a text: words with a capital, or known as
+ * names, are scored by a small linear model over the words around them (scripts/train). Names of
+ * public life and of stories are told apart, for they are open. Pure: nothing is allocated, any
+ * number of threads. Scripts without capital letters (Arabic, Chinese …) are not read. */
+#pragma once
+
+#include "base/str.h"
+
+enum tagger_kind {
+    TAGGER_NONE,
+    TAGGER_PERSON,
+    TAGGER_ORGANISATION,
+    TAGGER_PLACE,
+    TAGGER_PUBLIC, /* a person known to everybody, a character, a quoted author */
+    TAGGER_EMPLOYER,
+    TAGGER_KINDS
+};
+
+struct tagger_hit {
+    enum tagger_kind kind;
+    size_t from, to;    /* bytes */
+    uint8_t confidence; /* per cent */
+};
+typedef void (*tagger_hit_fn)(void *ctx, const struct tagger_hit *hit);
+
+/* Names that one text of a request gave, for the others: zeros at the beginning of a request. */
+enum { TAGGER_KNOWN = 64 };
+struct tagger_known {
+    uint32_t hash[TAGGER_KNOWN]; /* of the folded word; the oldest gives way */
+    unsigned count;
+};
+
+/* Calls back in the order of the text. */
+void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit, void *ctx);
+/* Changes when the word list or the weights do. */
+uint64_t tagger_version(void);

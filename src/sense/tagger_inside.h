@@ -1,0 +1,144 @@
+/* What the files of the tagger share, its build tool and its training. Private to sense/.
+ *
+ *   text ──words.c──▶ words ──features.c──▶ numbers ──weights──▶ a kind for each ──tagger.c──▶ hits
+ */
+#pragma once
+
+#include "sense/tagger.h"
+
+/* What words.txt says of a word, a bit for each letter of WORD_LETTERS. */
+#define WORD_LETTERS "FfLlPpCcoOtrwxdk"
+enum word_flags {
+    WORD_FIRST_OFTEN = 1 << 0,
+    WORD_FIRST = 1 << 1,
+    WORD_LAST_OFTEN = 1 << 2,
+    WORD_LAST = 1 << 3,
+    WORD_PLACE_BIG = 1 << 4,
+    WORD_PLACE = 1 << 5,
+    WORD_FUNCTION = 1 << 6, /* of every text */
+    WORD_COMMON = 1 << 7,
+    WORD_ORG = 1 << 8,      /* a known organisation */
+    WORD_ORG_PART = 1 << 9, /* of organisations' names */
+    WORD_TITLE = 1 << 10,
+    WORD_ROLE = 1 << 11,
+    WORD_PUBLIC = 1 << 12,  /* a surname of public life */
+    WORD_STORY = 1 << 13,   /* a name from stories */
+    WORD_CAPITAL = 1 << 14, /* common, and written with a capital */
+    WORD_PARTICLE = 1 << 15,
+    WORD_IS_FIRST = WORD_FIRST_OFTEN | WORD_FIRST,
+    WORD_IS_LAST = WORD_LAST_OFTEN | WORD_LAST,
+    WORD_IS_PLACE = WORD_PLACE_BIG | WORD_PLACE,
+    WORD_IS_COMMON = WORD_FUNCTION | WORD_COMMON,
+    WORD_IS_NAME =
+        WORD_IS_FIRST | WORD_IS_LAST | WORD_IS_PLACE | WORD_ORG | WORD_PUBLIC | WORD_STORY
+};
+
+/* What a word says about the text it stands in: one line of cues.txt for each. */
+enum cue {
+    CUE_NONE,
+    CUE_ME,      /* the writer speaks of himself */
+    CUE_STORY,   /* a story, an exercise */
+    CUE_COUNT,   /* a sum to work out */
+    CUE_KNOWN,   /* what is known to everybody: works, history, science */
+    CUE_LETTER,  /* a letter, a form, a file about somebody */
+    CUE_NAMES,   /* a name comes next */
+    CUE_EMPLOYS, /* where somebody works comes next */
+    CUE_GERMAN,
+    CUE_ROMANCE, /* French, Spanish, Italian, Portuguese */
+    CUES
+};
+
+enum shape {
+    SHAPE_LOWER,
+    SHAPE_CAPITAL, /* Anna */
+    SHAPE_UPPER,   /* ANNA */
+    SHAPE_INITIAL, /* A */
+    SHAPE_MIXED,   /* McArthur, iPhone */
+    SHAPE_DIGITS,  /* 1985, B2B */
+    SHAPE_OTHER    /* no capital letters in that script */
+};
+
+/* What stands between a word and the one before. */
+enum gap {
+    GAP_NOTHING,
+    GAP_BLANK,
+    GAP_COMMA,
+    GAP_STOP, /* . ! ? with a blank */
+    GAP_COLON,
+    GAP_QUOTE,
+    GAP_BRACKET,
+    GAP_HYPHEN,
+    GAP_DASH,
+    GAP_APOSTROPHE,
+    GAP_LINE,
+    GAP_DOT, /* and no blank */
+    GAP_AT,
+    GAP_CODE, /* / \ _ = < > and the like, and no blank */
+    GAP_OTHER,
+    GAPS
+};
+
+struct word {
+    uint32_t from, to;
+    uint32_t hash;   /* of the folded word */
+    uint32_t prefix; /* hash of the first three letters */
+    uint32_t suffix; /* the last four folded letters, one a byte */
+    uint16_t flags;
+    uint8_t shape, gap, length, cue;
+    bool line;  /* the first of its line */
+    bool glued; /* a part of an address, a path or code */
+};
+
+/* ---- word_hash.c ---- */
+enum { WORD_HASH_SEED = 0x9dc5 };
+static inline uint32_t word_step(uint32_t hash, unsigned char folded) {
+    return (hash ^ folded) * 16777619U;
+}
+/* The last step: all bits depend on all letters. Never 0. */
+uint32_t word_settle(uint32_t hash);
+/* Of a word that is folded already: small letters, no accents. */
+uint32_t word_hash(struct str folded);
+/* Of a name of several words: begin with 0, one step for each word's hash. */
+uint32_t word_hash_name(uint32_t name, uint32_t word);
+
+/* ---- words.c ---- */
+/* The next word from *at on; false: there is none. */
+bool word_next(struct str text, size_t *at, struct word *out);
+
+/* ---- features.c ---- */
+enum {
+    FEATURE_BITS = 15,
+    FEATURE_BUCKETS = 1 << FEATURE_BITS,
+    FEATURE_STATIC = 30,
+    FEATURE_MOVING = 5, /* that need the kinds of the words before */
+    FEATURE_CLASSES = 4 /* none, person, organisation, place */
+};
+/* Which words are looked at: never, always, or only behind a word that is a name. */
+enum looked { LOOKED_NEVER, LOOKED_ALWAYS, LOOKED_BEHIND };
+
+/* Words in a row and what is known of the part of the text they stand in. `word` may be read from
+ * [-2] to [2]. */
+struct passage {
+    uint8_t capitals; /* 0: hardly any, 1: as usual, 2: mostly */
+    uint8_t language; /* 0: English, 1: German, 2: others */
+};
+enum looked feature_looked(const struct word *w, const struct passage *p);
+void feature_static(const struct word *w, const struct passage *p, uint16_t out[FEATURE_STATIC]);
+void feature_moving(const struct word *w, uint32_t out[FEATURE_MOVING]);
+/* `kinds` are the two words' before: previous + 4 × the one before it. */
+uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b);
+
+/* ---- tagger.c ---- */
+/* Reads a text in passages; on_word for each word that may be looked at. The training's. */
+void tagger_words(struct str text,
+                  void (*on_word)(void *ctx, const struct word *w, const struct passage *p,
+                                  uint32_t number),
+                  void *ctx);
+
+/* ---- made by the build from data/ ---- */
+enum { WORD_SLOTS = 1 << 17, CUE_SLOTS = 1 << 10, PUBLIC_SLOTS = 1 << 11 };
+extern const uint32_t WORD_TABLE[WORD_SLOTS];     /* hash's high half << 16 | flags; 0: free */
+extern const uint32_t CUE_TABLE[CUE_SLOTS];       /* hash & ~15 | cue; 0: free */
+extern const uint32_t PUBLIC_TABLE[PUBLIC_SLOTS]; /* hash of a full name; 0: free */
+extern const int8_t NAME_WEIGHTS[FEATURE_BUCKETS][FEATURE_CLASSES];
+extern const uint64_t SENSE_MODEL_VERSION;

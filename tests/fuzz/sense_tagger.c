@@ -1,0 +1,40 @@
+/* Any bytes → names: hits lie in the text in order and do not overlap, and the same text gives the
+ * same hits. */
+#include "sense/tagger.h"
+
+#include <stdio.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHECK(what)                                   \
+    do {                                              \
+        if (!(what)) {                                \
+            fprintf(stderr, "not true: %s\n", #what); \
+            abort();                                  \
+        }                                             \
+    } while (0)
+
+struct seen {
+    size_t len, end, count, sum;
+};
+
+static void on_hit(void *ctx, const struct tagger_hit *h) {
+    struct seen *s = ctx;
+    CHECK(h->from >= s->end && h->from < h->to && h->to <= s->len);
+    CHECK(h->kind > TAGGER_NONE && h->kind < TAGGER_KINDS);
+    CHECK(h->confidence > 0 && h->confidence <= 100);
+    s->end = h->to;
+    s->count++;
+    s->sum = s->sum * 31 + h->from * 7 + h->to + (size_t)h->kind;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct tagger_known first = {0};
+    struct tagger_known second = {0};
+    struct seen a = {.len = size};
+    struct seen b = {.len = size};
+    tagger_scan((struct str){(const char *)data, size}, &first, on_hit, &a);
+    tagger_scan((struct str){(const char *)data, size}, &second, on_hit, &b);
+    CHECK(a.count == b.count && a.sum == b.sum && first.count == second.count);
+    return 0;
+}

@@ -1,0 +1,192 @@
+/* Names in plain sentences: what must be found, what must not, where a name begins and ends. The
+ * names are made up. How good it is on real text is measured elsewhere (scripts/train/measure.py).
+ */
+#include "sense/tagger.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+struct found {
+    struct str text;
+    struct tagger_hit hits[64];
+    size_t count;
+};
+
+static void on_hit(void *ctx, const struct tagger_hit *h) {
+    struct found *f = ctx;
+    assert_true(h->from < h->to && h->to <= f->text.len);
+    assert_true(h->kind > TAGGER_NONE && h->kind < TAGGER_KINDS);
+    assert_true(h->confidence > 0 && h->confidence <= 100);
+    assert_true(f->count == 0 || h->from >= f->hits[f->count - 1].to);
+    if (f->count < ARRAY_LEN(f->hits)) {
+        f->hits[f->count++] = *h;
+    }
+}
+
+static struct found scan_known(const char *text, struct tagger_known *known) {
+    struct found f = {.text = str_of(text)};
+    tagger_scan(f.text, known, on_hit, &f);
+    return f;
+}
+
+static struct found scan(const char *text) {
+    struct tagger_known known = {0};
+    return scan_known(text, &known);
+}
+
+static bool has(const struct found *f, enum tagger_kind kind, const char *name) {
+    for (size_t i = 0; i < f->count; i++) {
+        const struct tagger_hit *h = &f->hits[i];
+        if (h->kind == kind && str_is(str_sub(f->text, h->from, h->to), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count(const struct found *f, enum tagger_kind kind) {
+    size_t n = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        n += f->hits[i].kind == kind;
+    }
+    return n;
+}
+
+static void assert_found(const char *text, enum tagger_kind kind, const char *name) {
+    struct found f = scan(text);
+    if (!has(&f, kind, name)) {
+        for (size_t i = 0; i < f.count; i++) {
+            print_message("  kind %d: " STR_FMT "\n", (int)f.hits[i].kind,
+                          STR_ARG(str_sub(f.text, f.hits[i].from, f.hits[i].to)));
+        }
+        fail_msg("\"%s\" is not found in \"%s\"", name, text);
+    }
+}
+
+static void people_are_found(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *name;
+    } cases[] = {
+        {"My name is Wilhelmina Krause and I need help.", "Wilhelmina Krause"},
+        {"my name is wilhelmina krause and i need help", "wilhelmina krause"},
+        {"Please forward this to Thomas Brandt by Friday.", "Thomas Brandt"},
+        {"I talked to Jennifer yesterday.", "Jennifer"},
+        {"Dear Mrs. Hartmann,\nthank you for your letter.", "Hartmann"},
+        {"Best regards,\nMichael O'Brien", "Michael O'Brien"},
+        {"Jennifer's birthday is on Friday.", "Jennifer"},
+        {"Patient: Martha J. Collins", "Martha J. Collins"},
+        {"My boss Jean-Luc Martin wants a report.", "Jean-Luc Martin"},
+        {"Sehr geehrte Frau Zimmermann,", "Zimmermann"},
+        {"Ich habe gestern mit Jürgen Hofmann gesprochen.", "Jürgen Hofmann"},
+        {"Me llamo Carmen Ortega.", "Carmen Ortega"},
+        {"J'ai parlé avec Sophie Laurent hier.", "Sophie Laurent"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        assert_found(cases[i].text, TAGGER_PERSON, cases[i].name);
+    }
+}
+
+static void organisations_and_places_are_told_apart(void **state) {
+    (void)state;
+    assert_found("We moved here from Hamburg.", TAGGER_PLACE, "Hamburg");
+    assert_found("The weather in New York is nice.", TAGGER_PLACE, "New York");
+    assert_found("I work at Nordwind Logistics.", TAGGER_EMPLOYER, "Nordwind Logistics");
+    assert_found("The shares of Siemens fell.", TAGGER_ORGANISATION, "Siemens");
+}
+
+static void plain_text_stays_plain(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "What is the difference between TCP and UDP?",
+        "Please write a short poem about the sea in May.",
+        "I will mark the page, and the bill is due on Monday.",
+        "Mit freundlichen Grüßen",
+        "Die Kündigung des Vertrags erfolgt zum Ende des Monats.",
+        "for Item in List: print(Item)",
+        "see https://example.org/Anna/Berg and anna.md",
+        "",
+        " \n\t ",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct found f = scan(texts[i]);
+        if (count(&f, TAGGER_PERSON)) {
+            fail_msg("somebody is found in \"%s\"", texts[i]);
+        }
+    }
+}
+
+static void the_known_are_told_apart(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "Albert Einstein developed the theory of relativity.",
+        "Explain the plot of the novel about Sherlock Holmes.",
+        "Who wrote the play Hamlet, William Shakespeare?",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct found f = scan(texts[i]);
+        assert_int_equal(count(&f, TAGGER_PERSON), 0);
+        assert_true(count(&f, TAGGER_PUBLIC) > 0);
+    }
+    /* Whoever is introduced is no celebrity, whatever the name. */
+    assert_found("Dear Mr. Newton,\nyour appointment is on Monday.", TAGGER_PERSON, "Newton");
+}
+
+static void a_mailbox_names_somebody(void **state) {
+    (void)state;
+    struct tagger_known known = {0};
+    struct found f = scan_known("Write to anna.vrzalova@firma.de today.", &known);
+    assert_int_equal(count(&f, TAGGER_PERSON), 0);
+    assert_true(known.count > 0);
+    f = scan_known("The opinion of Vrzalova differs.", &known); /* another text of the request */
+    assert_true(has(&f, TAGGER_PERSON, "Vrzalova"));
+    struct tagger_known generic = {0};
+    scan_known("Write to info@firma.de or support@firma.de", &generic);
+    assert_int_equal(generic.count, 0);
+}
+
+/* What the passages' borders do must not show: the same sentence is read the same everywhere. */
+static void long_texts_are_read_to_the_end(void **state) {
+    (void)state;
+    enum { TIMES = 700 };
+    static char text[TIMES * 32];
+    static const char sentence[] = "Then he met Thomas Brandt. ";
+    size_t n = sizeof sentence - 1;
+    for (size_t i = 0; i < TIMES; i++) {
+        memcpy(text + i * n, sentence, n);
+    }
+    struct tagger_known known = {0};
+    struct found f = {.text = {text, TIMES * n}};
+    tagger_scan(f.text, &known, on_hit, &f);
+    assert_int_equal(f.count, ARRAY_LEN(f.hits));
+    for (size_t i = 0; i < f.count; i++) {
+        assert_int_equal(f.hits[i].from, i * n + 12);
+        assert_int_equal(f.hits[i].to, i * n + 25);
+    }
+    size_t last = (size_t)TIMES * n - n;
+    struct found end = {.text = {text + last, n}};
+    tagger_scan(end.text, &known, on_hit, &end);
+    assert_true(has(&end, TAGGER_PERSON, "Thomas Brandt"));
+}
+
+static void version_is_of_the_data(void **state) {
+    (void)state;
+    assert_true(tagger_version() != 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(people_are_found),
+        cmocka_unit_test(organisations_and_places_are_told_apart),
+        cmocka_unit_test(plain_text_stays_plain),
+        cmocka_unit_test(the_known_are_told_apart),
+        cmocka_unit_test(a_mailbox_names_somebody),
+        cmocka_unit_test(long_texts_are_read_to_the_end),
+        cmocka_unit_test(version_is_of_the_data),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
