@@ -42,3 +42,25 @@ void clock_local(int64_t wall_ms, char date[11], int *minute) {
     strftime(date, 11, "%Y-%m-%d", &tm);
     *minute = tm.tm_hour * 60 + tm.tm_min;
 }
+
+bool clock_from_text(struct str text, bool end, int64_t *wall_ms) {
+    char copy[32];
+    struct tm tm = {.tm_isdst = -1};
+    if (text.len >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, text.ptr ? text.ptr : "", text.len);
+    copy[text.len] = 0;
+    const char *rest = strptime(copy, "%Y-%m-%d", &tm);
+    if (rest && !*rest) {
+        int day = tm.tm_mday;
+        tm.tm_mday += end;
+        time_t s = mktime(&tm);
+        *wall_ms = (int64_t)s * 1000 - end;
+        return s != -1 && (end || tm.tm_mday == day);
+    }
+    tm = (struct tm){0};
+    rest = strptime(copy, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    *wall_ms = rest ? (int64_t)timegm(&tm) * 1000 : 0;
+    return rest && !*rest;
+}

@@ -1,15 +1,43 @@
 /* `weir ledger`, `weir gate`. */
 #include "cli/simple.h"
+#include "codec/url.h"
 
 struct ledger_options {
-    struct str limit, target, format, out_file;
+    struct str limit, provider, zone, caller, rule, since, until, format, out_file;
+    bool body;
 };
+
+static struct str url_quote(struct arena *a, struct str s) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 16);
+    url_encode(&b, s);
+    return str_dup(a, buf_str(&b));
+}
+
+/* "?limit=20&zone=cloud…": what was asked for, as a query. */
+static struct str query_of(struct arena *a, const struct ledger_options *o, struct str first) {
+    const struct {
+        const char *key;
+        struct str value;
+    } filters[] = {{"target", o->provider}, {"zone", o->zone},   {"caller", o->caller},
+                   {"rule", o->rule},       {"since", o->since}, {"until", o->until}};
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 16);
+    buf_add(&b, first);
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+        if (filters[i].value.len) {
+            buf_addf(&b, "&%s=" STR_FMT, filters[i].key, STR_ARG(url_quote(a, filters[i].value)));
+        }
+    }
+    return str_dup(a, buf_str(&b));
+}
 
 static int list(struct client *c, const struct ledger_options *o) {
     int code = 0;
     struct arena *a = &c->arena;
-    struct str path = str_fmt(a, "/weir/v1/ledger?limit=" STR_FMT "&target=" STR_FMT,
-                              STR_ARG(o->limit.len ? o->limit : STR("20")), STR_ARG(o->target));
+    struct str path = query_of(a, o,
+                               str_fmt(a, "/weir/v1/ledger?limit=" STR_FMT,
+                                       STR_ARG(o->limit.len ? url_quote(a, o->limit) : STR("20"))));
     const struct jval *v = client_get(c, "GET", path, STR(""), &code);
     if (!v || c->json) {
         return code;
@@ -37,10 +65,17 @@ static int list(struct client *c, const struct ledger_options *o) {
     return 0;
 }
 
-static int show(struct client *c, struct str id) {
+static int show(struct client *c, struct str id, bool body) {
     int code = 0;
-    const struct jval *v = client_get(
-        c, "GET", str_fmt(&c->arena, "/weir/v1/ledger/" STR_FMT, STR_ARG(id)), STR(""), &code);
+    const struct jval *v =
+        client_get(c, "GET",
+                   str_fmt(&c->arena, "/weir/v1/ledger/" STR_FMT "%s",
+                           STR_ARG(url_quote(&c->arena, id)), body ? "?body=1" : ""),
+                   STR(""), &code);
+    if (v && body && !c->json) {
+        out_text(stdout, simple_text(v, "body"));
+        return code;
+    }
     for (struct jiter it = jval_iter(v); v && !c->json && jiter_next(&it);) {
         printf("%-14.*s ", STR_ARG(it.key));
         out_text(stdout,
@@ -71,8 +106,10 @@ static int verify(struct client *c) {
 static int export_all(struct client *c, const struct ledger_options *o) {
     struct reply r = {0};
     struct err e = {0};
-    struct str path = str_fmt(&c->arena, "/weir/v1/ledger/export?format=" STR_FMT,
-                              STR_ARG(o->format.len ? o->format : STR("jsonl")));
+    struct arena *a = &c->arena;
+    struct str format = o->format.len ? url_quote(a, o->format) : STR("jsonl");
+    struct str path =
+        query_of(a, o, str_fmt(a, "/weir/v1/ledger/export?format=" STR_FMT, STR_ARG(format)));
     if (!client_call(c, "GET", path, STR(""), &r, &e)) {
         fprintf(stderr, "weir: %s\n", e.text);
         return 1;
@@ -110,27 +147,40 @@ static int act_ledger(struct client *c, const struct words *w, void *ctx) {
         fprintf(stderr, "weir ledger show: name one row\n");
         return 2;
     }
-    return show(c, w->list[1]);
+    return show(c, w->list[1], o->body);
 }
 
 static int run_ledger(int argc, char **argv) {
     struct client c = {0};
     struct ledger_options l = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL},
-                               {"--limit", "-n", NULL, &l.limit},
-                               {"--target", NULL, NULL, &l.target},
-                               {"--format", NULL, NULL, &l.format},
-                               {"--output", "-o", NULL, &l.out_file}};
+    const struct option o[] = {
+        {"--json", NULL, &c.json, NULL},         {"--limit", "-n", NULL, &l.limit},
+        {"--provider", NULL, NULL, &l.provider}, {"--zone", NULL, NULL, &l.zone},
+        {"--caller", NULL, NULL, &l.caller},     {"--rule", NULL, NULL, &l.rule},
+        {"--since", NULL, NULL, &l.since},       {"--until", NULL, NULL, &l.until},
+        {"--body", NULL, &l.body, NULL},         {"--format", NULL, NULL, &l.format},
+        {"--output", "-o", NULL, &l.out_file}};
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_ledger, &c, &l);
 }
 
 const struct cli_command CLI_LEDGER = {
     "ledger", "[ls | show ROW | verify | export] [--json]",
     "what left, when, to whom, by which rule",
-    "  -n, --limit N          rows to list\n      --target PROVIDER  only those to it\n"
-    "      --format FORMAT    export as jsonl or csv\n  -o, --output FILE      export into a "
-    "file\n\n"
-    "  weir ledger\n  weir ledger verify\n  weir ledger export --format csv -o ledger.csv\n",
+    "  -n, --limit N          rows to list\n"
+    "      --provider NAME    only what went there; also --zone, --caller, --rule (its name)\n"
+    "      --since, --until   a day (2026-11-23), a moment (2026-11-23T20:24:44Z), or back from "
+    "now "
+    "(7d)\n"
+    "      --body             with show: the very bytes, if [ledger] bodies in weir.toml keeps "
+    "them\n"
+    "      --format FORMAT    export as jsonl or csv; the same filters count\n"
+    "  -o, --output FILE      export into a file\n\n"
+    "  verify names the first row that is missing or was changed. It does not show what was "
+    "changed "
+    "by somebody\n  who rewrote ledger and head together: keep a copy of the head elsewhere for "
+    "that (docs/ledger.md).\n\n"
+    "  weir ledger --zone cloud --since 7d\n  weir ledger verify\n"
+    "  weir ledger export --format csv -o ledger.csv\n",
     run_ledger};
 
 static int act_gate(struct client *c, const struct words *w, void *ctx) {

@@ -64,7 +64,8 @@ static struct str copy(char **at, struct str s) {
 }
 
 static struct queued *queued_new(const struct chain_row *r, struct waiter *waiter_opt) {
-    struct queued *q = calloc(1, sizeof *q + r->target.len + r->decision.len + r->body.len);
+    struct queued *q =
+        calloc(1, sizeof *q + r->target.len + r->decision.len + r->body.len + r->box.len);
     if (!q) {
         abort();
     }
@@ -74,6 +75,7 @@ static struct queued *queued_new(const struct chain_row *r, struct waiter *waite
     q->row.target = copy(&at, r->target);
     q->row.decision = copy(&at, r->decision);
     q->row.body = copy(&at, r->body);
+    q->row.box = copy(&at, r->box);
     return q;
 }
 
@@ -108,8 +110,9 @@ static void submit_locked(struct chain *c) {
     enum { COLUMNS = 8 };
     CLEANUP(arena_end) struct arena a = arena_make(SIZE_MAX);
     size_t n = c->waiting < GROUP ? c->waiting : GROUP;
-    struct store_step *steps = arena_array(&a, struct store_step, n);
-    struct store_value *values = arena_array(&a, struct store_value, n * COLUMNS);
+    size_t step_count = 0;
+    struct store_step *steps = arena_array(&a, struct store_step, 2 * n);
+    struct store_value *values = arena_array(&a, struct store_value, 2 * n * COLUMNS);
     struct queued **end = &c->flight;
     c->flight_count = c->count;
     c->flight_head = c->head;
@@ -120,7 +123,7 @@ static void submit_locked(struct chain *c) {
         q->id = ++c->flight_count;
         c->flight_head = chain_hash(&c->flight_head, q->row.body);
         sha256_hex(&c->flight_head, q->hash);
-        struct store_value *v = values + i * COLUMNS;
+        struct store_value *v = values + step_count * COLUMNS;
         v[0] = sv_int(q->id);
         v[1] = sv_int(q->row.at_ms);
         v[2] = sv_text(str_of(q->row.kind));
@@ -129,9 +132,16 @@ static void submit_locked(struct chain *c) {
         v[5] = sv_text(q->row.decision);
         v[6] = sv_text(q->row.body);
         v[7] = sv_text(str_of(q->hash));
-        steps[i] = (struct store_step){ST_LEDGER_ADD, v, COLUMNS};
+        steps[step_count++] = (struct store_step){ST_LEDGER_ADD, v, COLUMNS};
+        if (q->row.box.len) {
+            v += COLUMNS;
+            v[0] = sv_int(q->id);
+            v[1] = sv_int(q->row.at_ms);
+            v[2] = sv_blob(q->row.box);
+            steps[step_count++] = (struct store_step){ST_SEALED_ADD, v, 3};
+        }
     }
-    store_write(c->rows, steps, n, on_written, c);
+    store_write(c->rows, steps, step_count, on_written, c);
 }
 
 static void remember_head_locked(struct chain *c) {

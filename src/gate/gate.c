@@ -151,19 +151,28 @@ static bool fetch_key(const struct gate_target *t, struct secret **key, struct e
     return secret_fetch(&t->key, key, e) || err_while(e, "the key of " STR_FMT, STR_ARG(t->name));
 }
 
-static bool write_send(struct gate *g, struct arena *a, const struct gate_order *o,
-                       const struct label *raised, struct str rule, struct gate_live *l,
-                       struct err *e) {
-    int64_t now = clock_wall_ms();
-    struct str body = ledger_send_body(a, o, raised, &l->body, l->place.host, rule, now);
+/* Bound to its hash, so that a box moved to another row does not open. */
+static struct str sealed(struct gate *g, struct arena *a, const struct gate_order *o,
+                         const struct sha256 *body) {
+    if (!o->keep_body || !g->o.seal_opt) {
+        return (struct str){0};
+    }
+    return seal_close_box(g->o.seal_opt, a, o->body,
+                          (struct str){(const char *)body->bytes, sizeof body->bytes});
+}
+
+static bool write_send(struct gate *g, struct arena *a, const struct ledger_send *s,
+                       struct gate_live *l, struct err *e) {
+    struct str body = ledger_send_body(a, s);
     if (body.len == 0) {
         return err_set(e, ERR_STORAGE, "the ledger's row for this request would be too large");
     }
     struct chain_row row = {.kind = "send",
-                            .at_ms = now,
-                            .target = o->target->name,
-                            .decision = o->decision,
-                            .body = body};
+                            .at_ms = s->at_ms,
+                            .target = s->order->target->name,
+                            .decision = s->order->decision,
+                            .body = body,
+                            .box = sealed(g, a, s->order, &s->body)};
     return chain_append_wait(g->chain, &row, &l->id, e);
 }
 
@@ -178,13 +187,15 @@ static bool take_turn(struct gate *g, struct str target, struct err *e) {
     return false;
 }
 
-static bool fetch_and_write(struct gate *g, struct arena *a, const struct gate_order *o,
-                            const struct label *raised, struct str rule, struct gate_live *l,
-                            struct secret **key, struct err *e) {
-    TRY(fetch_key(o->target, key, e));
+static bool fetch_and_write(struct gate *g, struct arena *a, struct ledger_send *s,
+                            struct gate_live *l, struct secret **key, struct err *e) {
+    TRY(fetch_key(s->order->target, key, e));
     TRY(is_open(g, e)); /* a key command may take seconds */
-    l->body = sha256_of(o->body);
-    return write_send(g, a, o, raised, rule, l, e);
+    l->body = sha256_of(s->order->body);
+    s->body = l->body;
+    s->host = l->place.host;
+    s->at_ms = clock_wall_ms();
+    return write_send(g, a, s, l, e);
 }
 
 bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
@@ -193,17 +204,18 @@ bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
     struct permit_ask ask = {t, o->label, o->request, o->transform, o->approved};
     struct gate_place place = {0};
     struct label raised = {0};
-    struct str rule = {0};
+    struct gate_word word = {0};
     struct sha256_bytes policy = {{0}};
     TRY(is_open(g, e));
     TRY(method_ok(o, e));
     TRY(gate_place_of(a, t, o->path, &place, e));
-    TRY(gate_policy_allows(g, a, &ask, &raised, &rule, &policy, e));
+    TRY(gate_policy_allows(g, a, &ask, &raised, &word, &policy, e));
     TRY(take_turn(g, t->name, e));
     struct gate_live *l = live_new(o, &place, &ask);
     struct secret *key = NULL;
     l->policy = policy;
-    if (!fetch_and_write(g, a, o, &raised, rule, l, &key, e)) {
+    struct ledger_send send = {.order = o, .raised = &raised, .word = &word};
+    if (!fetch_and_write(g, a, &send, l, &key, e)) {
         breaker_tell(g->breaker, t->name, BREAKER_NEITHER, clock_mono_us());
         secret_free(key);
         live_free(l);
@@ -335,9 +347,9 @@ static bool still_allowed(struct gate *g, const struct gate_target *t, const str
     }
     CLEANUP(arena_end) struct arena a = arena_make(SIZE_MAX);
     struct label raised = {0};
-    struct str rule = {0};
+    struct gate_word word = {0};
     struct sha256_bytes newest = {{0}};
-    return gate_policy_allows(g, &a, &l->ask, &raised, &rule, &newest, e);
+    return gate_policy_allows(g, &a, &l->ask, &raised, &word, &newest, e);
 }
 
 static bool start(struct gate_call *c, const struct gate_target *t, const struct gate_pass *p,

@@ -9,6 +9,7 @@
 #include "label/label.h"
 #include "os/os.h"
 #include "policy/policy.h"
+#include "secrets/seal.h"
 #include "secrets/secrets.h"
 #include "store/store.h"
 
@@ -30,6 +31,11 @@ struct gate_target {
     int64_t connect_timeout_ms, idle_timeout_ms, total_timeout_ms;
 };
 
+struct gate_count {
+    struct str kind;
+    int64_t n;
+};
+
 /* What the journey wants to send. */
 struct gate_order {
     const struct gate_target *target;
@@ -38,8 +44,13 @@ struct gate_order {
     struct str body;            /* the exact bytes */
     struct str decision;        /* id */
     struct str caller, channel; /* "owner", "openai" */
+    struct str client;          /* user agent, as it says itself */
     struct str model;
-    enum transform transform;  /* what has been done to the body */
+    enum transform transform;        /* what has been done to the body */
+    int64_t disguised;               /* originals that became placeholders */
+    const struct gate_count *counts; /* findings per kind */
+    size_t count_count;
+    bool keep_body;            /* a sealed copy beside the ledger's row */
     const struct label *label; /* raised */
     const struct policy_request *request;
     bool approved; /* an approval covers it */
@@ -58,9 +69,10 @@ struct gate_pass {
 struct gate_options {
     struct loop *loop;
     struct workers *workers;
-    struct store *ledger;  /* STORE_LEDGER */
-    struct store *head;    /* STORE_HEAD: head and count kept a second time; NULL allowed */
-    const char *state_dir; /* where the panic switch is remembered */
+    struct store *ledger;        /* STORE_LEDGER */
+    struct store *head;          /* STORE_HEAD: head and count kept a second time; NULL allowed */
+    const struct seal *seal_opt; /* for bodies that are kept; NULL: none can be */
+    const char *state_dir;       /* where the panic switch is remembered */
     /* The newest policy; called on workers; the pointer stays valid until release is called with
      * it. */
     const struct policy *(*policy)(void *ctx, void **held);
@@ -91,9 +103,13 @@ void gate_resume(struct gate_call *c);
 /* For a scripted target: reports what the answer was, instead of gate_send. Loop thread. */
 void gate_note(struct gate *g, struct gate_pass *p, int status, int64_t bytes_in,
                const struct err *e_opt);
-/* Usage and money for a row that was sent; any thread. */
-void gate_account(struct gate *g, int64_t ledger_id, int64_t tokens_in, int64_t tokens_out,
-                  int64_t micros);
+/* Usage and money for a row that was sent, and what became of its placeholders in the answer; any
+ * thread. */
+struct gate_usage {
+    int64_t tokens_in, tokens_out, micros;  /* -1 unknown */
+    int64_t restored, unresolved, invented; /* placeholders: put back, kept, never given out */
+};
+void gate_account(struct gate *g, int64_t ledger_id, const struct gate_usage *u);
 
 /* The circuit breaker per target: open after 5 failures in a row, for 30 s, then one try. */
 bool gate_is_up(struct gate *g, struct str target);
@@ -106,12 +122,18 @@ bool gate_is_shut(const struct gate *g);
 /* Ledger (worker threads). Rows as JSON objects, newest first; filter fields "" or 0 for all. */
 struct ledger_filter {
     int64_t limit, before_id, since_ms, until_ms;
-    struct str target, decision;
+    struct str target, decision, zone, caller;
+    struct str rule; /* that decided, or that asked */
 };
 NODISCARD bool ledger_list(struct gate *g, struct arena *a, const struct ledger_filter *f,
                            struct str *json_array, struct err *e);
 NODISCARD bool ledger_get(struct gate *g, struct arena *a, int64_t id, struct str *json,
                           struct err *e);
+/* The body that left by this row, if a sealed copy was kept. ERR_NOT_FOUND. */
+NODISCARD bool ledger_body(struct gate *g, struct arena *a, int64_t id, struct str *body,
+                           struct err *e);
+/* Forgets sealed copies from before that time. Any thread, never waits. */
+void ledger_forget_bodies(struct gate *g, int64_t before_ms);
 struct ledger_check {
     bool ok;
     int64_t rows, first_broken; /* 0: none */
@@ -120,9 +142,9 @@ struct ledger_check {
 };
 NODISCARD bool ledger_verify(struct gate *g, struct arena *a, struct ledger_check *out,
                              struct err *e);
-/* All rows as JSON lines or CSV. */
-NODISCARD bool ledger_export(struct gate *g, struct arena *a, bool csv, struct str *out,
-                             struct err *e);
+/* Rows, oldest first, with the rows that belong to them, as JSON lines or CSV. No limit. */
+NODISCARD bool ledger_export(struct gate *g, struct arena *a, const struct ledger_filter *f,
+                             bool csv, struct str *out, struct err *e);
 /* Approvals and policy changes are rows, too. */
 NODISCARD bool ledger_note(struct gate *g, struct str kind, struct str who, struct str json,
                            struct err *e);

@@ -3,8 +3,8 @@
  *   gate.c     authorise → pass → send: the hard stage      permit.c   the newest policy's word
  *   path.c     which paths and addresses a target may reach  panic.c    the switch and its file
  *   breaker.c  who is down                                   wire.c     libcurl on the loop
- *   chain.c    appending to the hash chain                   ledger.c   rows as JSON, list, export
- *   verify.c   walking the chain */
+ *   chain.c    appending to the hash chain                   ledger.c   rows as JSON
+ *   verify.c   walking the chain                             shown.c    list, one row, export */
 #pragma once
 
 #include "base/map.h"
@@ -60,6 +60,7 @@ struct chain_row {
     int64_t ref; /* the send row it belongs to, 0 none */
     struct str target, decision;
     struct str body; /* canonical JSON */
+    struct str box;  /* a sealed body that is kept beside the row, "" none */
 };
 NODISCARD bool chain_open(struct store *rows, struct store *head_opt, struct chain **out,
                           struct err *e);
@@ -77,9 +78,16 @@ struct sha256 chain_hash(const struct sha256 *before, struct str body);
 
 /* ---- ledger.c ---- */
 /* The canonical bodies. */
-struct str ledger_send_body(struct arena *a, const struct gate_order *o, const struct label *raised,
-                            const struct sha256 *body, struct str host, struct str rule,
-                            int64_t at_ms);
+struct gate_word;
+struct ledger_send {
+    const struct gate_order *order;
+    const struct label *raised;
+    const struct gate_word *word;
+    struct sha256 body;
+    struct str host;
+    int64_t at_ms;
+};
+struct str ledger_send_body(struct arena *a, const struct ledger_send *s);
 enum ledger_result { RESULT_OK, RESULT_ERROR, RESULT_CANCELLED, RESULT_NOT_SENT };
 void ledger_outcome(struct gate *g, int64_t id, enum ledger_result r, int status, int64_t bytes_in,
                     const struct err *e_opt);
@@ -97,9 +105,13 @@ struct permit_ask {
     enum transform transform;
     bool approved;
 };
+struct gate_word {
+    enum transform permit;     /* the weakest that is allowed */
+    struct str rule, ask_rule; /* what decided; what asked, "" nothing */
+};
 NODISCARD bool gate_policy_allows(struct gate *g, struct arena *a, const struct permit_ask *ask,
-                                  struct label *raised, struct str *rule, struct sha256_bytes *hash,
-                                  struct err *e);
+                                  struct label *raised, struct gate_word *word,
+                                  struct sha256_bytes *hash, struct err *e);
 /* Is this still the newest policy? */
 bool gate_policy_is(struct gate *g, const struct sha256_bytes *hash);
 /* Copies into a, so that they may outlive the request. */

@@ -3,7 +3,7 @@
 #include "gate/inside.h"
 
 static bool decide(const struct policy *p, struct arena *a, const struct permit_ask *ask,
-                   struct label *raised, struct str *rule, struct err *e) {
+                   struct label *raised, struct gate_word *word, struct err *e) {
     const struct gate_target *t = ask->target;
     if (p->broken) {
         return err_code(e, ERR_FORBIDDEN, "policy_refused",
@@ -29,12 +29,14 @@ static bool decide(const struct policy *p, struct arena *a, const struct permit_
                         "this goes to " STR_FMT " (zone %s) only after the owner has said yes",
                         STR_ARG(t->name), ZONE_NAMES[t->zone]);
     }
-    *rule = str_dup(a, permit.rule);
+    *word = (struct gate_word){.permit = permit.transform,
+                               .rule = str_dup(a, permit.rule),
+                               .ask_rule = str_dup(a, permit.ask_rule)};
     return true;
 }
 
 bool gate_policy_allows(struct gate *g, struct arena *a, const struct permit_ask *ask,
-                        struct label *raised, struct str *rule, struct sha256_bytes *hash,
+                        struct label *raised, struct gate_word *word, struct sha256_bytes *hash,
                         struct err *e) {
     void *held = NULL;
     const struct policy *p = g->o.policy(g->o.ctx, &held);
@@ -42,7 +44,7 @@ bool gate_policy_allows(struct gate *g, struct arena *a, const struct permit_ask
         return err_code(e, ERR_FORBIDDEN, "policy_refused", "there is no policy to ask");
     }
     *hash = p->hash;
-    bool ok = decide(p, a, ask, raised, rule, e);
+    bool ok = decide(p, a, ask, raised, word, e);
     /* Raising may have put texts of this policy into the label; they must not outlive it. */
     if (ok) {
         struct permit_ask copy = {.target = ask->target, .label = raised, .request = ask->request};

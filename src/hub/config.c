@@ -8,14 +8,15 @@
 
 enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20 };
 
-static const char *const TOP_KEYS[] = {"server", "engine", "models",  "provider",
-                                       "alias",  "route",  "profile", NULL};
+static const char *const TOP_KEYS[] = {"server", "engine",  "models", "provider", "alias",
+                                       "route",  "profile", "ledger", NULL};
 static const char *const SERVER_KEYS[] = {"port",     "listen",      "hosts", "origins",
                                           "max_body", "ollama_port", NULL};
 static const char *const ENGINE_KEYS[] = {"binary", "memory", "keep_alive", NULL};
 static const char *const MODELS_KEYS[] = {"dirs", "default", "set", NULL};
 static const char *const SET_KEYS[] = {"context", "slots", NULL};
 static const char *const ROUTE_KEYS[] = {"profile", "cloud_share", "budget", NULL};
+static const char *const LEDGER_KEYS[] = {"bodies", NULL};
 static const char *const PROFILE_KEYS[] = {"prefer", "reach", NULL};
 
 const struct config_provider *config_provider(const struct config *c, struct str name) {
@@ -221,6 +222,11 @@ static bool read_route(struct config_reader *r, const struct tval *t, struct con
     return true;
 }
 
+static bool read_ledger(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[ledger]", LEDGER_KEYS));
+    return config_time(r, t, "bodies", &c->bodies_ms);
+}
+
 static bool read_file(struct config_reader *r, struct str text, struct config *c) {
     const struct tval *t = NULL;
     TRY(toml_parse(r->a, text, r->file, &t, r->e));
@@ -230,7 +236,7 @@ static bool read_file(struct config_reader *r, struct str text, struct config *c
         bool (*read)(struct config_reader *r, const struct tval *t, struct config *c);
     } tables[] = {{"server", read_server},      {"engine", read_engine}, {"models", read_models},
                   {"provider", read_providers}, {"alias", read_aliases}, {"profile", read_profiles},
-                  {"route", read_route}};
+                  {"route", read_route},        {"ledger", read_ledger}};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
         const struct tval *v = tval_get(t, tables[i].key);
         if (v) {

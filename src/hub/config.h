@@ -43,6 +43,7 @@ struct config {
     size_t listen_count, host_count, origin_count;
     int64_t body_bytes;
 
+    int64_t bodies_ms; /* how long sealed bodies are kept; 0: none are */
     struct str engine_binary;
     int64_t engine_memory; /* bytes, 0 auto */
     int64_t keep_alive_ms;

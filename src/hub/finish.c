@@ -43,8 +43,10 @@ static void spend(struct hub_call *c, int64_t micros) {
 
 static void account(struct hub_call *c, int64_t micros) {
     if (c->ledger_count) {
-        gate_account(c->hub->gate, c->ledger_ids[c->ledger_count - 1], c->usage.input_tokens,
-                     c->usage.output_tokens, micros);
+        struct gate_usage u = {.tokens_in = c->usage.input_tokens,
+                               .tokens_out = c->usage.output_tokens,
+                               .micros = micros};
+        gate_account(c->hub->gate, c->ledger_ids[c->ledger_count - 1], &u);
     }
     spend(c, micros);
 }

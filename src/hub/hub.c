@@ -110,11 +110,20 @@ static void keep_policy_text(struct hub *h) {
     snapshot_drop(s);
 }
 
+/* Sealed bodies whose time is over; all of them when none are to be kept. */
+static void forget_bodies(struct hub *h) {
+    struct snapshot *s = snapshot_hold(h);
+    ledger_forget_bodies(h->gate,
+                         s->config->bodies_ms ? clock_wall_ms() - s->config->bodies_ms : INT64_MAX);
+    snapshot_drop(s);
+}
+
 static bool start_gate(struct hub *h, struct err *e) {
     struct gate_options o = {.loop = h->o.loop,
                              .workers = h->o.workers,
                              .ledger = h->ledger,
                              .head = h->head,
+                             .seal_opt = h->seal,
                              .state_dir = h->o.places.state.ptr,
                              .policy = newest_policy,
                              .release = release_policy,
@@ -130,8 +139,10 @@ static bool start(struct hub *h, struct err *e) {
     TRY(approvals_load(h, e));
     TRY(keys_load(h, e));
     TRY(load_spent(h, e));
+    TRY(seal_open(path_join(&h->arena, h->o.places.data, "seal.key").ptr, &h->seal, e));
     TRY(start_gate(h, e));
     keep_policy_text(h);
+    forget_bodies(h);
     struct engine_options o = engine_options(h, h->now->config);
     return engine_new(&o, &h->engine, e);
 }
@@ -156,6 +167,7 @@ static void reload_work(void *arg) {
     }
     log_info("configuration and policy read");
     keep_policy_text(h);
+    forget_bodies(h);
     watch_tell(h, "config", STR("{\"ok\":true}"));
     loop_post(h->o.loop, reload_on_loop, h);
 }
@@ -220,6 +232,7 @@ void hub_free(struct hub *h) {
     }
     engine_free(h->engine);
     gate_free(h->gate);
+    seal_free(h->seal);
     store_close(h->main);
     store_close(h->ledger);
     store_close(h->head);

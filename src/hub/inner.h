@@ -110,6 +110,9 @@ NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct are
 /* Evidence as JSON; kinds and places, never values. Names of rules are the owner's alone. */
 void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, bool for_owner);
 
+/* Findings per kind. */
+size_t evidence_counts(struct arena *a, const struct labelled *l, const struct gate_count **out);
+
 /* ---- names.c: a model's name → what it means (SURFACE.md 5) ---- */
 struct target {
     bool is_auto;
@@ -274,6 +277,7 @@ struct hub {
     struct hub_options o;
     struct arena arena;
     struct store *main, *ledger, *head;
+    struct seal *seal; /* what is kept sealed */
     struct gate *gate;
     struct engine *engine;
     unsigned char part_key[32];

@@ -75,12 +75,15 @@ static bool authorise(struct hub_call *c, struct err *e) {
                                .decision = c->choice.decision,
                                .caller = c->job.caller.name,
                                .channel = c->job.channel,
+                               .client = c->job.client,
                                .model = t->model,
+                               .keep_body = c->snap->config->bodies_ms > 0,
                                .transform = TRANSFORM_AS_IS,
                                .label = &c->labelled.raised,
                                .request = &c->labelled.request,
                                .approved = c->choice.approval.len > 0,
                                .approval = c->choice.approval};
+    order.count_count = evidence_counts(c->job.arena, &c->labelled, &order.counts);
     if (!order.approved) {
         return gate_authorise(c->hub->gate, c->job.arena, &order, &c->pass, e);
     }
@@ -97,7 +100,11 @@ static bool authorise(struct hub_call *c, struct err *e) {
 }
 
 static bool record_send(struct hub_call *c, struct err *e) {
+    int64_t kept_ms = c->snap->config->bodies_ms;
     c->has_pass = authorise(c, e);
+    if (c->has_pass && kept_ms) {
+        ledger_forget_bodies(c->hub->gate, clock_wall_ms() - kept_ms);
+    }
     if (!c->has_pass && c->rq.claims.preview.len && e->kind == ERR_FORBIDDEN) {
         return previews_explain(c->rq.claims.preview, e);
     }

@@ -402,3 +402,21 @@ void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, b
     }
     jout_end_array(j);
 }
+
+size_t evidence_counts(struct arena *a, const struct labelled *l, const struct gate_count **out) {
+    struct gate_count *counts = NULL;
+    size_t n = 0;
+    size_t cap = 0;
+    for (size_t i = 0; i < l->found.count; i++) {
+        size_t at = 0;
+        while (at < n && !str_eq(counts[at].kind, l->found.evidence[i].kind)) {
+            at++;
+        }
+        if (at == n) {
+            *arena_push(a, counts, n, cap) = (struct gate_count){.kind = l->found.evidence[i].kind};
+        }
+        counts[at].n++;
+    }
+    *out = counts;
+    return n;
+}

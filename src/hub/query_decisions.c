@@ -110,27 +110,74 @@ bool hub_outcome(struct hub *h, struct arena *a, const struct hub_query *q, stru
 
 /* ---- ledger ---- */
 
+/* "7d" back from now, a day, or RFC 3339; absent: *ms untouched. */
+static bool query_when(struct arena *a, struct str query, const char *key, bool end, int64_t *ms,
+                       struct err *e) {
+    struct str text = url_query(a, query, key);
+    int64_t back = 0;
+    if (!text.len || clock_from_text(text, end, ms)) {
+        return true;
+    }
+    if (!unit_time(text, &back)) {
+        return err_set(e, ERR_INVALID,
+                       "`%s` is a time back from now (\"7d\"), a day (\"2026-11-23\") or a moment "
+                       "(\"2026-11-23T20:24:44Z\")",
+                       key);
+    }
+    *ms = clock_wall_ms() - back;
+    return true;
+}
+
+static bool query_filter(struct arena *a, struct str query, struct ledger_filter *f,
+                         struct err *e) {
+    *f = (struct ledger_filter){.limit = query_number(a, query, "limit", 50),
+                                .before_id = query_number(a, query, "before", 0),
+                                .since_ms = query_number(a, query, "since_ms", 0),
+                                .until_ms = query_number(a, query, "until_ms", 0),
+                                .target = url_query(a, query, "target"),
+                                .decision = url_query(a, query, "decision"),
+                                .zone = url_query(a, query, "zone"),
+                                .caller = url_query(a, query, "caller"),
+                                .rule = url_query(a, query, "rule")};
+    enum zone zone = ZONE_DEVICE;
+    if (f->zone.len && !zone_from(f->zone, &zone)) {
+        return err_set(e, ERR_INVALID, "`zone` is device, home, trusted or cloud");
+    }
+    return query_when(a, query, "since", false, &f->since_ms, e)
+           && query_when(a, query, "until", true, &f->until_ms, e);
+}
+
 bool hub_ledger(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                 struct err *e) {
-    struct ledger_filter f = {.limit = query_number(a, q->query, "limit", 50),
-                              .before_id = query_number(a, q->query, "before", 0),
-                              .since_ms = query_number(a, q->query, "since_ms", 0),
-                              .until_ms = query_number(a, q->query, "until_ms", 0),
-                              .target = url_query(a, q->query, "target"),
-                              .decision = url_query(a, q->query, "decision")};
+    struct ledger_filter f = {0};
     struct str rows = {0};
+    TRY(query_filter(a, q->query, &f, e));
     TRY(ledger_list(h->gate, a, &f, &rows, e));
     *out = str_fmt(a, "{\"rows\":" STR_FMT "}", STR_ARG(rows));
     return true;
 }
 
+/* With ?body=1 the sealed copy of what left. */
 bool hub_ledger_row(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                     struct err *e) {
     int64_t id = 0;
     if (!str_to_i64(q->id, &id)) {
         return err_set(e, ERR_INVALID, "A ledger row has a number; `weir ledger` shows it.");
     }
-    return ledger_get(h->gate, a, id, out, e);
+    if (!str_is(url_query(a, q->query, "body"), "1")) {
+        return ledger_get(h->gate, a, id, out, e);
+    }
+    struct str body = {0};
+    TRY(ledger_body(h->gate, a, id, &body, e));
+    AUTO_BUF b = {0};
+    buf_init(&b, SIZE_MAX / 2);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_ki64(&j, "id", id);
+    jout_kstr(&j, "body", body);
+    jout_end_object(&j);
+    put(a, out, &b);
+    return true;
 }
 
 bool hub_ledger_verify(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
@@ -160,7 +207,9 @@ bool hub_ledger_export(struct hub *h, struct arena *a, const struct hub_query *q
     if (format.len && !str_is(format, "csv") && !str_is(format, "jsonl")) {
         return err_set(e, ERR_INVALID, "`format` is jsonl or csv");
     }
-    return ledger_export(h->gate, a, str_is(format, "csv"), out, e);
+    struct ledger_filter f = {0};
+    TRY(query_filter(a, q->query, &f, e));
+    return ledger_export(h->gate, a, &f, str_is(format, "csv"), out, e);
 }
 
 /* ---- the panic switch ---- */

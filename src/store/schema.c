@@ -28,6 +28,9 @@ static const char *const LEDGER[] = {
     "target TEXT NOT NULL, decision TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL);"
     "CREATE INDEX ledger_ref ON ledger(ref);"
     "CREATE INDEX ledger_decision ON ledger(decision);",
+    "CREATE TABLE sealed(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, box BLOB NOT NULL);"
+    "CREATE INDEX sealed_at ON sealed(at);"
+    "CREATE INDEX ledger_at ON ledger(at);",
 };
 
 static const char *const HEAD[] = {

@@ -85,9 +85,37 @@ static void test_log(void **state) {
     log_level_set(LOG_INFO);
 }
 
+static void test_clock_from_text(void **state) {
+    (void)state;
+    int64_t from = 0;
+    int64_t to = 0;
+    assert_true(clock_from_text(STR("2026-11-23T20:24:44Z"), false, &from));
+    assert_int_equal(from, 1795465484000);
+    assert_true(clock_from_text(STR("2026-11-23"), false, &from));
+    assert_true(clock_from_text(STR("2026-11-23"), true, &to));
+    assert_int_equal(to - from, 86400000 - 1);
+    char date[11];
+    int minute = -1;
+    clock_local(from, date, &minute);
+    assert_string_equal(date, "2026-11-23");
+    assert_int_equal(minute, 0);
+    clock_local(to, date, &minute);
+    assert_string_equal(date, "2026-11-23");
+    static const char *const wrong[] = {"",
+                                        "yesterday",
+                                        "2026-11",
+                                        "2026-11-23 ",
+                                        "2026-02-30",
+                                        "2026-11-23T20:24",
+                                        "2026-11-23T20:24:44Z and more than that"};
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        assert_false(clock_from_text(str_of(wrong[i]), false, &from));
+    }
+}
+
 int main(void) {
-    static const struct CMUnitTest tests[] = {cmocka_unit_test(test_clock),
-                                              cmocka_unit_test(test_identifiers),
-                                              cmocka_unit_test(test_log)};
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clock), cmocka_unit_test(test_clock_from_text),
+        cmocka_unit_test(test_identifiers), cmocka_unit_test(test_log)};
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -20,6 +20,7 @@ struct fixture {
     struct workers *workers;
     pthread_t thread;
     struct store *ledger, *head;
+    struct seal *seal;
     struct gate *gate;
     pthread_mutex_t lock;
     const struct policy *policy; /* under lock */
@@ -62,13 +63,15 @@ static void fixture_open(struct fixture *f) {
     f->loop = loop_new();
     f->workers = workers_new(f->loop, 2);
     if (!store_open(STORE_LEDGER, fixture_path(f, "ledger.db"), &f->ledger, &e)
-        || !store_open(STORE_HEAD, fixture_path(f, "ledger-head.db"), &f->head, &e)) {
+        || !store_open(STORE_HEAD, fixture_path(f, "ledger-head.db"), &f->head, &e)
+        || !seal_open(fixture_path(f, "seal.key"), &f->seal, &e)) {
         fail_msg("%s", e.text);
     }
     struct gate_options o = {.loop = f->loop,
                              .workers = f->workers,
                              .ledger = f->ledger,
                              .head = f->head,
+                             .seal_opt = f->seal,
                              .state_dir = f->dir,
                              .policy = fixture_policy,
                              .release = fixture_release,
@@ -86,6 +89,7 @@ static void fixture_close(struct fixture *f) {
     gate_free(f->gate);
     store_close(f->ledger);
     store_close(f->head);
+    seal_free(f->seal);
     loop_free(f->loop);
 }
 

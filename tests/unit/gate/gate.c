@@ -268,7 +268,8 @@ static void scripted_has_rows_like_any_other(void **state) {
     assert_true(authorise(f, &o, &pass, &e));
     assert_member(jval_at(fixture_rows(f), 0), "result", "may have left");
     gate_note(f->gate, &pass, 200, 5, NULL);
-    gate_account(f->gate, pass.ledger_id, 10, 20, -1);
+    gate_account(f->gate, pass.ledger_id,
+                 &(struct gate_usage){.tokens_in = 10, .tokens_out = 20, .micros = -1});
     const struct jval *row = jval_at(fixture_rows(f), 0);
     assert_member(row, "host", "scripted");
     assert_member(row, "result", "ok");
