@@ -9,7 +9,6 @@
 #include "label/label.h"
 #include "os/os.h"
 #include "policy/policy.h"
-#include "secrets/seal.h"
 #include "secrets/secrets.h"
 #include "store/store.h"
 

@@ -1,7 +1,7 @@
-#include "secrets/seal.h"
-
+/* Sealing: see secrets.h. Any thread. */
 #include "base/id.h"
 #include "os/os.h"
+#include "secrets/secrets.h"
 
 #include <sodium.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* A box opens with its key, for what it is about, unchanged; and not otherwise. */
-#include "secrets/seal.h"
+#include "secrets/secrets.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
