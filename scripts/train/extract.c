@@ -8,6 +8,10 @@
 
 static uint32_t text_number;
 
+static bool maybe_name(const struct word *w) {
+    return w->flags & WORD_IS_NAME && !(w->flags & (WORD_IS_COMMON | WORD_CAPITAL));
+}
+
 static void on_word(void *ctx, const struct word *w, const struct passage *p, uint32_t number) {
     FILE *out = ctx;
     uint16_t at[FEATURE_STATIC];
@@ -18,7 +22,8 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
     }
     feature_static(w, p, at);
     feature_moving(w, moving);
-    bool name = w->flags & WORD_IS_NAME && !(w->flags & (WORD_IS_COMMON | WORD_CAPITAL));
+    bool name =
+        maybe_name(w) || (w->shape != SHAPE_LOWER && (maybe_name(w - 1) || maybe_name(w + 1)));
     uint32_t head[6] = {text_number, number, w->from, w->to, looked == LOOKED_ALWAYS, name};
     fwrite(head, sizeof head, 1, out);
     fwrite(at, sizeof at, 1, out);

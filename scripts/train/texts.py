@@ -386,6 +386,16 @@ def prompts(path):
             yield row["text"], UNKNOWN
 
 
+def questions(path, count):
+    """Questions of examinations, treated the same."""
+    import csv
+    import gzip
+    import io
+    rows = [r["prompt"] for r in csv.DictReader(io.TextIOWrapper(gzip.open(path), encoding="utf-8")) if r["split"] == "dev"]
+    random.Random(11).shuffle(rows)
+    return [(t[:1500], UNKNOWN) for t in rows[:count]]
+
+
 def wnut(path):
     """Posts as text, words put together again where a blank was only the tokenizer's."""
     kinds = {"person": PERSON, "location": PLACE, "corporation": ORG, "group": ORG}

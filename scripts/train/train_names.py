@@ -1,7 +1,7 @@
 """Trains the tagger of names: a softmax over hashed features, one pass of stochastic gradient per epoch, with the model's own
 guesses for the words before. Reads the features from train_extract, so that training and scanner cannot differ.
 
-    WORDS=DICT build/train/bin/python scripts/train/train_names.py TRAIN_EXTRACT WNUT17_TRAIN PROMPTS [SHARE] > src/sense/data/names.weights
+    WORDS=DICT build/train/bin/python scripts/train/train_names.py TRAIN_EXTRACT WNUT17_TRAIN PROMPTS QUESTIONS [SHARE] > src/sense/data/names.weights
 
 SHARE: how much of WNUT-17's training part to train with (default all); the rest is then good for measuring.
 """
@@ -17,7 +17,7 @@ STATIC, MOVING, CLASSES, BITS = 30, 5, 4, 15
 RECORD = np.dtype([("text", "<u4"), ("number", "<u4"), ("from", "<u4"), ("to", "<u4"), ("always", "<u4"),
                    ("name", "<u4"),
                    ("at", "<u2", STATIC), ("moving", "<u4", MOVING)])
-SCALE, EPOCHS, SEED, COUNT, DROP = 16, 5, 7, 40000, 0.15
+SCALE, EPOCHS, SEED, COUNT, DROP = 16, 5, 7, 50000, 0.15
 # Now and then the model has to do without most of what one kind of feature says: the words around, the word itself.
 AROUND = np.isin(np.arange(STATIC + MOVING), [2, 3, 4, 5, 14, 15, 16, 17, 25])
 ITSELF = np.isin(np.arange(STATIC + MOVING), [1, 18, 19, 20, 32])
@@ -103,12 +103,12 @@ def train(records, gold):
 
 
 def main():
-    tool, wnut, prompts = sys.argv[1:4]
+    tool, wnut, prompts, questions = sys.argv[1:5]
     samples = list(texts.Maker(SEED).texts(int(COUNT)))
     posts = list(texts.wnut(wnut))
-    posts = posts[:int(len(posts) * float(sys.argv[4] if len(sys.argv) > 4 else 1))]
+    posts = posts[:int(len(posts) * float(sys.argv[5] if len(sys.argv) > 5 else 1))]
     samples += posts * 2 + [(t.lower(), s) for t, s in posts if len(t.lower()) == len(t)]
-    samples += list(texts.docstrings()) + list(texts.prompts(prompts)) * 2
+    samples += list(texts.docstrings()) + list(texts.prompts(prompts)) + texts.questions(questions, 3000)
     pairs = [in_bytes(t, s) for t, s in samples]
     records = extract(tool, [t for t, _ in pairs])
     gold = labels(records, [s for _, s in pairs])

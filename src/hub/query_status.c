@@ -178,7 +178,7 @@ bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struc
     }
     check_disk(h, a, &j);
     check(&j, "not sensed yet", "warn",
-          STR("bare names of persons, organisations and places; postal addresses; topics are told "
+          STR("some unusual names, and names in scripts without capital letters; topics are told "
               "by plain words "
               "only; images, sound and documents count as private unread. Text in other words than "
               "a detector knows is not "

@@ -40,8 +40,6 @@ const struct kind_row LABEL_KINDS[] = {
     {"ip", LEVEL_PERSONAL, TOPIC_NONE, "a public IP address"},
     {"mac", LEVEL_PERSONAL, TOPIC_NONE, "a network card's address"},
     {"handle", LEVEL_PERSONAL, TOPIC_NONE, "an account's name"},
-    {"organisation", LEVEL_PERSONAL, TOPIC_NONE, "an organisation's name"},
-    {"place", LEVEL_PERSONAL, TOPIC_NONE, "a place's name"},
     {"person_word", LEVEL_PERSONAL, TOPIC_NONE, "own words about a person (\"my boss\")"},
     {"third_parties", LEVEL_PERSONAL, TOPIC_THIRD_PARTIES, "a fact about somebody else"},
     {"health_mention", LEVEL_PERSONAL, TOPIC_NONE, "own health, mentioned"},
@@ -50,6 +48,10 @@ const struct kind_row LABEL_KINDS[] = {
     {"work", LEVEL_PERSONAL, TOPIC_WORK, "own work or colleagues"},
     {"internal_host", LEVEL_PERSONAL, TOPIC_NONE, "an internal host's name"},
     {"home_path", LEVEL_PERSONAL, TOPIC_NONE, "a path in somebody's home folder"},
+    /* open, unless the policy says otherwise */
+    {"public_name", LEVEL_OPEN, TOPIC_NONE, "a name of public life or of a story"},
+    {"organisation", LEVEL_OPEN, TOPIC_NONE, "an organisation's name, by itself"},
+    {"place", LEVEL_OPEN, TOPIC_NONE, "a place's name"},
 };
 const size_t LABEL_KIND_COUNT = ARRAY_LEN(LABEL_KINDS);
 

@@ -123,8 +123,8 @@ void feature_static(const struct word *w, const struct passage *p, uint16_t out[
     ADD(b->hash, known);
     ADD(a->hash, w[-2].hash);
     ADD(b->hash, w[2].hash);
-    ADD(w->suffix & 0xffffff, 0);
-    ADD(w->suffix & 0xffff, here);
+    ADD(w->suffix >> 8, 0);
+    ADD(w->suffix >> 16, here);
     ADD(w->prefix, w->shape);
     ADD(gaps, here);
     ADD(gaps, mix(f, w->line));

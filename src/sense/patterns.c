@@ -12,16 +12,19 @@ bool patterns_compile(struct hs_database **out, struct err *e) {
     const char **patterns = arena_array(&a, const char *, SENSE_TABLE_COUNT);
     unsigned *flags = arena_array(&a, unsigned, SENSE_TABLE_COUNT);
     unsigned *ids = arena_array(&a, unsigned, SENSE_TABLE_COUNT);
+    unsigned n = 0;
     for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
-        patterns[i] = SENSE_TABLE[i].pattern;
-        flags[i] = HS_FLAG_SOM_LEFTMOST;
-        ids[i] = (unsigned)i;
+        if (*SENSE_TABLE[i].pattern) {
+            patterns[n] = SENSE_TABLE[i].pattern;
+            flags[n] = HS_FLAG_SOM_LEFTMOST;
+            ids[n++] = (unsigned)i;
+        }
     }
     hs_compile_error_t *why = NULL;
-    hs_error_t rc = hs_compile_multi(patterns, flags, ids, (unsigned)SENSE_TABLE_COUNT,
-                                     HS_MODE_BLOCK, NULL, out, &why);
+    hs_error_t rc = hs_compile_multi(patterns, flags, ids, n, HS_MODE_BLOCK, NULL, out, &why);
     if (rc != HS_SUCCESS) {
-        const char *id = why && why->expression >= 0 ? SENSE_TABLE[why->expression].face.id : "?";
+        const char *id =
+            why && why->expression >= 0 ? SENSE_TABLE[ids[why->expression]].face.id : "?";
         err_set(e, ERR_BUG, "detector %s does not compile: %s", id,
                 why ? why->message : "no reason given");
         hs_free_compile_error(why);

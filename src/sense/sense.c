@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "sense/inside.h"
+#include "sense/tagger.h"
 
 #include <hs.h>
 #include <pthread.h>
@@ -72,7 +73,7 @@ bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense *
         sense_free(s);
         return err_set(e, ERR_BUG, "no memory for the scanner");
     }
-    s->version = table_version() ^ rules_version(s->rules);
+    s->version = table_version() ^ rules_version(s->rules) ^ tagger_version();
     *out = s;
     return true;
 }
@@ -102,6 +103,7 @@ struct scan {
     struct str reading;            /* what is scanned: it, or another reading of it */
     size_t from, to;               /* where that reading lies in the text, when it is another one */
     int depth;
+    struct tagger_known known; /* names that the request's texts gave so far */
     struct err *e;
     bool failed;
 };
@@ -216,6 +218,26 @@ static void look_at_key(struct scan *k) {
     }
 }
 
+/* What the tagger found. */
+static void on_name(void *ctx, const struct tagger_hit *h) {
+    static const struct {
+        struct str id, kind;
+    } rows[TAGGER_KINDS] = {
+        [TAGGER_NONE] = {STR_INIT(""), STR_INIT("")},
+        [TAGGER_PERSON] = {STR_INIT("name"), STR_INIT("name")},
+        [TAGGER_ORGANISATION] = {STR_INIT("organisation"), STR_INIT("organisation")},
+        [TAGGER_PLACE] = {STR_INIT("place"), STR_INIT("place")},
+        [TAGGER_PUBLIC] = {STR_INIT("public-name"), STR_INIT("public_name")},
+        [TAGGER_EMPLOYER] = {STR_INIT("employer"), STR_INIT("employer")},
+    };
+    struct scan *k = ctx;
+    add(k, (struct evidence){.kind = rows[h->kind].kind,
+                             .detector = rows[h->kind].id,
+                             .from = (uint32_t)h->from,
+                             .to = (uint32_t)h->to,
+                             .confidence = h->confidence});
+}
+
 static void scan_reading(struct scan *k, struct str text);
 
 static void on_reading(void *ctx, const struct reading *r) {
@@ -255,6 +277,9 @@ static void scan_reading(struct scan *k, struct str text) {
         return;
     }
     look_at_key(k);
+    if (!k->text->is_key) {
+        tagger_scan(text, &k->known, on_name, k);
+    }
     if (!rules_scan(k->s->rules, text, on_rule, k, k->e)) {
         k->failed = true;
         return;

@@ -14,7 +14,7 @@ struct detector_row {
     enum verdict (*validate)(const struct matched *m); /* NULL: the pattern is enough */
     int confidence;
     bool anywhere;
-    const char *pattern;
+    const char *pattern; /* "" none: something else finds it */
 };
 extern const struct detector_row SENSE_TABLE[];
 extern const size_t SENSE_TABLE_COUNT;
@@ -34,7 +34,6 @@ enum verdict valid_ip(const struct matched *m);
 enum verdict valid_ip6(const struct matched *m);
 enum verdict valid_jwt(const struct matched *m);
 enum verdict valid_mac(const struct matched *m);
-enum verdict valid_name(const struct matched *m);
 enum verdict valid_password(const struct matched *m);
 enum verdict valid_phone(const struct matched *m);
 enum verdict valid_phone_us(const struct matched *m);

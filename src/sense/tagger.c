@@ -9,30 +9,33 @@ enum {
     PASSAGE_WORDS = 192, /* read at once */
     PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
     SPANS = 96,          /* names and possible names that wait for the text's end */
-    SCORE_ONE = 16       /* a weight of 1.0 */
+    SCORE_ONE = 16,      /* a weight of 1.0 */
+    SCORE_DOUBT = 24,
+    DOUBT_TASK = 48
 };
 
 /* ---- reading ---- */
 
-/* What kind of text a passage is. */
-static struct passage passage_of(const struct word *w, size_t n) {
-    size_t capitals = 0;
-    size_t small = 0;
-    size_t german = 0;
-    size_t others = 0;
+/* What kind of text a passage is, by the words that were read for it. */
+static struct passage passage_of(const struct word *w, size_t n, unsigned cues[CUES]) {
+    unsigned shapes[8] = {0};
+    unsigned german = cues[CUE_GERMAN];
+    unsigned others = cues[CUE_ROMANCE];
     for (size_t i = 0; i < n; i++) {
-        bool lower = w[i].shape == SHAPE_LOWER;
-        small += lower;
-        capitals += !lower && w[i].shape != SHAPE_DIGITS && w[i].shape != SHAPE_OTHER;
-        german += w[i].cue == CUE_GERMAN;
-        others += w[i].cue == CUE_ROMANCE;
+        shapes[w[i].shape & 7]++;
+        bool said = w[i].cue == CUE_TASK && w[i].shape == SHAPE_LOWER && !w[i].line;
+        cues[said ? CUE_NONE : w[i].cue]++; /* "Design a …" is an order, "of this design" is not */
     }
-    struct passage p = {.capitals = 1};
+    unsigned small = shapes[SHAPE_LOWER];
+    unsigned capitals = (unsigned)n - small - shapes[SHAPE_DIGITS] - shapes[SHAPE_OTHER];
+    struct passage p = {.capitals = 1, .cues = cues};
     if (capitals * 25 < small || capitals == 0) {
         p.capitals = 0;
     } else if (capitals > small) {
         p.capitals = 2;
     }
+    german = cues[CUE_GERMAN] - german;
+    others = cues[CUE_ROMANCE] - others;
     p.language = german * 8 > n ? 1 : others * 8 > n ? 2 : 0;
     return p;
 }
@@ -44,12 +47,14 @@ void tagger_words(struct str text,
     enum { ROOM = PASSAGE_WORDS + 2 * PASSAGE_AROUND };
     struct word words[ROOM];
     memset(words, 0, sizeof words[0] * PASSAGE_AROUND);
+    unsigned cues[16] = {0};
     size_t at = 0;
     size_t n = PASSAGE_AROUND; /* read so far */
     size_t next = PASSAGE_AROUND;
     uint32_t number = 0;
     bool more = true;
     while (more) {
+        size_t first = n;
         while (n < ROOM && (more = word_next(text, &at, &words[n])) != 0) {
             n++;
         }
@@ -63,7 +68,7 @@ void tagger_words(struct str text,
             end = n - PASSAGE_AROUND;
             more = true;
         }
-        struct passage p = passage_of(words + PASSAGE_AROUND, n - PASSAGE_AROUND);
+        struct passage p = passage_of(words + first, n - first, cues);
         for (; next < end; next++) {
             on_word(ctx, &words[next], &p, number++);
         }
@@ -91,15 +96,14 @@ struct scan {
     struct tagger_known *known;
     tagger_hit_fn on_hit;
     void *ctx;
-    unsigned cues[CUES];
+    const unsigned *cues;
     struct span spans[SPANS];
     size_t count;
-    uint32_t last_number;                  /* of the word that the last span ends with */
-    uint32_t particle_to, particle_number; /* "van" behind a name: may go on */
-    uint8_t kinds[2];                      /* of the two words before: [0] the nearest */
-    uint32_t kinds_number;
+    uint32_t last_number;     /* of the word that the last span ends with */
+    uint32_t particle_number; /* "van" behind a name: may go on */
+    uint8_t kinds[2];         /* of the last two words that got one: [0] the later */
+    uint32_t kinds_number[2];
     uint32_t employs_number;
-    struct str text;
 };
 
 static bool is_known(const struct tagger_known *k, uint32_t hash) {
@@ -146,15 +150,20 @@ static bool is_listed(const struct span *s) {
 static bool is_open(const struct scan *k, const struct span *s) {
     bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
     unsigned me = k->cues[CUE_ME];
-    unsigned letter = k->cues[CUE_LETTER];
+    unsigned letter = k->cues[CUE_LETTER] + k->cues[CUE_NAMES];
     if (is_listed(s) && !introduced) {
+        return true;
+    }
+    bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
+    if (k->cues[CUE_TASK] && me + letter == 0 && !(named && s->margin >= DOUBT_TASK)) {
         return true;
     }
     bool exercise = k->cues[CUE_STORY] >= 2 || (k->cues[CUE_COUNT] >= 2 && k->cues[CUE_STORY] + 1);
     if (is_single(s) && exercise && !introduced && me <= 1 && letter <= 1) {
         return true;
     }
-    return k->cues[CUE_KNOWN] >= 2 && k->cues[CUE_KNOWN] > me + letter && !introduced;
+    unsigned known = k->cues[CUE_KNOWN];
+    return known >= (k->cues[CUE_TASK] ? 2 : 4) && known > me + letter && !introduced;
 }
 
 static void report(const struct scan *k, const struct span *s) {
@@ -179,8 +188,9 @@ static void flush(struct scan *k) {
     }
     for (size_t i = 0; i < k->count; i++) {
         struct span *s = &k->spans[i];
-        bool doubtful = s->kind == TAGGER_NONE
-                        || (is_single(s) && s->kind != TAGGER_PERSON && !(s->last_flags & WORD_IS_NAME));
+        bool doubtful =
+            s->kind == TAGGER_NONE
+            || (is_single(s) && s->kind != TAGGER_PERSON && !(s->last_flags & WORD_IS_NAME));
         if (doubtful && k->known->count && is_known(k->known, s->last)) {
             s->kind = TAGGER_PERSON;
         }
@@ -251,25 +261,32 @@ static void add_span(struct scan *k, const struct word *w, uint8_t kind, unsigne
 
 /* ---- scores ---- */
 
-static uint8_t score(const struct scan *k, const struct word *w, const struct passage *p,
+/* Four bytes to four sums of 16 bits each. */
+static inline uint64_t spread(uint32_t weights) {
+    uint64_t w = (weights | (uint64_t)weights << 16) & 0x0000ffff0000ffffULL;
+    return (w | w << 8) & 0x00ff00ff00ff00ffULL;
+}
+
+static uint8_t score(const struct word *w, const struct passage *p, uint32_t before,
                      unsigned *margin) {
     uint16_t at[FEATURE_STATIC];
     uint32_t moving[FEATURE_MOVING];
-    int sums[FEATURE_CLASSES] = {0};
+    uint64_t all = 0; /* every class has the same 128s in it */
     feature_static(w, p, at);
     feature_moving(w, moving);
     for (unsigned i = 0; i < FEATURE_STATIC; i++) {
-        for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
-            sums[c] += NAME_WEIGHTS[at[i]][c];
-        }
+        all += spread(NAME_WEIGHTS[at[i]]);
     }
-    uint32_t before = k->kinds[0] + 4U * k->kinds[1];
     for (unsigned i = 0; i < FEATURE_MOVING; i++) {
-        uint16_t b = feature_bucket(FEATURE_STATIC + i, moving[i], i ? k->kinds[0] + 1U : before);
-        for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
-            sums[c] += NAME_WEIGHTS[b][c];
-        }
+        uint32_t kinds = i ? before % 4 + 1 : before;
+        all += spread(NAME_WEIGHTS[feature_bucket(FEATURE_STATIC + i, moving[i], kinds)]);
     }
+    int sums[FEATURE_CLASSES];
+    for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
+        sums[c] = (int)(all >> (16 * c) & 0xffff);
+    }
+    /* A name that is missed is worse than one too many, where the word means nothing else. */
+    sums[0] -= w->flags & (WORD_IS_COMMON | WORD_CAPITAL) ? 0 : SCORE_DOUBT;
     unsigned best = 0;
     for (unsigned c = 1; c < FEATURE_CLASSES; c++) {
         best = sums[c] > sums[best] ? c : best;
@@ -297,39 +314,59 @@ static void know_mailbox(struct scan *k, const struct word *w) {
     }
 }
 
+/* Of the two words before `number`: previous + 4 × the one before it. */
+static uint32_t kinds_before(const struct scan *k, uint32_t number) {
+    uint32_t near = k->kinds_number[0] + 1 == number ? k->kinds[0] : TAGGER_NONE;
+    uint32_t far = TAGGER_NONE;
+    for (unsigned i = 0; i < 2; i++) {
+        far = k->kinds_number[i] + 2 == number ? k->kinds[i] : far;
+    }
+    return near + 4 * far;
+}
+
+static void set_kind(struct scan *k, uint8_t kind, uint32_t number) {
+    k->kinds[1] = k->kinds[0];
+    k->kinds_number[1] = k->kinds_number[0];
+    k->kinds[0] = kind;
+    k->kinds_number[0] = number;
+}
+
 static void on_word(void *ctx, const struct word *w, const struct passage *p, uint32_t number) {
     struct scan *k = ctx;
-    k->cues[w->cue]++;
     if (w->cue == CUE_EMPLOYS) {
         k->employs_number = number;
     }
     if (w->gap == GAP_AT && w->glued) {
         know_mailbox(k, w);
     }
-    enum looked looked = feature_looked(w, p);
-    uint8_t kind = TAGGER_NONE;
-    if (number != k->kinds_number + 1) {
-        k->kinds[0] = k->kinds[1] = TAGGER_NONE;
+    /* Most words of a text. */
+    if (w->shape == SHAPE_LOWER && (w->flags & (WORD_FUNCTION | WORD_PARTICLE)) == WORD_FUNCTION) {
+        return;
     }
-    if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && k->kinds[0] != TAGGER_NONE)) {
+    enum looked looked = feature_looked(w, p);
+    uint32_t before = kinds_before(k, number);
+    bool behind = before % 4 != TAGGER_NONE;
+    k->cues = p->cues;
+    if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && behind)) {
         unsigned margin = 0;
-        kind = score(k, w, p, &margin);
+        uint8_t kind = score(w, p, before, &margin);
         bool maybe = !(w->flags & WORD_IS_COMMON) && w->shape != SHAPE_LOWER && w->length > 2;
         if (kind != TAGGER_NONE || maybe) {
             add_span(k, w, kind, kind == TAGGER_NONE ? 0 : margin, number);
         }
-    } else if (w->flags & WORD_PARTICLE && k->kinds[0] == TAGGER_PERSON && w->gap == GAP_BLANK) {
-        kind = TAGGER_PERSON;
+        if (kind != TAGGER_NONE) {
+            set_kind(k, kind, number);
+        }
+    } else if (w->flags & WORD_PARTICLE && before % 4 == TAGGER_PERSON && w->gap == GAP_BLANK) {
         k->particle_number = number;
+        set_kind(k, TAGGER_PERSON, number);
     }
-    k->kinds[1] = k->kinds[0];
-    k->kinds[0] = kind;
-    k->kinds_number = number;
 }
 
 void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit, void *ctx) {
-    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .text = text};
-    k.last_number = k.particle_number = k.kinds_number = UINT32_MAX - 1;
+    static const unsigned none[CUES];
+    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .cues = none};
+    k.last_number = k.particle_number = k.kinds_number[0] = k.kinds_number[1] = UINT32_MAX - 4;
     tagger_words(text, on_word, &k);
     flush(&k);
 }

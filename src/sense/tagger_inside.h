@@ -43,6 +43,7 @@ enum cue {
     CUE_LETTER,  /* a letter, a form, a file about somebody */
     CUE_NAMES,   /* a name comes next */
     CUE_EMPLOYS, /* where somebody works comes next */
+    CUE_TASK,    /* an order to write, explain or sort something */
     CUE_GERMAN,
     CUE_ROMANCE, /* French, Spanish, Italian, Portuguese */
     CUES
@@ -81,8 +82,8 @@ enum gap {
 struct word {
     uint32_t from, to;
     uint32_t hash;   /* of the folded word */
-    uint32_t prefix; /* hash of the first three letters */
-    uint32_t suffix; /* the last four folded letters, one a byte */
+    uint32_t prefix; /* the first three folded letters */
+    uint32_t suffix; /* the last four, the last one in the highest byte */
     uint16_t flags;
     uint8_t shape, gap, length, cue;
     bool line;  /* the first of its line */
@@ -90,13 +91,19 @@ struct word {
 };
 
 /* ---- word_hash.c ---- */
-enum { WORD_HASH_SEED = 0x9dc5 };
-static inline uint32_t word_step(uint32_t hash, unsigned char folded) {
-    return (hash ^ folded) * 16777619U;
+enum { WORD_ROOM = 32 }; /* letters of a word that count */
+/* Of a folded word (small letters, no accents), with zeros behind; never 0. Short, and in the way
+ * of every word that is read: inline. */
+static inline uint32_t word_hash_folded(const char folded[WORD_ROOM], size_t len) {
+    uint64_t h = 0x51ed270b153a4d2fULL + len;
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t part = 0;
+        memcpy(&part, folded + i, 8);
+        h = (h ^ part) * 0x9e3779b97f4a7c15ULL;
+        h ^= h >> 29;
+    }
+    return ((uint32_t)(h >> 32) ^ (uint32_t)h) | 1U << 20;
 }
-/* The last step: all bits depend on all letters. Never 0. */
-uint32_t word_settle(uint32_t hash);
-/* Of a word that is folded already: small letters, no accents. */
 uint32_t word_hash(struct str folded);
 /* Of a name of several words: begin with 0, one step for each word's hash. */
 uint32_t word_hash_name(uint32_t name, uint32_t word);
@@ -121,6 +128,7 @@ enum looked { LOOKED_NEVER, LOOKED_ALWAYS, LOOKED_BEHIND };
 struct passage {
     uint8_t capitals; /* 0: hardly any, 1: as usual, 2: mostly */
     uint8_t language; /* 0: English, 1: German, 2: others */
+    unsigned *cues;   /* how many of each in the text so far */
 };
 enum looked feature_looked(const struct word *w, const struct passage *p);
 void feature_static(const struct word *w, const struct passage *p, uint16_t out[FEATURE_STATIC]);
@@ -136,9 +144,11 @@ void tagger_words(struct str text,
                   void *ctx);
 
 /* ---- made by the build from data/ ---- */
-enum { WORD_SLOTS = 1 << 17, CUE_SLOTS = 1 << 10, PUBLIC_SLOTS = 1 << 11 };
-extern const uint32_t WORD_TABLE[WORD_SLOTS];     /* hash's high half << 16 | flags; 0: free */
-extern const uint32_t CUE_TABLE[CUE_SLOTS];       /* hash & ~15 | cue; 0: free */
+enum { WORD_SLOTS = 1 << 17, PUBLIC_SLOTS = 1 << 11 };
+/* The hash's highest bits, the cue (WORD_CUE), the flags; 0: free. */
+enum { WORD_CHECK = 20, WORD_CUE = 16 };
+extern const uint32_t WORD_TABLE[WORD_SLOTS];
 extern const uint32_t PUBLIC_TABLE[PUBLIC_SLOTS]; /* hash of a full name; 0: free */
-extern const int8_t NAME_WEIGHTS[FEATURE_BUCKETS][FEATURE_CLASSES];
+/* A byte for each class, 128 more than the weight. */
+extern const uint32_t NAME_WEIGHTS[FEATURE_BUCKETS];
 extern const uint64_t SENSE_MODEL_VERSION;

@@ -178,16 +178,6 @@ enum verdict valid_mac(const struct matched *m) {
                : MATCH_YES;
 }
 
-enum verdict valid_name(const struct matched *m) {
-    static const char *const not_names[] = {
-        "Dear Sir",      "Dear Madam",  "Dear All",       "Hello World", "Dear Hiring",
-        "Dear Customer", "Hi There",    "Hi All",         "Dr. No",      "Mr. Holmes",
-        "Dr. Watson",    "Dr. Who",     "Dear Team",      "Hi Team",     "Hello Team",
-        "Dear User",     "Mr. Darcy",   "Dear Recruiter", "Name: Your",  "Mr. Bean",
-        "Dear Editor",   "Hi Everyone", "Hello Everyone", "Dear Santa"};
-    return any_of(m->text, not_names, ARRAY_LEN(not_names)) ? MATCH_NO : MATCH_YES;
-}
-
 enum verdict valid_home_path(const struct matched *m) {
     static const char *const nobody[] = {
         "user",    "ubuntu",   "runner",   "vscode",  "node",   "app",   "dev",

@@ -1,22 +1,20 @@
 /* Hashes of words: the scanner's and the build tool's. */
 #include "sense/tagger_inside.h"
 
-uint32_t word_settle(uint32_t h) {
-    h ^= h >> 15;
-    h *= 0x2c1b3c6dU;
-    h ^= h >> 12;
-    return h ? h : 1;
-}
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the weights were made for these hashes");
 
 uint32_t word_hash(struct str folded) {
-    uint32_t h = WORD_HASH_SEED;
-    for (size_t i = 0; i < folded.len; i++) {
-        unsigned char c = (unsigned char)folded.ptr[i];
-        h = word_step(h, c >= '0' && c <= '9' ? '0' : c);
+    char room[WORD_ROOM] = {0};
+    size_t n = folded.len < WORD_ROOM ? folded.len : WORD_ROOM;
+    for (size_t i = 0; i < n; i++) {
+        char c = folded.ptr[i];
+        room[i] = (char)(c >= '0' && c <= '9' ? '0' : c);
     }
-    return word_settle(h);
+    return word_hash_folded(room, n);
 }
 
 uint32_t word_hash_name(uint32_t name, uint32_t word) {
-    return word_settle((name << 5 | name >> 27) ^ word);
+    uint32_t h = ((name << 5 | name >> 27) ^ word) * 0x2c1b3c6dU;
+    h ^= h >> 15;
+    return h ? h : 1;
 }

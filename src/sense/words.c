@@ -40,10 +40,36 @@ static const unsigned char CAPITALS[50] = {
 
 enum { LATIN_FIRST = 0xc0, LATIN_LAST = 0x24f };
 
-enum sort { SORT_NONE, SORT_SMALL, SORT_CAPITAL, SORT_CASELESS, SORT_DIGIT };
+/* What a byte, or a letter of another alphabet, is. Letters' values go together with |. */
+/* What a letter is; of several letters, all that they are. */
+enum sort {
+    SORT_NONE = 0,
+    SORT_SMALL = 1,
+    SORT_CAPITAL = 2,
+    SORT_DIGIT = 4,
+    SORT_CASELESS = 8, /* its script has no capitals */
+    SORT_WIDE = 16     /* a byte of another alphabet: the whole letter decides */
+};
+static const unsigned char SORTS[256] = {['a' ... 'z'] = SORT_SMALL,
+                                         ['A' ... 'Z'] = SORT_CAPITAL,
+                                         ['0' ... '9'] = SORT_DIGIT,
+                                         [0x80 ... 0xff] = SORT_WIDE};
+
+/* ASCII letters and digits: sort << 8 | folded; 0: anything else. */
+#define SMALL(c) [c] = SORT_SMALL << 8 | (c), [(c)-32] = SORT_CAPITAL << 8 | (c)
+static const uint16_t ASCII[256] = {SMALL('a'), SMALL('b'), SMALL('c'),
+                                    SMALL('d'), SMALL('e'), SMALL('f'),
+                                    SMALL('g'), SMALL('h'), SMALL('i'),
+                                    SMALL('j'), SMALL('k'), SMALL('l'),
+                                    SMALL('m'), SMALL('n'), SMALL('o'),
+                                    SMALL('p'), SMALL('q'), SMALL('r'),
+                                    SMALL('s'), SMALL('t'), SMALL('u'),
+                                    SMALL('v'), SMALL('w'), SMALL('x'),
+                                    SMALL('y'), SMALL('z'), ['0' ... '9'] = SORT_DIGIT << 8 | '0'};
+#undef SMALL
 
 struct letter {
-    enum sort sort;
+    unsigned sort;
     unsigned size; /* bytes */
     uint32_t code;
 };
@@ -65,7 +91,7 @@ static struct letter letter_wide(struct str s, size_t i) {
     }
     if (code >= LATIN_FIRST && code <= LATIN_LAST && code != 0xd7 && code != 0xf7) {
         unsigned at = code - LATIN_FIRST;
-        bool capital = CAPITALS[at / 8] >> (at % 8) & 1;
+        bool capital = (CAPITALS[at / 8] >> (at % 8) & 1) != 0;
         return (struct letter){capital ? SORT_CAPITAL : SORT_SMALL, n, code};
     }
     if (code >= 0x370 && code < 0x530) { /* Greek and Cyrillic */
@@ -79,102 +105,104 @@ static struct letter letter_wide(struct str s, size_t i) {
 
 static inline struct letter letter_at(struct str s, size_t i) {
     unsigned char c = (unsigned char)s.ptr[i];
-    if (c >= 'a' && c <= 'z') {
-        return (struct letter){SORT_SMALL, 1, c};
-    }
-    if (c >= 'A' && c <= 'Z') {
-        return (struct letter){SORT_CAPITAL, 1, c};
-    }
-    if (c >= 0x80) {
+    if (SORTS[c] == SORT_WIDE) {
         return letter_wide(s, i);
     }
-    return (struct letter){c >= '0' && c <= '9' ? SORT_DIGIT : SORT_NONE, 1, c};
+    return (struct letter){SORTS[c], 1, c};
 }
 
 /* ---- spelling ---- */
 
 struct spelling {
-    uint32_t hash, prefix, suffix, stems[4]; /* hashes so far; stems: one to four letters ago */
-    unsigned length;
+    char folded[WORD_ROOM]; /* zeros behind */
+    unsigned length;        /* at most WORD_ROOM */
+    unsigned letters;
+    unsigned first, others; /* sorts */
 };
 
-static inline void spell(struct spelling *s, unsigned char c) {
-    s->stems[3] = s->stems[2];
-    s->stems[2] = s->stems[1];
-    s->stems[1] = s->stems[0];
-    s->stems[0] = s->hash;
-    s->hash = word_step(s->hash, c);
-    s->suffix = s->suffix << 8 | c;
-    s->length++;
-    if (s->length == 3) {
-        s->prefix = s->hash;
+static inline void spell(struct spelling *s, char c) {
+    if (s->length < WORD_ROOM) {
+        s->folded[s->length] = c;
     }
+    s->length++;
 }
 
-static void spell_letter(struct spelling *s, struct letter l, const char *bytes) {
-    if (l.code < 0x80) {
-        unsigned char c = (unsigned char)l.code;
-        spell(s, l.sort == SORT_DIGIT ? '0' : l.sort == SORT_CAPITAL ? (unsigned char)(c + 32) : c);
-        return;
-    }
+static void spell_wide(struct spelling *s, struct letter l, const char *bytes) {
     if (l.code >= LATIN_FIRST && l.code <= LATIN_LAST) {
         const char *f = FOLDED + 2 * (l.code - LATIN_FIRST);
         if (f[0] != ' ') {
-            spell(s, (unsigned char)f[0]);
+            spell(s, f[0]);
             if (f[1] != ' ') {
-                spell(s, (unsigned char)f[1]);
+                spell(s, f[1]);
             }
             return;
         }
     }
     for (unsigned i = 0; i < l.size; i++) {
-        spell(s, (unsigned char)bytes[i]);
+        spell(s, bytes[i]);
     }
+}
+
+static enum shape shape_of(const struct spelling *s) {
+    unsigned all = s->first | s->others;
+    if (all & SORT_DIGIT) {
+        return SHAPE_DIGITS;
+    }
+    if (all & SORT_CASELESS) {
+        return SHAPE_OTHER;
+    }
+    if (!(all & SORT_CAPITAL)) {
+        return SHAPE_LOWER;
+    }
+    if (!(all & SORT_SMALL)) {
+        return s->letters <= 2 && s->length == 1 ? SHAPE_INITIAL : SHAPE_UPPER;
+    }
+    return s->first == SORT_CAPITAL && !(s->others & SORT_CAPITAL) ? SHAPE_CAPITAL : SHAPE_MIXED;
 }
 
 /* ---- the lists ---- */
 
-static unsigned flags_of(uint32_t hash) {
+/* Cue and flags. */
+static inline uint32_t row_of(uint32_t hash) {
     for (uint32_t i = hash & (WORD_SLOTS - 1); WORD_TABLE[i]; i = (i + 1) & (WORD_SLOTS - 1)) {
-        if ((WORD_TABLE[i] ^ hash) >> 16 == 0) {
-            return WORD_TABLE[i] & 0xffff;
+        if ((WORD_TABLE[i] ^ hash) >> WORD_CHECK == 0) {
+            return WORD_TABLE[i] & ((1U << WORD_CHECK) - 1);
         }
     }
     return 0;
 }
 
-static bool is_common(uint32_t unsettled) {
-    return flags_of(word_settle(unsettled)) & WORD_IS_COMMON;
+/* Without its last `cut` letters, and `e` instead of them if so. */
+static bool is_stem(const struct spelling *s, unsigned cut, bool e) {
+    char stem[WORD_ROOM] = {0};
+    size_t n = s->length - cut;
+    memcpy(stem, s->folded, n);
+    if (e) {
+        stem[n++] = 'e';
+    }
+    return n >= 3 && row_of(word_hash_folded(stem, n)) & WORD_IS_COMMON;
+}
+
+static bool ends_in(const struct spelling *s, const char *end, unsigned n) {
+    return memcmp(s->folded + s->length - n, end, n) == 0;
 }
 
 /* A common word with an ending is one too: "walks", "walked", "making". */
 static unsigned flags_by_stem(const struct spelling *s) {
-    uint32_t end = s->suffix;
     bool found = false;
     if (s->length < 4) {
         return 0;
     }
-    if ((end & 0xff) == 's') {
-        found = is_common(s->stems[0])
-                || ((end >> 8 & 0xff) == 'e' && s->length > 4 && is_common(s->stems[1]));
-    } else if ((end & 0xffff) == ('e' << 8 | 'd') || (end & 0xffff) == ('e' << 8 | 'r')) {
-        found = s->length > 4 && (is_common(s->stems[1]) || is_common(s->stems[0]));
-        found = found || is_common(word_step(s->stems[1], 'e'));
-    } else if ((end & 0xffffff) == ('i' << 16 | 'n' << 8 | 'g')) {
-        found = s->length > 5 && (is_common(s->stems[2]) || is_common(word_step(s->stems[2], 'e')));
-    } else if ((end & 0xffff) == ('l' << 8 | 'y')) {
-        found = s->length > 4 && is_common(s->stems[1]);
+    if (ends_in(s, "s", 1)) {
+        found = is_stem(s, 1, false) || (ends_in(s, "es", 2) && is_stem(s, 2, false));
+    } else if (ends_in(s, "ed", 2) || ends_in(s, "er", 2)) {
+        found = is_stem(s, 2, false) || is_stem(s, 2, true);
+    } else if (ends_in(s, "ing", 3)) {
+        found = is_stem(s, 3, false) || is_stem(s, 3, true);
+    } else if (ends_in(s, "ly", 2)) {
+        found = is_stem(s, 2, false);
     }
     return found ? WORD_COMMON : 0;
-}
-
-static uint8_t cue_of(uint32_t hash) {
-    for (uint32_t i = hash >> 20 & (CUE_SLOTS - 1); CUE_TABLE[i]; i = (i + 1) & (CUE_SLOTS - 1)) {
-        if ((CUE_TABLE[i] ^ hash) >> 4 == 0) {
-            return (uint8_t)(CUE_TABLE[i] & 15);
-        }
-    }
-    return CUE_NONE;
 }
 
 /* ---- between words ---- */
@@ -274,26 +302,13 @@ static enum gap gap_next(struct str s, size_t *at, bool *line, bool *tight) {
 
 /* ---- words ---- */
 
-static enum shape shape_of(unsigned capitals, unsigned small, unsigned digits, unsigned caseless,
-                           bool first) {
-    if (digits) {
-        return SHAPE_DIGITS;
-    }
-    if (caseless) {
-        return SHAPE_OTHER;
-    }
-    if (!capitals) {
-        return SHAPE_LOWER;
-    }
-    if (!small) {
-        return capitals == 1 ? SHAPE_INITIAL : SHAPE_UPPER;
-    }
-    return capitals == 1 && first ? SHAPE_CAPITAL : SHAPE_MIXED;
-}
-
 /* An apostrophe within a word: "O'Brien", "don't", but not "Anna's". Its size, or 0. */
 static unsigned apostrophe(struct str s, size_t i) {
-    unsigned n = s.ptr[i] == '\'' ? 1 : 0;
+    unsigned char c = (unsigned char)s.ptr[i];
+    unsigned n = c == '\'' ? 1 : 0;
+    if (c != '\'' && c != 0xe2) {
+        return 0;
+    }
     if (!n && i + 2 < s.len && memcmp(s.ptr + i, "\xe2\x80\x99", 3) == 0) {
         n = 3;
     }
@@ -325,53 +340,109 @@ static bool goes_on(struct str s, size_t i) {
            || (c != ':' && ((d >= 'a' && d <= 'z') || (d >= '0' && d <= '9')));
 }
 
+/* A letter that is not ASCII, or an apostrophe; its size, 0: the word ends. */
+static unsigned read_other(struct str text, size_t i, struct spelling *s) {
+    struct letter l = letter_at(text, i);
+    if (l.sort == SORT_NONE) {
+        unsigned n = apostrophe(text, i);
+        if (n) {
+            spell(s, '\'');
+        }
+        return n;
+    }
+    spell_wide(s, l, text.ptr + i);
+    s->others |= l.sort;
+    return l.size;
+}
+
+/* The rest of a word behind its ASCII beginning. */
+static size_t read_rest(struct str text, size_t i, struct spelling *s) {
+    while (i < text.len) {
+        unsigned ascii = ASCII[(unsigned char)text.ptr[i]];
+        unsigned size = 1;
+        if (ascii) {
+            spell(s, (char)ascii);
+            s->others |= ascii >> 8;
+        } else {
+            size = read_other(text, i, s);
+        }
+        if (!size) {
+            break;
+        }
+        i += size;
+    }
+    s->length = s->length < WORD_ROOM ? s->length : WORD_ROOM;
+    return i;
+}
+
+/* Everything of the word but where it stands. Returns its end. */
+static inline size_t read_word(struct str text, size_t from, struct spelling *s) {
+    const unsigned char *begin = (const unsigned char *)text.ptr + from;
+    const unsigned char *p = begin;
+    const unsigned char *end = p + (text.len - from < WORD_ROOM ? text.len - from : WORD_ROOM);
+    char *to = s->folded;
+    unsigned ascii = ASCII[*p];
+    unsigned others = 0;
+    s->first = ascii >> 8;
+    if (ascii) {
+        *to++ = (char)ascii;
+        for (p++; p < end && (ascii = ASCII[*p]) != 0; p++) {
+            *to++ = (char)ascii;
+            others |= ascii;
+        }
+    } else {
+        s->first = letter_at(text, from).sort;
+    }
+    s->others = others >> 8;
+    s->length = (unsigned)(to - s->folded);
+    size_t i = from + (size_t)(p - begin);
+    if (i < text.len && (*p >= 0x80 || *p == '\'' || p == end)) {
+        i = read_rest(text, i, s);
+    }
+    s->letters = (unsigned)(i - from);
+    return i;
+}
+
+static inline void fill_in(struct word *w, const struct spelling *s) {
+    size_t n = s->length;
+    w->hash = word_hash_folded(s->folded, n);
+    memcpy(&w->prefix, s->folded, 4);
+    w->prefix &= 0xffffff;
+    memcpy(&w->suffix, s->folded + (n > 4 ? n - 4 : 0), 4);
+    w->length = (uint8_t)n;
+    w->shape = (uint8_t)shape_of(s);
+    uint32_t row = row_of(w->hash);
+    w->flags = (uint16_t)(row ? row : flags_by_stem(s));
+    w->cue = (uint8_t)(row >> WORD_CUE);
+}
+
 bool word_next(struct str text, size_t *at, struct word *out) {
     bool line = false;
     bool tight = false;
-    enum gap gap = gap_next(text, at, &line, &tight);
-    if (*at >= text.len) {
+    enum gap gap = GAP_BLANK;
+    size_t from = *at;
+    /* One blank and an ASCII letter: nearly always. */
+    if (from > 0 && from + 1 < text.len && text.ptr[from] == ' '
+        && SORTS[(unsigned char)text.ptr[from + 1]] & (SORT_SMALL | SORT_CAPITAL | SORT_DIGIT)) {
+        from++;
+    } else {
+        gap = gap_next(text, &from, &line, &tight);
+    }
+    *at = from;
+    if (from >= text.len) {
         return false;
     }
-    size_t from = *at;
-    struct spelling s = {.hash = WORD_HASH_SEED};
-    unsigned sorts[5] = {0};
-    bool first = false;
-    size_t i = from;
-    while (i < text.len) {
-        struct letter l = letter_at(text, i);
-        if (l.sort == SORT_NONE) {
-            unsigned n = apostrophe(text, i);
-            if (!n) {
-                break;
-            }
-            spell(&s, '\'');
-            i += n;
-            continue;
-        }
-        first = first || (i == from && l.sort == SORT_CAPITAL);
-        sorts[l.sort]++;
-        spell_letter(&s, l, text.ptr + i);
-        i += l.size;
-    }
-    *at = i;
-    *out = (struct word){.from = (uint32_t)from, .to = (uint32_t)i, .hash = word_settle(s.hash)};
-    out->prefix = s.length < 3 ? out->hash : s.prefix;
-    out->suffix = s.suffix;
-    out->length = (uint8_t)(s.length < 255 ? s.length : 255);
-    out->shape = (uint8_t)shape_of(sorts[SORT_CAPITAL], sorts[SORT_SMALL], sorts[SORT_DIGIT],
-                                   sorts[SORT_CASELESS], first);
-    out->gap = (uint8_t)gap;
+    struct spelling s = {.length = 0};
+    size_t to = read_word(text, from, &s);
+    *at = to;
+    *out = (struct word){.from = (uint32_t)from, .to = (uint32_t)to, .gap = (uint8_t)gap};
     out->line = line;
-    out->flags = (uint16_t)flags_of(out->hash);
-    if (!out->flags) {
-        out->flags = (uint16_t)flags_by_stem(&s);
+    fill_in(out, &s);
+    bool on = to < text.len && text.ptr[to] != ' ' && goes_on(text, to);
+    bool behind = tight && (gap == GAP_AT || gap == GAP_CODE || gap == GAP_DOT);
+    if (gap == GAP_DOT && out->shape != SHAPE_LOWER && out->shape != SHAPE_DIGITS) {
+        behind = false; /* "J.K.Smith", a full stop without its blank */
     }
-    out->cue = cue_of(out->hash);
-    out->glued =
-        (tight && (gap == GAP_AT || gap == GAP_CODE || gap == GAP_DOT)) || goes_on(text, i);
-    if (tight && gap == GAP_DOT && out->shape != SHAPE_LOWER && out->shape != SHAPE_DIGITS
-        && !goes_on(text, i)) {
-        out->glued = false; /* "J.K.Smith", a full stop without its blank */
-    }
+    out->glued = on || behind;
     return true;
 }

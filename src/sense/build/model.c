@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 struct model {
-    uint32_t words[WORD_SLOTS], cues[CUE_SLOTS], names[PUBLIC_SLOTS];
+    uint32_t words[WORD_SLOTS], names[PUBLIC_SLOTS];
     int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
     uint64_t version;
 };
@@ -53,19 +53,21 @@ static unsigned flags_from(struct str letters) {
     return flags;
 }
 
+/* A word of both lists is one row; of two cues the later one counts. */
 static void add_word(struct model *m, struct str word, uint32_t code) {
     uint32_t h = word_hash(word);
-    m->words[slot(m->words, WORD_SLOTS, h)] = (h & 0xffff0000U) | code;
-}
-
-static void add_cue(struct model *m, struct str word, uint32_t code) {
-    uint32_t h = word_hash(word);
-    m->cues[slot(m->cues, CUE_SLOTS, h >> 20)] = (h & ~15U) | code;
+    uint32_t at = h & (WORD_SLOTS - 1);
+    while (m->words[at] && (m->words[at] ^ h) >> WORD_CHECK != 0) {
+        at = (at + 1) & (WORD_SLOTS - 1);
+    }
+    uint32_t cue = code >> WORD_CUE ? code : m->words[at] & 15U << WORD_CUE;
+    m->words[at] =
+        (h >> WORD_CHECK << WORD_CHECK) | cue | (m->words[at] & 0xffff) | (code & 0xffff);
 }
 
 static uint32_t cue_from(struct str name) {
-    static const char *const names[] = {"",       "me",    "story",   "count",  "known",
-                                        "letter", "names", "employs", "german", "romance"};
+    static const char *const names[] = {"",      "me",      "story", "count",  "known",  "letter",
+                                        "names", "employs", "task",  "german", "romance"};
     for (uint32_t i = 1; i < ARRAY_LEN(names); i++) {
         if (str_is(name, names[i])) {
             return i;
@@ -89,11 +91,7 @@ static void read_lists(struct model *m, struct str text, bool cues) {
         bool more = true;
         while (more) {
             more = str_cut(rest, ' ', &word, &rest);
-            if (cues) {
-                add_cue(m, word, code);
-            } else {
-                add_word(m, word, code);
-            }
+            add_word(m, word, cues ? code << WORD_CUE : code);
         }
     }
 }
@@ -145,16 +143,15 @@ static void print_numbers(FILE *f, const char *name, const char *size, const uin
     fprintf(f, "};\n");
 }
 
-static void print_weights(FILE *f, const char *name, const int8_t *v, size_t rows, size_t classes) {
-    fprintf(f, "const int8_t %s[%zu][%zu] = {\n", name, rows, classes);
-    for (size_t i = 0; i < rows; i++) {
-        fprintf(f, "{");
-        for (size_t k = 0; k < classes; k++) {
-            fprintf(f, "%d,", v[i * classes + k]);
+/* Four weights a number. */
+static const uint32_t *pack(const struct model *m) {
+    static uint32_t packed[FEATURE_BUCKETS];
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        for (size_t c = 0; c < FEATURE_CLASSES; c++) {
+            packed[i] |= (uint32_t)(m->weights[i][c] + 128) << (8 * c);
         }
-        fprintf(f, "}%s", i % 8 == 7 ? ",\n" : ",");
     }
-    fprintf(f, "};\n");
+    return packed;
 }
 
 static struct str data_file(struct model *m, struct arena *a, const char *folder,
@@ -184,9 +181,8 @@ int main(int argc, char **argv) {
     fprintf(f,
             "/* Made by sense_model from src/sense/data. */\n#include \"sense/tagger_inside.h\"\n");
     print_numbers(f, "WORD_TABLE", "WORD_SLOTS", m.words, WORD_SLOTS);
-    print_numbers(f, "CUE_TABLE", "CUE_SLOTS", m.cues, CUE_SLOTS);
     print_numbers(f, "PUBLIC_TABLE", "PUBLIC_SLOTS", m.names, PUBLIC_SLOTS);
-    print_weights(f, "NAME_WEIGHTS", m.weights[0], FEATURE_BUCKETS, FEATURE_CLASSES);
+    print_numbers(f, "NAME_WEIGHTS", "FEATURE_BUCKETS", pack(&m), FEATURE_BUCKETS);
     fprintf(f, "const uint64_t SENSE_MODEL_VERSION = 0x%llxULL;\n", (unsigned long long)m.version);
     if (fclose(f) != 0) {
         give_up(argv[2], "cannot be written", STR(""));
