@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+enum { SCAN_US = 30000000 }; /* a request whose scan takes longer goes nowhere */
+
 /* ---- what others ask the hub for ---- */
 
 static const struct policy *newest_policy(void *ctx, void **held) {
@@ -193,6 +195,9 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     pthread_mutex_init(&h->lock, NULL);
     h->memory = memory_new();
     h->scanned = scanned_new();
+    h->scan_limits = SENSE_LIMITS;
+    h->scan_us = SCAN_US;
+    pthread_mutex_init(&h->loading, NULL);
     h->approvals = approvals_new();
     h->listings = map_new();
     h->key_arena = arena_make(4 << 20);
@@ -245,6 +250,7 @@ void hub_free(struct hub *h) {
     }
     arena_end(&h->key_arena);
     snapshot_drop(h->now);
+    pthread_mutex_destroy(&h->loading);
     pthread_mutex_destroy(&h->lock);
     arena_end(&h->arena);
     free(h);

@@ -78,12 +78,18 @@ void items_read(struct arena *a, const struct jval *v, struct label *into);
 struct scanned;
 struct scanned *scanned_new(void);
 void scanned_free(struct scanned *c);
-/* As sense_scan with SENSE_LIMITS, and with the same result; longer texts that this conversation
- * brought before are not scanned again. Texts have segments in ascending order. Any thread. */
-NODISCARD bool scanned_scan(struct scanned *c, const unsigned char secret[32],
-                            const struct sense *s, struct arena *a, struct str conversation,
-                            const struct sense_text *texts, size_t n, struct sense_result *out,
-                            struct err *e);
+/* As sense_scan, and with the same result; longer texts that this conversation brought before are
+ * not scanned again. Texts have segments in ascending order. Any thread. */
+struct scan_order {
+    const struct sense *sense;
+    const struct sense_limits *limits;
+    const unsigned char *secret; /* 32 bytes, of the hashes */
+    struct str conversation;
+    const struct sense_text *texts;
+    size_t count;
+};
+NODISCARD bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
+                            struct sense_result *out, struct err *e);
 void scanned_drop(struct scanned *c, struct str conversation);
 /* For /metrics and tests: texts found and not found, and bytes kept. */
 void scanned_counts(struct scanned *c, int64_t *hits, int64_t *misses, size_t *bytes);
@@ -281,6 +287,9 @@ struct hub {
     struct gate *gate;
     struct engine *engine;
     unsigned char part_key[32];
+    struct sense_limits scan_limits; /* of one request, without its deadline */
+    int64_t scan_us;                 /* … which is so long after its begin */
+    pthread_mutex_t loading;         /* one reading of the configuration at a time */
 
     pthread_mutex_t lock; /* everything down to the line */
     struct snapshot *now;

@@ -355,8 +355,15 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
     know_calls(&w);
     walk_body(&w);
     out->conversation = memory_conversation(h, a, &job->caller, rq);
-    TRY(scanned_scan(h->scanned, h->part_key, s->sense, a, out->conversation, out->texts,
-                     out->count, &out->found, e));
+    struct sense_limits limits = h->scan_limits;
+    limits.deadline_us = clock_mono_us() + h->scan_us;
+    struct scan_order order = {.sense = s->sense,
+                               .limits = &limits,
+                               .secret = h->part_key,
+                               .conversation = out->conversation,
+                               .texts = out->texts,
+                               .count = out->count};
+    TRY(scanned_scan(h->scanned, a, &order, &out->found, e));
     for (size_t i = 0; i < w.origin_count; i++) {
         label_add(a, &out->label, item_from(&w.origins[i], LEVEL_OPEN));
         if (w.origins[i].role == ROLE_TOOL) {

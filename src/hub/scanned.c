@@ -253,35 +253,35 @@ static bool look_at_all(struct look *l) {
     return any;
 }
 
-bool scanned_scan(struct scanned *c, const unsigned char secret[32], const struct sense *s,
-                  struct arena *a, struct str conversation, const struct sense_text *texts,
-                  size_t n, struct sense_result *out, struct err *e) {
+bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
+                  struct sense_result *out, struct err *e) {
+    size_t n = o->count;
     size_t bytes = 0;
     for (size_t i = 0; i < n; i++) {
-        bytes += texts[i].text.len;
+        bytes += o->texts[i].text.len;
     }
     struct look l = {.c = c,
                      .a = a,
-                     .texts = texts,
+                     .texts = o->texts,
                      .count = n,
-                     .request = request_key(secret, sense_version(s), conversation),
-                     .conversation = hash_table(conversation)};
-    if (bytes > SENSE_LIMITS.bytes || !look_at_all(&l)) {
-        return sense_scan(s, a, texts, n, &SENSE_LIMITS, out, e);
+                     .request = request_key(o->secret, sense_version(o->sense), o->conversation),
+                     .conversation = hash_table(o->conversation)};
+    if (bytes > o->limits->bytes || !look_at_all(&l)) {
+        return sense_scan(o->sense, a, o->texts, n, o->limits, out, e);
     }
     look_up(&l);
     struct sense_text *rest = arena_array(a, struct sense_text, n + 1);
     size_t rest_count = 0;
     for (size_t i = 0; i < n; i++) {
         if (!l.known[i]) {
-            rest[rest_count++] = texts[i];
+            rest[rest_count++] = o->texts[i];
         }
     }
     struct sense_result fresh = {0};
-    TRY(sense_scan(s, a, rest, rest_count, &SENSE_LIMITS, &fresh, e));
-    if (fresh.count + l.known_evidence >= SENSE_LIMITS.evidence) {
+    TRY(sense_scan(o->sense, a, rest, rest_count, o->limits, &fresh, e));
+    if (fresh.count + l.known_evidence >= o->limits->evidence) {
         /* So much that the scanner sums up: it has to see all of it together. */
-        return sense_scan(s, a, texts, n, &SENSE_LIMITS, out, e);
+        return sense_scan(o->sense, a, o->texts, n, o->limits, out, e);
     }
     merge(&l, &fresh, out);
     return true;

@@ -135,7 +135,7 @@ static void hex(char out[65], const unsigned char *bytes) {
     sha256_hex(&hash, out);
 }
 
-bool snapshot_load(struct hub *h, struct err *e) {
+static bool load(struct hub *h, struct err *e) {
     struct snapshot fresh = {.arena = arena_make(256 << 20)};
     if (!config_read(&fresh.arena, &h->o.places, &fresh.config, e)) {
         arena_end(&fresh.arena);
@@ -166,4 +166,10 @@ bool snapshot_load(struct hub *h, struct err *e) {
     }
     snapshot_drop(old);
     return true;
+}
+
+/* Side by side, one that read an older file could come last. */
+bool snapshot_load(struct hub *h, struct err *e) {
+    LOCKED(&h->loading);
+    return load(h, e);
 }

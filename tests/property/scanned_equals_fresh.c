@@ -113,6 +113,16 @@ static bool is_sorted(const struct sense_result *r) {
     return true;
 }
 
+static struct scan_order order_of(const struct sense *s, struct str conversation,
+                                  const struct sense_text *texts, size_t n) {
+    return (struct scan_order){.sense = s,
+                               .limits = &SENSE_LIMITS,
+                               .secret = SECRET,
+                               .conversation = conversation,
+                               .texts = texts,
+                               .count = n};
+}
+
 /* One request: some of the conversation's parts, in any order. */
 static void one_request(struct world *w, const struct sense_text *parts) {
     struct arena a = arena_make(SIZE_MAX);
@@ -127,8 +137,9 @@ static void one_request(struct world *w, const struct sense_text *parts) {
     struct sense_result fresh = {0};
     struct sense_result known = {0};
     struct err e = {0};
+    struct scan_order o = order_of(s, conversation, texts, n);
     bool ok = sense_scan(s, &a, texts, n, &SENSE_LIMITS, &fresh, &e)
-              && scanned_scan(w->scanned, SECRET, s, &a, conversation, texts, n, &known, &e);
+              && scanned_scan(w->scanned, &a, &o, &known, &e);
     if (!ok) {
         snprintf(w->failure, sizeof w->failure, "a scan failed: %s", e.text);
     } else if (!is_sorted(&known)) {
@@ -215,9 +226,10 @@ static void it_fails_with_the_scanner_and_stays_small(void **state) {
     memset(long_text, 'x', 4000);
     memcpy(long_text + 2000, " anna@wren-hill.org ", 20);
     struct sense_text t = {.text = {long_text, 4000}};
+    struct scan_order o = order_of(s, STR("c"), &t, 1);
     for (int i = 0; i < 40000; i++) {
         memcpy(long_text, str_fmt(&a, "%08d", i).ptr, 8);
-        assert_true(scanned_scan(scanned, SECRET, s, &a, STR("c"), &t, 1, &r, &e));
+        assert_true(scanned_scan(scanned, &a, &o, &r, &e));
         assert_int_equal(r.count, 1);
     }
     int64_t hits = 0;
@@ -226,9 +238,9 @@ static void it_fails_with_the_scanner_and_stays_small(void **state) {
     scanned_counts(scanned, &hits, &misses, &bytes);
     assert_true(bytes > (3u << 20) && bytes <= (4u << 20));
     sense_fail_scans(true);
-    assert_false(scanned_scan(scanned, SECRET, s, &a, STR("c"), &t, 1, &r, &e));
+    assert_false(scanned_scan(scanned, &a, &o, &r, &e));
     sense_fail_scans(false);
-    assert_true(scanned_scan(scanned, SECRET, s, &a, STR("c"), &t, 1, &r, &e));
+    assert_true(scanned_scan(scanned, &a, &o, &r, &e));
     sense_free(s);
     scanned_free(scanned);
     arena_end(&a);
