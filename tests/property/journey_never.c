@@ -1,0 +1,803 @@
+/* links: api */
+/* Promise 3 over the whole journey, searched at random: requests in two dialects, with findings
+ * planted anywhere in them, under random policies, with faults on the way. The recording provider
+ * checks every body that arrives: each planted text may stand in it only if the policy in force
+ * lets it go there as it is, and the body must be in the ledger already. What must be refused
+ * outright (the scanner fails, the disk is full, broken UTF-8) must not arrive at all; and enough
+ * must arrive, so that a weir that never sends fails as well.
+ *
+ * WEIR_RUNS and WEIR_SEED change how much and where to begin. */
+#include "codec/base64.h"
+#include "codec/url.h"
+#include "journey.h"
+
+enum { WORLDS = 2, POLICY_RUNS = 40, MOST_PLANTED = 5, PROVIDERS = 6 };
+
+enum fault {
+    FAULT_NONE,
+    FAULT_LATE,    /* the detectors do not come to an end in time */
+    FAULT_LARGE,   /* more than the scanner takes: it has no room for it */
+    FAULT_SCANNER, /* the scanner fails */
+    FAULT_DISK,    /* the ledger's disk is full */
+    FAULT_UTF8,    /* a byte that is no text */
+    FAULT_GONE,    /* the client hangs up */
+    FAULT_RELOAD,  /* another policy while the request is under way */
+    FAULT_PANIC,   /* the switch while the request is under way */
+    FAULT_TWICE,   /* the same request side by side */
+    FAULT_FAILS,   /* the provider fails, so that auto chooses again */
+    FAULT_CUT,     /* the provider cuts its answer */
+    FAULT_GARBAGE, /* the provider answers something else */
+    FAULT_CALLS,   /* the provider calls a tool with an original, and asks for more */
+    FAULT_APPROVE, /* the owner approves what waits, and it is asked again */
+    FAULT_RESET,   /* the conversation is reset meanwhile */
+    FAULTS
+};
+static const char *const FAULT_NAMES[FAULTS] = {
+    "none",        "late scan", "large",   "scanner fails", "disk full",      "bad UTF-8",
+    "client gone", "reload",    "panic",   "twice",         "provider fails", "cut",
+    "garbage",     "tool call", "approve", "reset"};
+static const int WEIGHTS[FAULTS] = {300, 30, 30, 30, 30, 30, 50, 60,
+                                    15,  60, 90, 50, 30, 90, 80, 25};
+
+/* ---- what is planted ---- */
+
+enum place {
+    IN_USER,
+    IN_SYSTEM,
+    IN_ASSISTANT,
+    IN_RESULT,
+    IN_ARGUMENTS,
+    IN_SCHEMA,
+    IN_UNKNOWN,
+    IN_BASE64,
+    IN_PERCENT,
+    IN_PARTS,
+    PLACES
+};
+static const enum label_role PLACE_ROLES[PLACES] = {
+    ROLE_USER,  ROLE_SYSTEM, ROLE_ASSISTANT, ROLE_TOOL, ROLE_ASSISTANT,
+    ROLE_OTHER, ROLE_OTHER,  ROLE_USER,      ROLE_USER, ROLE_USER};
+
+struct planted {
+    char text[96];  /* what must not leave */
+    char form[200]; /* as it stands in the request */
+    const char *kind;
+    enum place place;
+};
+
+struct world {
+    struct weir weir;
+    struct provider provider, elsewhere;
+    uint64_t random;
+    int number;
+    int64_t runs, done, received_all, refused_all, carried_all, approved_all;
+    pthread_t thread;
+    struct snapshot *policies[2]; /* in force, and the one before while both may be */
+    pthread_mutex_t lock;         /* of what is below: the provider's threads look */
+    int64_t run;
+    enum fault fault;
+    struct planted planted[MOST_PLANTED];
+    size_t planted_count;
+    bool approved;
+    int received, to_fail;
+    char failure[900];
+};
+
+static uint64_t next(struct world *w) {
+    uint64_t x = w->random; /* splitmix64 */
+    w->random = x += 0x9e3779b97f4a7c15ULL;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+}
+
+static size_t below(struct world *w, size_t n) {
+    return (size_t)(next(w) % n);
+}
+
+static bool chance(struct world *w, size_t percent) {
+    return below(w, 100) < percent;
+}
+
+#define PICK(w, list) ((list)[below((w), ARRAY_LEN(list))])
+
+PRINTF(2, 3) static void wrong_locked(struct world *w, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    if (!w->failure[0]) {
+        vsnprintf(w->failure, sizeof w->failure, fmt, args);
+    }
+    va_end(args);
+}
+
+static int iban_check(const char *digits) { /* of "DE", the check and these */
+    int rest = 0;
+    for (const char *c = digits; *c; c++) {
+        rest = (rest * 10 + (*c - '0')) % 97;
+    }
+    for (const char *c = "131400"; *c; c++) {
+        rest = (rest * 10 + (*c - '0')) % 97;
+    }
+    return 98 - rest;
+}
+
+static int luhn_check(const char *digits) { /* of fifteen */
+    int sum = 0;
+    for (int i = 0; digits[i]; i++) {
+        int d = digits[i] - '0';
+        d = i % 2 == 0 ? d * 2 : d;
+        sum += d > 9 ? d - 9 : d;
+    }
+    return (10 - sum % 10) % 10;
+}
+
+static void plant(struct world *w, struct planted *p) {
+    unsigned long long n =
+        (unsigned long long)(w->run * WORLDS + w->number) * MOST_PLANTED + w->planted_count;
+    char digits[32];
+    switch (below(w, 9)) {
+    case 0:
+        p->kind = "iban";
+        snprintf(digits, sizeof digits, "37040044%010llu", n % 10000000000ULL);
+        snprintf(p->text, sizeof p->text, "DE%02d%s", iban_check(digits), digits);
+        break;
+    case 1:
+        p->kind = "card";
+        snprintf(digits, sizeof digits, "41111%010llu", n % 10000000000ULL);
+        snprintf(p->text, sizeof p->text, "%s%d", digits, luhn_check(digits));
+        break;
+    case 2:
+        if (chance(w, 50)) {
+            p->kind = "phone";
+            snprintf(p->text, sizeof p->text, "+49 170 %07llu", 1000000 + n % 9000000);
+            break;
+        }
+        p->kind = "password";
+        snprintf(p->text, sizeof p->text, "password: Xk9%lluQz!7w", n);
+        break;
+    case 3:
+        p->kind = "health";
+        snprintf(p->text, sizeof p->text, "I was diagnosed with asthma");
+        break;
+    case 4:
+        p->kind = "rule:word";
+        snprintf(p->text, sizeof p->text, "project Nightingale %llu", n);
+        break;
+    default:
+        p->kind = "email";
+        snprintf(p->text, sizeof p->text, "anna%llu@wren-hill.org", n);
+        break;
+    }
+    p->place = (enum place)below(w, PLACES);
+    struct arena a = arena_make(1 << 16);
+    struct str text = str_fmt(&a, "see %s now please", p->text);
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 12);
+    if (p->place == IN_BASE64) {
+        base64_encode(&b, text);
+    } else if (p->place == IN_PERCENT) {
+        url_encode(&b, text);
+    } else {
+        buf_add(&b, text);
+    }
+    snprintf(p->form, sizeof p->form, STR_FMT, STR_ARG(buf_str(&b)));
+    arena_end(&a);
+}
+
+/* ---- the policy ---- */
+
+static const char *const TOPIC[] = {"health", "finance"};
+static const char *const KIND[] = {"email", "iban", "card", "health"};
+static const char *const ZONE[] = {"home", "trusted", "cloud"};
+static const char *const LEVEL[] = {"open", "personal", "private"};
+static const char *const NAME[PROVIDERS] = {"far", "near", "house", "claude", "moved", "named"};
+
+static void random_rule(struct world *w, struct buf *b, int i) {
+    buf_addf(b, "[[rule]]\nname = \"r%d\"\n", i);
+    switch (below(w, 5)) {
+    case 0:
+        buf_addf(b, "match = { level = \"%s\" }\n", PICK(w, LEVEL));
+        break;
+    case 1:
+        buf_addf(b, "match = { topic = \"%s\" }\n", PICK(w, TOPIC));
+        break;
+    case 2:
+        buf_addf(b, "match = { kind = \"%s\" }\n", PICK(w, KIND));
+        break;
+    case 3:
+        buf_addf(b, "match = { role = \"%s\" }\n", chance(w, 50) ? "user" : "tool");
+        break;
+    default:
+        buf_addf(b, "match = { topic = \"%s\", level = \"%s\" }\n", PICK(w, TOPIC), PICK(w, LEVEL));
+        break;
+    }
+    switch (below(w, 8)) {
+    case 0:
+        buf_addf(b, "deny = \"%s\"\n", PICK(w, ZONE));
+        break;
+    case 1:
+    case 2:
+        buf_addf(b, "ask = \"%s\"\n", PICK(w, ZONE));
+        break;
+    case 3:
+        buf_addf(b, "as = \"pseudonymise\"\n");
+        break;
+    default:
+        buf_addf(b, "reach = \"%s\"\nas = \"%s\"\n", PICK(w, ZONE),
+                 chance(w, 60) ? "as_is" : "pseudonymise");
+        if (chance(w, 30)) {
+            buf_addf(b, "only = [\"%s\"]\n", PICK(w, NAME));
+        }
+        break;
+    }
+}
+
+static void change_policy(struct world *w) {
+    AUTO_BUF b = {0};
+    struct err e = {0};
+    buf_init(&b, 1 << 16);
+    buf_addf(&b, "preset = \"%s\"\n",
+             chance(w, 4)    ? "no-such"
+             : chance(w, 50) ? "cloud-first"
+                             : POLICY_PRESETS[below(w, ARRAY_LEN(POLICY_PRESETS))]);
+    if (chance(w, 60)) {
+        buf_addf(&b,
+                 "[[rule]]\nname = \"word\"\nmatch = { words = [\"Nightingale\"] }\nraise = "
+                 "\"%s\"\n",
+                 chance(w, 50) ? "private" : "secret");
+    }
+    int rules = (int)below(w, 4);
+    for (int i = 0; i < rules; i++) {
+        random_rule(w, &b, i);
+    }
+    weir_write(&w->weir, "policy.toml", buf_str(&b));
+    if (!snapshot_load(w->weir.hub, &e)) {
+        LOCKED(&w->lock);
+        wrong_locked(w, "the configuration: %s", e.text);
+        return;
+    }
+    struct snapshot *now = snapshot_hold(w->weir.hub);
+    LOCKED(&w->lock);
+    snapshot_drop(w->policies[1]);
+    w->policies[1] = w->policies[0];
+    w->policies[0] = now;
+}
+
+/* ---- what may arrive, said without the journey ---- */
+
+static bool may_go(const struct snapshot *s, struct arena *a, const struct planted *p,
+                   const struct policy_backend *to, bool approved) {
+    const struct policy *policy = &s->policy;
+    const struct kind_row *row = kind_find(str_of(p->kind));
+    bool word = !row;
+    struct item it = {.level = word ? LEVEL_OPEN
+                                    : policy_kind_level(policy, str_of(p->kind), row->level),
+                      .topic = word ? TOPIC_NONE : row->topic,
+                      .kind = str_of(p->kind),
+                      .role = PLACE_ROLES[p->place]};
+    struct policy_request rq = {.caller = STR("local"), .minute = 600};
+    clock_local(clock_wall_ms(), rq.date, &rq.minute);
+    struct label l = label_make(a);
+    label_add(a, &l, it);
+    struct label raised = policy_raise(policy, a, &l, &rq);
+    struct permit permit = policy_permit(policy, &raised, &rq, to);
+    return permit.transform == TRANSFORM_AS_IS && (!permit.ask || approved);
+}
+
+static enum zone zone_of(const struct world *w, struct str name) {
+    const struct config_provider *p = config_provider(w->policies[0]->config, name);
+    return p ? p->target.zone : ZONE_CLOUD;
+}
+
+static void check_planted_locked(struct world *w, struct str name, struct str body) {
+    struct arena a = arena_make(SIZE_MAX);
+    struct policy_backend to = {.name = name, .zone = zone_of(w, name)};
+    for (size_t i = 0; i < w->planted_count; i++) {
+        const struct planted *p = &w->planted[i];
+        if (!str_contains(body, str_of(p->text)) && !str_contains(body, str_of(p->form))) {
+            continue;
+        }
+        w->carried_all++;
+        if (!may_go(w->policies[0], &a, p, &to, w->approved)
+            && !(w->policies[1] && may_go(w->policies[1], &a, p, &to, w->approved))) {
+            wrong_locked(
+                w, "run %lld, fault %s: \"%s\" (%s, place %d) went to " STR_FMT " (%s)\n" STR_FMT,
+                (long long)w->run, FAULT_NAMES[w->fault], p->text, p->kind, (int)p->place,
+                STR_ARG(name), ZONE_NAMES[to.zone],
+                STR_ARG(str_sub(w->policies[0]->policy.text, 0, 400)));
+        }
+    }
+    arena_end(&a);
+}
+
+/* ---- the provider's side ---- */
+
+static bool on_row(void *ctx, const struct store_value *columns, size_t count) {
+    struct sha256 *want = ctx;
+    char hex[65];
+    sha256_hex(want, hex);
+    if (count >= 8 && str_contains(columns[6].s, str_of(hex))) {
+        memset(want, 0, sizeof *want);
+        return false;
+    }
+    return true;
+}
+
+static bool is_in_ledger(struct world *w, struct str name, struct sha256 hash) {
+    static const struct sha256 found = {{0}};
+    struct err e = {0};
+    struct store_value v[] = {sv_int(INT64_MAX), sv_int(0),        sv_int(INT64_MAX),
+                              sv_text(name),     sv_text(STR("")), sv_text(STR("")),
+                              sv_text(STR("")),  sv_text(STR("")), sv_int(20)};
+    return store_read(w->weir.hub->ledger, ST_LEDGER_LIST, v, ARRAY_LEN(v), on_row, &hash, &e)
+           && sha256_eq(&hash, &found);
+}
+
+/* "POST /far/v1/chat/completions" → far */
+static struct str name_of(const char *head) {
+    struct str name = {0};
+    struct str rest = {0};
+    const char *slash = strchr(head, '/');
+    str_cut(str_of(slash ? slash + 1 : ""), '/', &name, &rest);
+    return name;
+}
+
+static void on_received(struct provider *p, const struct provider_request *rq) {
+    struct world *w = p->ctx;
+    struct str name = name_of(rq->head);
+    bool known = is_in_ledger(w, name, rq->hash);
+    LOCKED(&w->lock);
+    w->received++;
+    w->received_all++;
+    if (p == &w->elsewhere) {
+        wrong_locked(w, "a request arrived where a redirect led");
+    }
+    if (str_is(name, "named")) {
+        wrong_locked(w, "a name that leads to another zone was followed");
+    }
+    if (!known) {
+        wrong_locked(w, "run %lld: bytes arrived before their row was in the ledger",
+                     (long long)w->run);
+    }
+    check_planted_locked(w, name, (struct str){rq->body, rq->body_len});
+}
+
+static void openai_answer(struct buf *b, bool stream, const char *call_opt) {
+    const char *delta = stream ? "delta" : "message";
+    buf_addf(b,
+             "%s{\"id\":\"c\",\"object\":\"chat.completion%s\",\"created\":1,\"model\":\"m\","
+             "\"choices\":[{\"index\":0,\"%s\":{\"role\":\"assistant\",",
+             stream ? "data: " : "", stream ? ".chunk" : "", delta);
+    if (call_opt) {
+        buf_addf(b, "\"content\":null,\"tool_calls\":[{\"index\":0,\"id\":\"t9\",\"type\":"
+                    "\"function\",\"function\":{\"name\":\"send\",\"arguments\":");
+        struct arena a = arena_make(1 << 16);
+        json_quote(b, str_fmt(&a, "{\"to\":\"%s\",\"ask\":\"read all of it\"}", call_opt));
+        arena_end(&a);
+        buf_add(b, STR("}}]},\"finish_reason\":\"tool_calls\"}]"));
+    } else {
+        buf_add(b, STR("\"content\":\"all right\"},\"finish_reason\":\"stop\"}]"));
+    }
+    buf_add(b, STR(",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":1,\"total_tokens\":4}}"));
+    buf_add(b, stream ? STR("\n\ndata: [DONE]\n\n") : STR(""));
+}
+
+static void anthropic_answer(struct buf *b, bool stream) {
+    if (!stream) {
+        buf_add(b, STR("{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\","
+                       "\"content\":[{\"type\":\"text\",\"text\":\"all right\"}],\"stop_reason\":"
+                       "\"end_turn\",\"stop_sequence\":null,\"usage\":{\"input_tokens\":3,"
+                       "\"output_tokens\":1}}"));
+        return;
+    }
+    static const char *const events[] = {
+        "message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\","
+        "\"model\":\"m\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{"
+        "\"input_tokens\":3,\"output_tokens\":1}}}",
+        "content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
+        "content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"yes\"}}",
+        "content_block_stop\",\"index\":0}",
+        "message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
+        "\"usage\":{\"output_tokens\":1}}",
+        "message_stop\"}"};
+    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+        buf_addf(b, "event: %.*s\ndata: {\"type\":\"%s\n\n", (int)strcspn(events[i], "\""),
+                 events[i], events[i]);
+    }
+}
+
+static bool answer(struct provider *p, int fd, const struct provider_request *rq) {
+    struct world *w = p->ctx;
+    char call[96] = "";
+    enum fault fault = FAULT_NONE;
+    bool fails = false;
+    {
+        LOCKED(&w->lock);
+        fault = w->fault;
+        fails = w->to_fail > 0;
+        w->to_fail -= fails;
+        if (fault == FAULT_CALLS) {
+            snprintf(call, sizeof call, "%s",
+                     w->planted_count ? w->planted[0].text : "anna@wren-hill.org");
+        }
+    }
+    if (str_is(name_of(rq->head), "moved")) {
+        char head[160];
+        snprintf(head, sizeof head, "307 Temporary Redirect\r\nlocation: http://127.0.0.1:%d/v1/x",
+                 w->elsewhere.port);
+        return provider_reply(fd, head, "");
+    }
+    if (fails) {
+        return provider_reply(fd, "503 Service Unavailable\r\nretry-after: 1", "busy");
+    }
+    if (fault == FAULT_GARBAGE) {
+        return provider_reply(fd, "200 OK\r\ncontent-type: text/html", "<html>no</html>");
+    }
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 16);
+    bool stream = strstr(rq->body, "\"stream\":true") != NULL;
+    if (str_is(name_of(rq->head), "claude")) {
+        anthropic_answer(&b, stream);
+    } else {
+        openai_answer(&b, stream, call[0] ? call : NULL);
+    }
+    buf_add_char(&b, 0);
+    if (fault == FAULT_CUT) {
+        char head[] = "HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n{\"id\"";
+        provider_say(fd, head, strlen(head));
+        return false;
+    }
+    return provider_reply(fd,
+                          stream ? "200 OK\r\ncontent-type: text/event-stream"
+                                 : "200 OK\r\ncontent-type: application/json",
+                          b.ptr);
+}
+
+/* ---- requests ---- */
+
+static const char *const MODELS[] = {"auto",    "auto",    "auto",     "auto",
+                                     "far/m",   "near/m",  "house/m",  "claude/m",
+                                     "moved/m", "named/m", "auto:best"};
+
+static void add_planted(struct world *w, struct buf *b, enum place place) {
+    AUTO_BUF text = {0};
+    buf_init(&text, 1 << 14);
+    /* Texts of this run alone: an answer that returned would bring its label back. */
+    buf_addf(&text, "The river rises in spring, says page %lld. ", (long long)w->run);
+    for (size_t i = 0; i < w->planted_count; i++) {
+        bool here = w->planted[i].place == place
+                    || (place == IN_USER
+                        && (w->planted[i].place == IN_BASE64 || w->planted[i].place == IN_PERCENT));
+        if (here) {
+            buf_addf(&text, "%s ", w->planted[i].form);
+        }
+    }
+    json_quote(b, buf_str(&text));
+}
+
+static void add_openai(struct world *w, struct buf *b) {
+    buf_add(b, STR("\"messages\":[{\"role\":\"system\",\"content\":"));
+    add_planted(w, b, IN_SYSTEM);
+    buf_add(b, STR("},{\"role\":\"user\",\"content\":"));
+    add_planted(w, b, IN_USER);
+    buf_add(b, STR("},{\"role\":\"assistant\",\"content\":"));
+    add_planted(w, b, IN_ASSISTANT);
+    buf_add(b, STR(",\"tool_calls\":[{\"id\":\"t1\",\"type\":\"function\",\"function\":{\"name\":"
+                   "\"look\",\"arguments\":"));
+    AUTO_BUF arguments = {0};
+    buf_init(&arguments, 1 << 14);
+    buf_add(&arguments, STR("{\"query\":"));
+    add_planted(w, &arguments, IN_ARGUMENTS);
+    buf_add(&arguments, STR("}"));
+    json_quote(b, buf_str(&arguments));
+    buf_add(b, STR("}}]},{\"role\":\"tool\",\"tool_call_id\":\"t1\",\"content\":"));
+    add_planted(w, b, IN_RESULT);
+    buf_add(b, STR("},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"));
+    add_planted(w, b, IN_PARTS);
+    buf_add(b, STR("}]}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look\","
+                   "\"description\":"));
+    add_planted(w, b, IN_SCHEMA);
+    buf_add(b, STR(",\"parameters\":{\"type\":\"object\",\"properties\":{}}}}]"));
+}
+
+static void add_anthropic(struct world *w, struct buf *b) {
+    buf_add(b, STR("\"max_tokens\":50,\"system\":"));
+    add_planted(w, b, IN_SYSTEM);
+    buf_add(b, STR(",\"messages\":[{\"role\":\"user\",\"content\":"));
+    add_planted(w, b, IN_USER);
+    buf_add(b, STR("},{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":"));
+    add_planted(w, b, IN_ASSISTANT);
+    buf_add(b,
+            STR("},{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"look\",\"input\":{\"query\":"));
+    add_planted(w, b, IN_ARGUMENTS);
+    buf_add(b, STR("}}]},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":"
+                   "\"t1\",\"content\":"));
+    add_planted(w, b, IN_RESULT);
+    buf_add(b, STR("},{\"type\":\"text\",\"text\":"));
+    add_planted(w, b, IN_PARTS);
+    buf_add(b, STR("}]}],\"tools\":[{\"name\":\"look\",\"description\":"));
+    add_planted(w, b, IN_SCHEMA);
+    buf_add(b, STR(",\"input_schema\":{\"type\":\"object\",\"properties\":{}}}]"));
+}
+
+static struct str make_body(struct world *w, struct arena *a, bool anthropic) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 18);
+    buf_addf(&b, "{\"model\":\"%s\",\"stream\":%s,", PICK(w, MODELS),
+             chance(w, 40) ? "true" : "false");
+    if (anthropic) {
+        add_anthropic(w, &b);
+    } else {
+        add_openai(w, &b);
+    }
+    buf_add(&b, STR(",\"metadata\":{\"note\":"));
+    add_planted(w, &b, IN_UNKNOWN);
+    buf_add(&b, STR("}}"));
+    char *text = str_cstr(a, buf_str(&b));
+    if (w->fault == FAULT_UTF8) {
+        char *at = strstr(text, "river");
+        at[below(w, 5)] = (char)0xff;
+    }
+    return (struct str){text, b.len};
+}
+
+/* ---- one run ---- */
+
+static enum fault random_fault(struct world *w) {
+    int sum = 0;
+    for (int i = 0; i < FAULTS; i++) {
+        sum += WEIGHTS[i];
+    }
+    int at = (int)below(w, (size_t)sum);
+    for (int i = 0; i < FAULTS; i++) {
+        at -= WEIGHTS[i];
+        if (at < 0) {
+            return (enum fault)i;
+        }
+    }
+    return FAULT_NONE;
+}
+
+static void begin_run(struct world *w, int64_t number) {
+    if (number % POLICY_RUNS == 0) {
+        change_policy(w);
+    }
+    LOCKED(&w->lock);
+    snapshot_drop(w->policies[1]);
+    w->policies[1] = NULL;
+    w->run = number;
+    w->fault = random_fault(w);
+    w->planted_count = 0;
+    w->received = 0;
+    w->approved = false;
+    w->to_fail = w->fault == FAULT_FAILS ? 1 + (int)below(w, 3) : 0;
+    size_t n = chance(w, 25) ? 0 : 1 + below(w, chance(w, 60) ? 1 : MOST_PLANTED);
+    for (size_t i = 0; i < n; i++) {
+        plant(w, &w->planted[w->planted_count]);
+        w->planted_count++;
+    }
+}
+
+/* The hub is this test's alone, so its limits may be moved between requests. */
+static void set_fault(struct world *w, bool on) {
+    struct hub *h = w->weir.hub;
+    h->scan_us = on && w->fault == FAULT_LATE ? -1000000 : 30000000;
+    h->scan_limits.bytes = on && w->fault == FAULT_LARGE ? 10 : SENSE_LIMITS.bytes;
+    if (w->fault == FAULT_SCANNER) {
+        sense_fail_scans(on);
+    }
+    if (w->fault == FAULT_DISK) {
+        store_fail_commits(h->ledger, on);
+    }
+}
+
+static void shut(struct world *w, bool closed) {
+    struct err e = {0};
+    if (!gate_shut(w->weir.hub->gate, closed, STR("owner"), &e)) {
+        LOCKED(&w->lock);
+        wrong_locked(w, "the panic switch: %s", e.text);
+    }
+}
+
+static void meanwhile(struct world *w) {
+    if (w->fault == FAULT_RELOAD) {
+        change_policy(w);
+    } else if (w->fault == FAULT_PANIC) {
+        shut(w, true);
+    } else if (w->fault == FAULT_RESET) {
+        struct err e = {0};
+        struct hub_query q = {.caller = {.kind = CALLER_OWNER, .name = STR("owner")}};
+        struct arena a = arena_make(1 << 20);
+        struct str out = {0};
+        (void)hub_labels(w->weir.hub, &a, &q, &out, &e);
+        const struct jval *v = json_parse(&a, out, &JSON_LIMITS, &e);
+        struct str id = jval_str(jval_get(jval_at(jval_get(v, "conversations"), 0), "id"));
+        if (id.len && !memory_reset(w->weir.hub, id, &e)) {
+            LOCKED(&w->lock);
+            wrong_locked(w, "a reset: %s", e.text);
+        }
+        arena_end(&a);
+    }
+}
+
+/* Approves what the refusal names. */
+static bool approve(struct world *w, const struct talk *t) {
+    struct str text = buf_str(&t->answer);
+    ptrdiff_t at = str_find(text, STR("weir approve "));
+    if (t->status != 403 || at < 0) {
+        return false;
+    }
+    struct str id = {0};
+    struct str rest = {0};
+    str_cut(str_sub(text, (size_t)at + 13, text.len), ';', &id, &rest);
+    struct arena a = arena_make(1 << 20);
+    struct err e = {0};
+    struct str out = {0};
+    struct hub_query q = {.caller = {.kind = CALLER_OWNER, .name = STR("owner")},
+                          .id = id,
+                          .body = json_parse(&a, STR("{\"as\":\"once\"}"), &JSON_LIMITS, &e)};
+    LOCKED(&w->lock);
+    w->approved = true;
+    if (!hub_approve(w->weir.hub, &a, &q, &out, &e)) {
+        wrong_locked(w, "an approval: %s", e.text);
+    }
+    arena_end(&a);
+    w->approved_all++;
+    return true;
+}
+
+static void end_run(struct world *w, const struct talk *t) {
+    LOCKED(&w->lock);
+    bool never = w->fault == FAULT_LATE || w->fault == FAULT_LARGE || w->fault == FAULT_SCANNER
+                 || w->fault == FAULT_DISK || w->fault == FAULT_UTF8;
+    if (never && w->received) {
+        wrong_locked(w, "run %lld: %d requests arrived in spite of: %s", (long long)w->run,
+                     w->received, FAULT_NAMES[w->fault]);
+    }
+    w->refused_all += t->status == 403;
+    w->done++;
+}
+
+static void one_run(struct world *w, int64_t number) {
+    begin_run(w, number);
+    struct arena a = arena_make(SIZE_MAX);
+    bool anthropic = chance(w, 30);
+    struct talk talks[2] = {0};
+    size_t count = w->fault == FAULT_TWICE ? 2 : 1;
+    char conversation[32];
+    snprintf(conversation, sizeof conversation, "c%zu", below(w, 1000000));
+    struct str body = make_body(w, &a, anthropic);
+    set_fault(w, true);
+    for (size_t i = 0; i < count; i++) {
+        talks[i] = (struct talk){.w = &w->weir,
+                                 .path = anthropic ? "/v1/messages" : "/v1/chat/completions",
+                                 .body = body,
+                                 .headers = {{STR("content-type"), STR("application/json")},
+                                             {STR("weir-conversation"), str_of(conversation)}},
+                                 .header_count = 2,
+                                 .hangs_up = w->fault == FAULT_GONE && chance(w, 60)};
+        talk_begin(&talks[i]);
+    }
+    meanwhile(w);
+    for (size_t i = 0; i < count; i++) {
+        talk_await(&talks[i]);
+    }
+    set_fault(w, false);
+    if (w->fault == FAULT_PANIC) {
+        shut(w, false);
+    }
+    if (w->fault == FAULT_APPROVE && approve(w, &talks[0])) {
+        struct talk again = talks[0];
+        again.ended = false;
+        again.call = NULL;
+        again.answer = (struct buf){0};
+        talk_begin(&again);
+        talk_await(&again);
+        buf_finish(&again.answer);
+    }
+    end_run(w, &talks[0]);
+    for (size_t i = 0; i < count; i++) {
+        buf_finish(&talks[i].answer);
+    }
+    arena_end(&a);
+}
+
+static void *live(void *arg) {
+    struct world *w = arg;
+    for (int64_t i = 0; i < w->runs && !w->failure[0]; i++) {
+        one_run(w, i);
+    }
+    return NULL;
+}
+
+static uint64_t setting(const char *name, uint64_t otherwise) {
+    uint64_t v = 0;
+    return str_to_u64(str_of(getenv(name)), &v) ? v : otherwise;
+}
+
+static const char CONFIG[] =
+    "[route]\ncloud_share = 1\n"
+    "[[provider]]\nname = \"far\"\ndialect = \"openai\"\nurl = \"http://127.0.0.1:%1$d/far/v1\"\n"
+    "zone = \"cloud\"\nmodels = [\"m\"]\n"
+    "[[provider]]\nname = \"near\"\ndialect = \"openai\"\nurl = \"http://127.0.0.1:%1$d/near/v1\"\n"
+    "zone = \"trusted\"\nmodels = [\"m\"]\n"
+    "[[provider]]\nname = \"house\"\ndialect = \"openai\"\nurl = "
+    "\"http://127.0.0.1:%1$d/house/v1\"\n"
+    "zone = \"home\"\nvia = \"lo\"\nmodels = [\"m\"]\n"
+    "[[provider]]\nname = \"claude\"\ndialect = \"anthropic\"\nurl = "
+    "\"http://127.0.0.1:%1$d/claude/v1\"\nzone = \"cloud\"\nmodels = [\"m\"]\n"
+    "[[provider]]\nname = \"moved\"\ndialect = \"openai\"\nurl = "
+    "\"http://127.0.0.1:%1$d/moved/v1\"\n"
+    "zone = \"cloud\"\nauto = false\nmodels = [\"m\"]\n"
+    "[[provider]]\nname = \"named\"\ndialect = \"openai\"\nurl = "
+    "\"http://api.localhost:%1$d/named/v1\"\nzone = \"cloud\"\nauto = false\nmodels = [\"m\"]\n"
+    "[[provider]]\nname = \"script\"\ndialect = \"scripted\"\nzone = \"device\"\nauto = true\n";
+
+static void world_start(struct world *w, int number, uint64_t seed, int64_t runs) {
+    pthread_mutex_init(&w->lock, NULL);
+    w->number = number;
+    w->random = seed * WORLDS + (uint64_t)number;
+    w->runs = (runs + WORLDS - 1) / WORLDS;
+    w->provider = (struct provider){
+        .answer = answer, .on_request_opt = on_received, .ctx = w, .forget = true};
+    w->elsewhere = w->provider;
+    provider_start(&w->provider);
+    provider_start(&w->elsewhere);
+    char config[2400];
+    snprintf(config, sizeof config, CONFIG, w->provider.port);
+    weir_start(&w->weir, config);
+    pthread_create(&w->thread, NULL, live, w);
+}
+
+static void world_end(struct world *w) {
+    snapshot_drop(w->policies[0]);
+    snapshot_drop(w->policies[1]);
+    weir_end(&w->weir);
+    provider_stop(&w->provider);
+    provider_stop(&w->elsewhere);
+    pthread_mutex_destroy(&w->lock);
+}
+
+static void nothing_leaves_that_may_not(void **state) {
+    (void)state;
+    uint64_t seed = setting("WEIR_SEED", 20261124);
+    int64_t runs = (int64_t)setting("WEIR_RUNS", 20000);
+    log_level_set(LOG_ERROR);
+    struct world *worlds = calloc(WORLDS, sizeof *worlds);
+    assert_non_null(worlds);
+    int64_t received = 0;
+    int64_t refused = 0;
+    int64_t carried = 0;
+    int64_t approved = 0;
+    for (int i = 0; i < WORLDS; i++) {
+        world_start(&worlds[i], i, seed, runs);
+    }
+    for (int i = 0; i < WORLDS; i++) {
+        struct world *w = &worlds[i];
+        pthread_join(w->thread, NULL);
+        struct ledger_check check = {0};
+        struct err e = {0};
+        bool whole = ledger_verify(w->weir.hub->gate, &w->weir.arena, &check, &e) && check.ok;
+        if (w->failure[0] || !whole) {
+            fail_msg("seed %llu: %s " STR_FMT, (unsigned long long)seed, w->failure,
+                     STR_ARG(check.why));
+        }
+        received += w->received_all;
+        refused += w->refused_all;
+        carried += w->carried_all;
+        approved += w->approved_all;
+        world_end(w);
+    }
+    free(worlds);
+    print_message("%lld runs: %lld bodies arrived, with %lld planted texts that may go; %lld "
+                  "refused; %lld approvals\n",
+                  (long long)runs, (long long)received, (long long)carried, (long long)refused,
+                  (long long)approved);
+    assert_true(received > runs / 10 && carried > runs / 50 && refused > runs / 20);
+    assert_true(approved > runs / 1000);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_leaves_that_may_not)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
