@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BUILD := build/release
 
-.PHONY: help run build test quick check check-all lint format asan tsan fuzz bench bare deps install clean
+.PHONY: help run build test quick check check-all check-gate lint format asan tsan fuzz bench bare deps install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ check: test lint
 check-all: ## test, lint, each fuzz target for 60 s, clang-tidy, ten times the property runs
 	@sh scripts/install build run test bench
 	@sh scripts/check-all
+
+check-gate: ## RUNS (10,000,000) random policies, requests and faults against the gate: 0 forbidden bytes
+	@sh scripts/check-gate
 
 asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@test -e build/asan/build.ninja || cmake --preset asan >/dev/null

@@ -20,18 +20,21 @@ enum fault {
     FAULT_REDIRECT, /* the provider sends us elsewhere */
     FAULT_PANIC_BEFORE,
     FAULT_PANIC_BETWEEN,
-    FAULT_ADDRESS,      /* the name leads to an address of another zone */
+    FAULT_ADDRESS,      /* the name leads to an address of another zone, as after a DNS change */
     FAULT_OTHER_ORIGIN, /* sent to another target than authorised */
     FAULT_PATH,         /* a path that leaves base_url */
     FAULT_KEY,          /* no key to be had */
     FAULT_ABANDON,      /* given back, then sent */
+    FAULT_RETRY,        /* the provider is busy, so it is sent again */
+    FAULT_HEDGE,        /* the same body to another target at the same time */
     FAULTS
 };
 static const char *const FAULT_NAMES[FAULTS] = {
-    "none",          "commit",  "reload",       "body", "reuse", "redirect", "panic before",
-    "panic between", "address", "other origin", "path", "key",   "abandon"};
+    "none",     "commit",       "reload",        "body",    "reuse",
+    "redirect", "panic before", "panic between", "address", "other origin",
+    "path",     "key",          "abandon",       "retry",   "hedge"};
 /* In a thousand. */
-static const int WEIGHTS[FAULTS] = {350, 60, 150, 80, 60, 50, 5, 10, 60, 60, 50, 25, 40};
+static const int WEIGHTS[FAULTS] = {260, 60, 150, 80, 60, 50, 5, 10, 60, 60, 50, 25, 40, 45, 45};
 
 struct world {
     struct fixture f;
@@ -219,6 +222,9 @@ static void on_received(struct provider *p, const struct provider_request *rq) {
 
 static bool answer(struct provider *p, int fd, const struct provider_request *rq) {
     struct world *w = p->ctx;
+    if (strstr(rq->head, "/busy ")) {
+        return provider_reply(fd, "503 Service Unavailable", "busy");
+    }
     if (strstr(rq->head, "/redirect ")) {
         char head[128];
         snprintf(head, sizeof head, "307 Temporary Redirect\r\nlocation: http://127.0.0.1:%d/v1/x",
@@ -281,7 +287,7 @@ static void prepare(struct run *r) {
         .connect_timeout_ms = 20000,
         .total_timeout_ms = 60000,
     };
-    if (r->fault == FAULT_REDIRECT) {
+    if (r->fault == FAULT_REDIRECT || r->fault == FAULT_RETRY) {
         r->target.name = str_fmt(a, "r%lld", (long long)r->number); /* its failures stay its own */
     } else if (r->fault == FAULT_ADDRESS) {
         r->target.base_url = str_fmt(a, "http://api.localhost:%d", w->provider.port);
@@ -294,6 +300,7 @@ static void prepare(struct run *r) {
         .target = &r->target,
         .path = r->fault == FAULT_PATH       ? str_of(PICK(w, outside))
                 : r->fault == FAULT_REDIRECT ? STR("/redirect")
+                : r->fault == FAULT_RETRY    ? STR("/busy")
                                              : STR("/chat/completions"),
         .method = STR("POST"),
         .body = str_fmt(a, "{\"run\":%lld,\"pad\":\"%0*d\"}", (long long)r->number,
@@ -342,6 +349,60 @@ static void send_and_wait(struct run *r, const struct gate_target *t, struct gat
     call_finish(&c);
 }
 
+static void next_row(struct world *w, int64_t id) {
+    LOCKED(&w->lock);
+    w->ledger_id = id;
+}
+
+/* A second try needs a pass of its own. */
+static int send_again(struct run *r) {
+    struct err e = {0};
+    send_and_wait(r, &r->target, &r->pass, r->order.body);
+    swap_policy(r);
+    struct gate_pass pass = {0};
+    bool ok = gate_authorise(r->w->f.gate, &r->arena, &r->order, &pass, &e);
+    if (ok != allowed(r->policy, &r->arena, &r->order)) {
+        wrong(r->w, "run %lld: a second pass was %s: %s", (long long)r->number,
+              ok ? "given" : "refused", e.text);
+    }
+    if (ok) {
+        r->w->sent_rows++;
+        next_row(r->w, pass.ledger_id);
+        send_and_wait(r, &r->target, &pass, r->order.body);
+    }
+    return 1 + ok;
+}
+
+/* Two targets side by side: each has its own permit. */
+static int send_to_two(struct run *r) {
+    struct world *w = r->w;
+    struct gate_target other = r->target;
+    other.name = str_of(PICK(w, NAME));
+    other.zone = (enum zone)below(w, ZONES);
+    struct gate_order order = r->order;
+    order.target = &other;
+    struct gate_pass pass = {0};
+    struct err e = {0};
+    bool ok = gate_authorise(w->f.gate, &r->arena, &order, &pass, &e);
+    if (ok != allowed(r->policy, &r->arena, &order)) {
+        wrong(w, "run %lld: the other pass was %s: %s", (long long)r->number,
+              ok ? "given" : "refused", e.text);
+    }
+    w->sent_rows += ok;
+    struct call calls[2];
+    call_init(&calls[0], &w->f, &r->target, &r->pass, r->order.body);
+    call_init(&calls[1], &w->f, &other, &pass, r->order.body);
+    for (int i = 0; i < 1 + ok; i++) {
+        loop_post(w->f.loop, call_send, &calls[i]);
+    }
+    for (int i = 0; i < 1 + ok; i++) {
+        call_await_end(&calls[i]);
+    }
+    call_finish(&calls[0]);
+    call_finish(&calls[1]);
+    return 1 + ok;
+}
+
 /* How many requests must have arrived. */
 static int send_with_fault(struct run *r) {
     struct world *w = r->w;
@@ -377,6 +438,10 @@ static int send_with_fault(struct run *r) {
         gate_abandon(w->f.gate, &r->pass);
         send_and_wait(r, &r->target, &copy, body);
         return 0;
+    case FAULT_RETRY:
+        return send_again(r);
+    case FAULT_HEDGE:
+        return send_to_two(r);
     case FAULT_ADDRESS:
         send_and_wait(r, &r->target, &r->pass, body);
         return 0;

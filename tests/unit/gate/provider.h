@@ -225,7 +225,8 @@ static void provider_start(struct provider *p) {
     pthread_create(&p->thread, NULL, provider_accept, p);
 }
 
-static void provider_stop(struct provider *p) {
+/* Takes no more, and waits for those under way; the records stay. */
+static void provider_stop_serving(struct provider *p) {
     atomic_store(&p->stop, true);
     shutdown(p->fd, SHUT_RDWR);
     pthread_join(p->thread, NULL);
@@ -240,12 +241,21 @@ static void provider_stop(struct provider *p) {
         pthread_cond_wait(&p->changed, &p->lock);
     }
     pthread_mutex_unlock(&p->lock);
+}
+
+static void provider_forget(struct provider *p) {
     for (size_t i = 0; i < p->count; i++) {
         free(p->records[i].head);
         free(p->records[i].body);
     }
     free(p->records);
     p->records = NULL;
+    p->count = 0;
+}
+
+static void provider_stop(struct provider *p) {
+    provider_stop_serving(p);
+    provider_forget(p);
 }
 
 static size_t provider_count(struct provider *p) {
