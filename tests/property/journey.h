@@ -164,11 +164,16 @@ static void talk_on_loop(void *arg) {
         abort();
     }
     *a = arena_make(SIZE_MAX);
+    struct http_header *headers = arena_array(a, struct http_header, t->header_count + 1);
+    for (size_t i = 0; i < t->header_count; i++) {
+        headers[i] =
+            (struct http_header){str_dup(a, t->headers[i].name), str_dup(a, t->headers[i].value)};
+    }
     struct api_request rq = {.arena = a,
                              .method = STR("POST"),
                              .path = str_dup(a, str_of(t->path)),
                              .body = str_dup(a, t->body),
-                             .headers = t->headers,
+                             .headers = headers,
                              .header_count = t->header_count,
                              .peer = {.is_owner = t->is_owner, .is_local = true}};
     struct api_responder r = {talk_head, talk_data, talk_end, talk_end, t};
