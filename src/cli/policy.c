@@ -307,23 +307,39 @@ static int run_approvals(int argc, char **argv) {
 const struct cli_command CLI_APPROVALS = {"approvals", "[--json]", "what waits for you",
                                           "  weir approvals\n", run_approvals};
 
+static const struct jval *post_answer(struct client *c, struct str id, const char *body,
+                                      int *code) {
+    return client_get(c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(id)),
+                      str_of(body), code);
+}
+
+/* What would be written is shown before it is. */
+static bool show_rule(struct client *c, struct str id, int *code) {
+    bool json = c->json;
+    c->json = false;
+    const struct jval *v = post_answer(c, id, "{\"as\":\"rule\",\"show\":true}", code);
+    c->json = json;
+    if (v && !json) {
+        printf("added to policy.toml:\n");
+        out_text(stdout, simple_text(v, "rule"));
+    }
+    return v != NULL;
+}
+
 static int answer(struct client *c, const struct words *w, const char *as) {
     if (w->count != 1) {
         fprintf(stderr, "weir: name one approval; `weir approvals` lists them\n");
         return 2;
     }
     int code = 0;
-    const struct jval *v = client_get(
-        c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(w->list[0])),
-        str_fmt(&c->arena, "{\"as\":\"%s\"}", as), &code);
+    if (str_is(STR("rule"), as) && !show_rule(c, w->list[0], &code)) {
+        return code;
+    }
+    const struct jval *v =
+        post_answer(c, w->list[0], str_fmt(&c->arena, "{\"as\":\"%s\"}", as).ptr, &code);
     if (v && !c->json) {
         printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "id")),
                STR_ARG(simple_text(v, "state")));
-        struct str rule = simple_text(v, "rule");
-        if (rule.len) {
-            printf("added to policy.toml:\n");
-            out_text(stdout, rule);
-        }
     }
     return code;
 }

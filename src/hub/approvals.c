@@ -435,29 +435,36 @@ static bool settle(struct hub *h, const struct approval *after, enum approval_st
     return true;
 }
 
-/* A decision that is not in the ledger does not count, and neither does one whose rule cannot be
- * written. */
-bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
-                 struct err *e) {
-    struct approval after = {0};
-    TRY(decided(h, a, q->id, jval_str(jval_get(q->body, "as")), &after, e));
-    struct str rule = {0};
-    TRY(note(h, a, &after, q->caller.name, e));
-    if (after.state == APPROVAL_RULE) {
-        rule = rules_of(a, &after);
-        TRY(policy_file_append(h, a, rule, e));
-    }
-    TRY(settle(h, &after, after.before, e));
+static void write_decided(struct arena *a, const struct approval *after, struct str rule,
+                          struct str *out) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
     struct jout j = jout_make(&b);
     jout_object(&j);
-    jout_kstr(&j, "id", after.id);
-    jout_kcstr(&j, "state", STATE_NAMES[after.state]);
+    jout_kstr(&j, "id", after->id);
+    jout_kcstr(&j, "state", STATE_NAMES[after->state]);
     if (rule.len) {
         jout_kstr(&j, "rule", rule);
     }
     jout_end_object(&j);
     *out = str_dup(a, buf_str(&b));
+}
+
+/* A decision that is not in the ledger does not count, and neither does one whose rule cannot be
+ * written. {"as": "rule", "show": true} only says what would be written. */
+bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                 struct err *e) {
+    struct approval after = {0};
+    TRY(decided(h, a, q->id, jval_str(jval_get(q->body, "as")), &after, e));
+    struct str rule = after.state == APPROVAL_RULE ? rules_of(a, &after) : STR("");
+    if (jval_bool(jval_get(q->body, "show"), false)) {
+        after.state = after.before;
+        write_decided(a, &after, rule, out);
+        return true;
+    }
+    TRY(note(h, a, &after, q->caller.name, e));
+    TRY(!rule.len || policy_file_append(h, a, rule, e));
+    TRY(settle(h, &after, after.before, e));
+    write_decided(a, &after, rule, out);
     return true;
 }

@@ -252,7 +252,13 @@ def test_an_approval_never_beats_a_deny(own, provider):
     d = own(policy=ask)
     provider.forget()
     assert d.chat("What is a weir?", "cloud/big").status_code == 403
-    assert d.cli("approve", d.cli_json("approvals")["approvals"][0]["id"], "--rule").returncode == 0
+    waiting = d.cli_json("approvals")["approvals"][0]["id"]
+    shown = d.owner("POST", "approvals/" + waiting, {"as": "rule", "show": True}).json()
+    assert "[[rule]]" in shown["rule"] and shown["state"] == "pending"
+    assert "approved " + waiting not in d.cli("policy", "show").stdout
+    approved = d.cli("approve", waiting, "--rule")
+    assert approved.returncode == 0 and shown["rule"].strip() in approved.stdout
+    assert "approved " + waiting in d.cli("policy", "show").stdout
     assert d.chat("What is a weir?", "cloud/big").status_code == 200
     assert d.cli("policy", "reset", "local-only").returncode == 0
     denied = d.chat("What is a weir?", "cloud/big")

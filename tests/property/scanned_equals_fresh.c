@@ -87,8 +87,10 @@ static int by_all(const void *x, const void *y) {
 
 static bool same(struct sense_result *x, struct sense_result *y) {
     bool equal = x->count == y->count && x->rule_count == y->rule_count;
-    qsort(x->evidence, equal ? x->count : 0, sizeof *x->evidence, by_all);
-    qsort(y->evidence, equal ? y->count : 0, sizeof *y->evidence, by_all);
+    if (equal && x->count) {
+        qsort(x->evidence, x->count, sizeof *x->evidence, by_all);
+        qsort(y->evidence, y->count, sizeof *y->evidence, by_all);
+    }
     for (size_t i = 0; equal && i < x->count; i++) {
         const struct evidence *a = &x->evidence[i];
         const struct evidence *b = &y->evidence[i];
