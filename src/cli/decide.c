@@ -1,15 +1,15 @@
 /* `weir route`, `preview`, `why`, `replay`: where a request would run or did run, and why. */
 #include "cli/simple.h"
 
-static void show_evidence(const struct jval *v, struct arena *a) {
+static void show_evidence(FILE *f, const struct jval *v) {
     const struct jval *list = jval_get(v, "evidence");
     for (struct jiter it = jval_iter(list); jiter_next(&it);) {
-        printf("  found      " STR_FMT " in " STR_FMT ", bytes %lld to %lld%s\n",
-               STR_ARG(simple_text(it.value, "kind")), STR_ARG(simple_text(it.value, "where")),
-               (long long)out_number(it.value, "from", 0), (long long)out_number(it.value, "to", 0),
-               jval_bool(jval_get(it.value, "validated"), false) ? ", validated" : "");
+        fprintf(f, "  found      " STR_FMT " in " STR_FMT ", bytes %lld to %lld%s\n",
+                STR_ARG(simple_text(it.value, "kind")), STR_ARG(simple_text(it.value, "where")),
+                (long long)out_number(it.value, "from", 0),
+                (long long)out_number(it.value, "to", 0),
+                jval_bool(jval_get(it.value, "validated"), false) ? ", validated" : "");
     }
-    (void)a;
 }
 
 static void show_candidates(const struct jval *v, struct arena *a) {
@@ -59,7 +59,7 @@ static void show_decision(struct client *c, const struct jval *v, bool whole) {
     if (runner.len) {
         printf("  runner-up  " STR_FMT "\n", STR_ARG(runner));
     }
-    show_evidence(v, &c->arena);
+    show_evidence(stdout, v);
     show_candidates(v, &c->arena);
 }
 
@@ -126,6 +126,7 @@ static int act_preview(struct client *c, const struct words *w, void *ctx) {
         return str_is(refusal, "needs_approval") ? 4 : refusal.len ? 3 : 0;
     }
     fprintf(stderr, "label      " STR_FMT "\n", STR_ARG(simple_text(v, "label")));
+    show_evidence(stderr, v);
     if (!simple_text(v, "backend").len) {
         fprintf(stderr, STR_FMT "\n", STR_ARG(simple_text(v, "refusal")));
         return str_is(refusal, "needs_approval") ? 4 : 3;

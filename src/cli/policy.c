@@ -1,4 +1,4 @@
-/* `weir policy`, `approvals`, `approve`, `deny`. */
+/* `weir policy`. */
 #include "cli/simple.h"
 
 #include <errno.h>
@@ -84,15 +84,55 @@ static void show_permits(struct arena *a, const struct jval *permits, struct tab
     }
 }
 
-static int explain(struct client *c, const struct words *w, const struct ask *q) {
+struct policy_options {
+    struct ask q;
+    struct str file; /* a policy to be tried instead of the one in force */
+};
+
+static bool read_policy(struct client *c, const struct policy_options *o, struct str *out) {
+    struct err e = {0};
+    *out = STR("");
+    if (o->file.len && !file_read(&c->arena, str_cstr(&c->arena, o->file), 1 << 20, out, &e)) {
+        fprintf(stderr, "weir: %s\n", e.text);
+        return false;
+    }
+    return true;
+}
+
+/* The members of an object, and the policy that is to be tried beside them. */
+static struct str with_policy(struct client *c, struct str object, struct str policy) {
+    struct err e = {0};
+    const struct jval *v = json_parse(&c->arena, object, &JSON_LIMITS, &e);
+    if (!policy.len || !jval_is(v, JOBJECT)) {
+        return object;
+    }
+    AUTO_BUF b = {0};
+    buf_init(&b, 256 << 20);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    for (struct jiter it = jval_iter(v); jiter_next(&it);) {
+        jout_key_str(&j, it.key);
+        jout_raw(&j, jval_print(&c->arena, it.value));
+    }
+    jout_kstr(&j, "policy", policy);
+    jout_end_object(&j);
+    return str_dup(&c->arena, buf_str(&b));
+}
+
+static int explain(struct client *c, const struct words *w, const struct policy_options *o) {
     struct str text = {0};
+    struct str policy = {0};
+    if (!read_policy(c, o, &policy)) {
+        return 1;
+    }
     if (!options_text(c, w, 1, &text) || !str_trim(text).len) {
         fprintf(stderr, "weir policy explain: say what you would ask: weir policy explain \"…\"\n");
         return 2;
     }
     int code = 0;
     const struct jval *v =
-        client_get(c, "POST", STR("/weir/v1/policy/explain"), simple_ask_body(c, text, q), &code);
+        client_get(c, "POST", STR("/weir/v1/policy/explain"),
+                   with_policy(c, simple_ask_body(c, text, &o->q), policy), &code);
     if (!v || c->json) {
         return code;
     }
@@ -113,8 +153,27 @@ static int explain(struct client *c, const struct words *w, const struct ask *q)
 }
 
 /* A file of cases: TOML or JSON, as POST policy/test takes it. */
-static int test(struct client *c, const struct words *w) {
+/* TOML cases as they are, or as a member beside the policy that is to be tried. */
+static struct str cases_body(struct client *c, struct str cases, struct str policy) {
+    if (!policy.len || str_starts(str_trim(cases), STR("{"))) {
+        return with_policy(c, cases, policy);
+    }
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 20);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kstr(&j, "text", cases);
+    jout_kstr(&j, "policy", policy);
+    jout_end_object(&j);
+    return str_dup(&c->arena, buf_str(&b));
+}
+
+static int test(struct client *c, const struct words *w, const struct policy_options *o) {
     struct str body = {0};
+    struct str policy = {0};
+    if (!read_policy(c, o, &policy)) {
+        return 1;
+    }
     struct err e = {0};
     if (w->count != 2) {
         fprintf(stderr, "weir policy test: name one file of cases\n");
@@ -125,7 +184,8 @@ static int test(struct client *c, const struct words *w) {
         return 1;
     }
     int code = 0;
-    const struct jval *v = client_get(c, "POST", STR("/weir/v1/policy/test"), body, &code);
+    const struct jval *v =
+        client_get(c, "POST", STR("/weir/v1/policy/test"), cases_body(c, body, policy), &code);
     if (!v) {
         return code;
     }
@@ -233,7 +293,7 @@ static int act_policy(struct client *c, const struct words *w, void *ctx) {
         return explain(c, w, ctx);
     }
     if (simple_word_is(w, 0, "test")) {
-        return test(c, w);
+        return test(c, w, ctx);
     }
     if (simple_word_is(w, 0, "reset")) {
         return reset(c, w);
@@ -246,11 +306,12 @@ static int act_policy(struct client *c, const struct words *w, void *ctx) {
 
 static int run_policy(int argc, char **argv) {
     struct client c = {0};
-    struct ask q = {0};
+    struct policy_options p = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL},
-                               {"--label", NULL, NULL, &q.label},
-                               {"--project", NULL, NULL, &q.project}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_policy, &c, &q);
+                               {"--label", NULL, NULL, &p.q.label},
+                               {"--project", NULL, NULL, &p.q.project},
+                               {"--policy", NULL, NULL, &p.file}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), act_policy, &c, &p);
 }
 
 const struct cli_command CLI_POLICY = {
@@ -266,127 +327,7 @@ const struct cli_command CLI_POLICY = {
     "      expect = \"forbidden\"       # as_is, pseudonymise, forbidden, ask\n\n"
     "  A case may also have name, label (a level), items ([{ level, topic, kind, compartment, "
     "folder, file, tool, role }]),\n  caller, project, conversation, client, date, time and rule "
-    "(the one that must decide); text may be left out.\n\n"
+    "(the one that must decide); text may be left out.\n"
+    "      --policy FILE   with explain and test: that policy instead of the one in force\n\n"
     "  weir policy explain \"My IBAN is …\"\n  weir policy reset careful\n",
     run_policy};
-
-/* ---- approvals ---- */
-
-static int act_approvals(struct client *c, const struct words *w, void *ctx) {
-    (void)w;
-    (void)ctx;
-    int code = 0;
-    const struct jval *v = client_get(c, "GET", STR("/weir/v1/approvals"), STR(""), &code);
-    if (!v || c->json) {
-        return code;
-    }
-    const struct jval *list = jval_get(v, "approvals");
-    if (!jval_len(list)) {
-        printf("nothing waits\n");
-        return 0;
-    }
-    struct table t = {.a = &c->arena, .columns = 6};
-    table_row(&t, (struct str[]){STR("ID"), STR("STATE"), STR("CALLER"), STR("TO"), STR("ZONE"),
-                                 STR("LABEL")});
-    for (struct jiter it = jval_iter(list); jiter_next(&it);) {
-        table_row(&t,
-                  (struct str[]){simple_text(it.value, "id"), simple_text(it.value, "state"),
-                                 simple_text(it.value, "caller"), simple_text(it.value, "backend"),
-                                 simple_text(it.value, "zone"), simple_text(it.value, "label")});
-    }
-    table_print(&t, stdout);
-    return 0;
-}
-
-static int run_approvals(int argc, char **argv) {
-    struct client c = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_approvals, &c, NULL);
-}
-
-const struct cli_command CLI_APPROVALS = {"approvals", "[--json]", "what waits for you",
-                                          "  weir approvals\n", run_approvals};
-
-static const struct jval *post_answer(struct client *c, struct str id, const char *body,
-                                      int *code) {
-    return client_get(c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(id)),
-                      str_of(body), code);
-}
-
-/* What would be written is shown before it is. */
-static bool show_rule(struct client *c, struct str id, int *code) {
-    bool json = c->json;
-    c->json = false;
-    const struct jval *v = post_answer(c, id, "{\"as\":\"rule\",\"show\":true}", code);
-    c->json = json;
-    if (v && !json) {
-        printf("added to policy.toml:\n");
-        out_text(stdout, simple_text(v, "rule"));
-    }
-    return v != NULL;
-}
-
-static int answer(struct client *c, const struct words *w, const char *as) {
-    if (w->count != 1) {
-        fprintf(stderr, "weir: name one approval; `weir approvals` lists them\n");
-        return 2;
-    }
-    int code = 0;
-    if (str_is(STR("rule"), as) && !show_rule(c, w->list[0], &code)) {
-        return code;
-    }
-    const struct jval *v =
-        post_answer(c, w->list[0], str_fmt(&c->arena, "{\"as\":\"%s\"}", as).ptr, &code);
-    if (v && !c->json) {
-        printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "id")),
-               STR_ARG(simple_text(v, "state")));
-    }
-    return code;
-}
-
-struct approve_options {
-    bool once, conversation, rule;
-};
-
-static int act_approve(struct client *c, const struct words *w, void *ctx) {
-    const struct approve_options *a = ctx;
-    if (a->once + a->conversation + a->rule > 1) {
-        fprintf(stderr, "weir approve: one of --once, --conversation, --rule\n");
-        return 2;
-    }
-    return answer(c, w, a->rule ? "rule" : a->conversation ? "conversation" : "once");
-}
-
-static int run_approve(int argc, char **argv) {
-    struct client c = {0};
-    struct approve_options a = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL},
-                               {"--once", NULL, &a.once, NULL},
-                               {"--conversation", NULL, &a.conversation, NULL},
-                               {"--rule", NULL, &a.rule, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_approve, &c, &a);
-}
-
-const struct cli_command CLI_APPROVE = {
-    "approve", "ID [--once | --conversation | --rule]", "lets a waiting request go",
-    "      --once           the next such request within 15 minutes (the default)\n"
-    "      --conversation   as long as this conversation brings nothing new\n"
-    "      --rule           from now on, for this caller and these findings; the rule is shown and "
-    "added\n\n"
-    "  weir approve a7k2pq --once\n",
-    run_approve};
-
-static int act_deny(struct client *c, const struct words *w, void *ctx) {
-    (void)ctx;
-    return answer(c, w, "deny");
-}
-
-static int run_deny(int argc, char **argv) {
-    struct client c = {0};
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_deny, &c, NULL);
-}
-
-const struct cli_command CLI_DENY = {"deny", "ID",
-                                     "refuses a waiting request, or takes an approval back",
-                                     "  weir deny a7k2pq\n", run_deny};

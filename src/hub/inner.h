@@ -229,6 +229,10 @@ NODISCARD bool journey_shape(struct arena *a, const struct chat_request *rq, con
                              struct backend_body *out, struct err *e);
 
 /* ---- policy_file.c ---- */
+/* A text as the policy it would be, with its scanner, in out->policy and out->sense; the caller
+ * frees the scanner, also after a failure. Worker thread. */
+NODISCARD bool policy_trial(struct hub *h, struct arena *a, struct str text, struct snapshot *out,
+                            struct err *e);
 /* Checks and appends a rule to policy.toml (written from the preset in force when there is none),
  * atomically, notes it in the ledger, reloads. */
 NODISCARD bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct err *e);

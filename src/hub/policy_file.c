@@ -8,9 +8,8 @@ static struct str policy_path(struct hub *h, struct arena *a) {
     return path_join(a, h->o.places.config, "policy.toml");
 }
 
-/* Reads and compiles a text as the policy it would be. */
-static bool try_policy(struct hub *h, struct arena *a, struct str text, struct policy *out,
-                       struct err *e) {
+bool policy_trial(struct hub *h, struct arena *a, struct str text, struct snapshot *out,
+                  struct err *e) {
     struct snapshot *s = snapshot_hold(h);
     struct policy_names names = {0};
     snapshot_policy_names(h, s->config, a, &names);
@@ -24,9 +23,9 @@ static bool try_policy(struct hub *h, struct arena *a, struct str text, struct p
             "policy.toml: an empty policy would close the gate; `weir policy reset` goes back to a "
             "preset");
     }
-    TRY(policy_read(a, text, "policy.toml", &names, out, e));
+    TRY(policy_read(a, text, "policy.toml", &names, &out->policy, e));
     struct policy_pattern *patterns = NULL;
-    size_t n = policy_patterns(a, out, &patterns);
+    size_t n = policy_patterns(a, &out->policy, &patterns);
     struct sense_rule *rules = arena_array(a, struct sense_rule, n + 1);
     for (size_t i = 0; i < n; i++) {
         rules[i] = (struct sense_rule){.name = patterns[i].rule,
@@ -34,10 +33,17 @@ static bool try_policy(struct hub *h, struct arena *a, struct str text, struct p
                                        .word_count = patterns[i].word_count,
                                        .pattern = patterns[i].pattern};
     }
-    struct sense *sense = NULL;
-    TRY(sense_new(rules, n, &sense, e));
-    sense_free(sense);
-    return true;
+    return sense_new(rules, n, &out->sense, e);
+}
+
+/* Reads and compiles a text as the policy it would be. */
+static bool try_policy(struct hub *h, struct arena *a, struct str text, struct policy *out,
+                       struct err *e) {
+    struct snapshot trial = {0};
+    bool ok = policy_trial(h, a, text, &trial, e);
+    *out = trial.policy;
+    sense_free(trial.sense);
+    return ok;
 }
 
 static bool write_policy(struct hub *h, struct arena *a, struct str text, struct str who,

@@ -3,6 +3,31 @@
 #include "codec/toml.h"
 #include "hub/inner.h"
 
+/* The policy in force, or the one that the body brings to be tried. Give back with drop(). */
+struct trial {
+    struct snapshot *held;
+    const struct snapshot *snap;
+    struct snapshot own;
+};
+
+static bool begin(struct hub *h, struct arena *a, const struct hub_query *q, struct trial *t,
+                  struct err *e) {
+    struct str text = jval_str(jval_get(q->body, "policy"));
+    t->held = snapshot_hold(h);
+    t->snap = t->held;
+    if (text.len) {
+        t->own.config = t->held->config;
+        t->snap = &t->own;
+        return policy_trial(h, a, text, &t->own, e);
+    }
+    return true;
+}
+
+static void drop(struct trial *t) {
+    sense_free(t->own.sense);
+    snapshot_drop(t->held);
+}
+
 /* ---- explain ---- */
 
 static void write_steps(struct jout *j, struct arena *a, const struct policy *p,
@@ -84,17 +109,11 @@ static void write_items(struct explain *x, const struct config *config) {
     jout_end_array(x->j);
 }
 
-bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
-                        struct err *e) {
-    struct snapshot *s = snapshot_hold(h);
+static bool explain(struct hub *h, const struct snapshot *s, struct arena *a,
+                    const struct hub_query *q, struct buf *b, struct err *e) {
     struct dry d = {0};
-    if (!journey_dry(h, s, a, q, &d, e)) {
-        snapshot_drop(s);
-        return false;
-    }
-    AUTO_BUF b = {0};
-    buf_init(&b, 64 << 20);
-    struct jout j = jout_make(&b);
+    TRY(journey_dry(h, s, a, q, &d, e));
+    struct jout j = jout_make(b);
     struct explain x = {.j = &j,
                         .a = a,
                         .policy = &s->policy,
@@ -107,12 +126,22 @@ bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *
     write_items(&x, s->config);
     write_permits(&x, s->config);
     jout_end_object(&j);
-    snapshot_drop(s);
-    *out = str_dup(a, buf_str(&b));
     return true;
 }
 
-/* ---- test: cases, as TOML ([[case]]) or JSON ({"cases": [...]}) ---- */
+bool hub_policy_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                        struct err *e) {
+    struct trial t = {0};
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 20);
+    bool ok = begin(h, a, q, &t, e) && explain(h, t.snap, a, q, &b, e);
+    drop(&t);
+    *out = str_dup(a, buf_str(&b));
+    return ok;
+}
+
+/* ---- test: cases, as TOML ([[case]]), as JSON ({"cases": [...]}), or as TOML in JSON beside a
+ * policy to be tried ({"text": "[[case]] …", "policy": "…"}) ---- */
 
 static const char *const CASE_KEYS[] = {"name",    "text",         "label",  "items", "caller",
                                         "project", "conversation", "client", "date",  "time",
@@ -160,9 +189,10 @@ static bool cases_of(struct arena *a, const struct hub_query *q, const struct jv
         "The cases are written [[case]] text = \"…\" to = \"cloud\" expect = \"forbidden\", or as "
         "JSON {\"cases\": [{…}]}; `weir policy --help` says more";
     *out = jval_get(q->body, "cases");
-    if (!q->body && str_trim(q->body_text).len) {
+    struct str text = q->body ? jval_str(jval_get(q->body, "text")) : q->body_text;
+    if (!*out && str_trim(text).len) {
         const struct tval *t = NULL;
-        TRY(toml_parse(a, q->body_text, "cases", &t, e));
+        TRY(toml_parse(a, text, "cases", &t, e));
         const struct tval *cases = tval_get(t, "case");
         AUTO_BUF b = {0};
         buf_init(&b, 64 << 20);
@@ -349,30 +379,37 @@ static bool run_case(struct hub *h, const struct snapshot *s, struct arena *a,
     return true;
 }
 
-bool hub_policy_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
-                     struct err *e) {
+static bool run_cases(struct hub *h, const struct snapshot *s, struct arena *a,
+                      const struct hub_query *q, struct buf *b, struct err *e) {
     const struct jval *cases = NULL;
     TRY(cases_of(a, q, &cases, e));
-    struct snapshot *s = snapshot_hold(h);
-    AUTO_BUF b = {0};
-    buf_init(&b, 64 << 20);
-    struct jout j = jout_make(&b);
+    struct jout j = jout_make(b);
     int64_t failed = 0;
     int number = 0;
-    bool ok = true;
     jout_object(&j);
     jout_key(&j, "cases");
     jout_array(&j);
-    for (struct jiter it = jval_iter(cases); ok && jiter_next(&it);) {
+    for (struct jiter it = jval_iter(cases); jiter_next(&it);) {
         bool passed = false;
         number++;
-        ok = run_case(h, s, a, q, it.value, &j, &passed, e) || err_while(e, "case %d", number);
+        if (!run_case(h, s, a, q, it.value, &j, &passed, e)) {
+            return err_while(e, "case %d", number);
+        }
         failed += !passed;
     }
     jout_end_array(&j);
     jout_ki64(&j, "failed", failed);
     jout_end_object(&j);
-    snapshot_drop(s);
+    return true;
+}
+
+bool hub_policy_test(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                     struct err *e) {
+    struct trial t = {0};
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 20);
+    bool ok = begin(h, a, q, &t, e) && run_cases(h, t.snap, a, q, &b, e);
+    drop(&t);
     *out = str_dup(a, buf_str(&b));
     return ok;
 }

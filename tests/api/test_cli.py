@@ -149,6 +149,16 @@ expect = "forbidden"
     cases.write_text('[[case]]\nname = "wrong"\ntext = "What is a weir?"\ntime = "12:00"\nexpect = "ask"\n')
     tried = d.cli("policy", "test", str(cases))
     assert tried.returncode == 1 and "wrong: expected ask, is as_is" in tried.stdout
+    other = tmp_path / "other.toml"
+    other.write_text('preset = "local-only"\n[[rule]]\nname = "birds"\nmatch = { words = ["wren"] }\nraise = "secret"\n')
+    cases.write_text('[[case]]\ntext = "What is a weir?"\ntime = "12:00"\nexpect = "forbidden"\n')
+    assert d.cli("policy", "test", str(cases)).returncode == 1
+    assert d.cli("policy", "test", str(cases), "--policy", str(other)).returncode == 0
+    (tmp_path / "cases.json").write_text('{"cases": [{"text": "a wren", "to": "home", "expect": "forbidden", "rule": "local-only: secret"}]}')
+    assert d.cli("policy", "test", str(tmp_path / "cases.json"), "--policy", str(other)).returncode == 0
+    assert '"birds"' in d.cli("policy", "explain", "a wren sings", "--policy", str(other)).stdout
+    other.write_text('preset = "locl-only"\n')
+    assert "local-only" in d.cli("policy", "test", str(cases), "--policy", str(other)).stderr
     cases.write_text('[[case]]\ntext = "x"\nexpekt = "ask"\n')
     tried = d.cli("policy", "test", str(cases))
     assert tried.returncode != 0 and "case 1" in tried.stderr and "`expect`" in tried.stderr

@@ -92,6 +92,8 @@ def test_a_preview_shows_labels_with_spans_and_cost(own):
     assert text[mail["from"]:mail["to"]] == "anna.berg@wren-hill.org" and mail["where"] == "messages[0]"
     assert shown["level"] == "personal" and shown["zone"] == "device" and shown["left_bytes"] == 0
     assert text not in json.dumps(d.cli_json("ledger"))
+    said = d.cli("preview", text)
+    assert "found      email in messages[0], bytes 9 to 32" in said.stderr and said.stdout == ""
 
 
 def test_the_command_line_sends_a_preview(own, provider):

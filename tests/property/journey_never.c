@@ -30,14 +30,15 @@ enum fault {
     FAULT_CALLS,   /* the provider calls a tool with an original, and asks for more */
     FAULT_APPROVE, /* the owner approves what waits, and it is asked again */
     FAULT_RESET,   /* the conversation is reset meanwhile */
+    FAULT_PREVIEW, /* previewed first, then sent as shown or not at all */
     FAULTS
 };
 static const char *const FAULT_NAMES[FAULTS] = {
     "none",        "late scan", "large",   "scanner fails", "disk full",      "bad UTF-8",
     "client gone", "reload",    "panic",   "twice",         "provider fails", "cut",
-    "garbage",     "tool call", "approve", "reset"};
-static const int WEIGHTS[FAULTS] = {300, 30, 30, 30, 30, 30, 50, 60,
-                                    15,  60, 90, 50, 30, 90, 80, 25};
+    "garbage",     "tool call", "approve", "reset",         "preview"};
+static const int WEIGHTS[FAULTS] = {300, 30, 30, 30, 30, 30, 50, 60, 15,
+                                    60,  90, 50, 30, 90, 80, 25, 90};
 
 /* ---- what is planted ---- */
 
@@ -70,7 +71,7 @@ struct world {
     struct provider provider, elsewhere;
     uint64_t random;
     int number;
-    int64_t runs, done, received_all, refused_all, carried_all, approved_all;
+    int64_t runs, done, received_all, refused_all, carried_all, approved_all, previews_all;
     pthread_t thread;
     struct snapshot *policies[2]; /* in force, and the one before while both may be */
     pthread_mutex_t lock;         /* of what is below: the provider's threads look */
@@ -79,6 +80,8 @@ struct world {
     struct planted planted[MOST_PLANTED];
     size_t planted_count;
     bool approved;
+    enum zone reach; /* what the request itself allows */
+    char shown[65];  /* SHA-256 of what a preview showed; "" none */
     int received, to_fail;
     char failure[900];
 };
@@ -359,6 +362,15 @@ static void on_received(struct provider *p, const struct provider_request *rq) {
         wrong_locked(w, "run %lld: bytes arrived before their row was in the ledger",
                      (long long)w->run);
     }
+    if (zone_of(w, name) > w->reach) {
+        wrong_locked(w, "run %lld: went to " STR_FMT ", further than weir-zone says",
+                     (long long)w->run, STR_ARG(name));
+    }
+    char hex[65];
+    sha256_hex(&rq->hash, hex);
+    if (w->shown[0] && strcmp(w->shown, hex) != 0) {
+        wrong_locked(w, "run %lld: other bytes than the preview showed", (long long)w->run);
+    }
     check_planted_locked(w, name, (struct str){rq->body, rq->body_len});
 }
 
@@ -570,6 +582,8 @@ static void begin_run(struct world *w, int64_t number) {
     w->planted_count = 0;
     w->received = 0;
     w->approved = false;
+    w->reach = chance(w, 15) ? (enum zone)below(w, ZONES) : ZONE_CLOUD;
+    w->shown[0] = 0;
     w->to_fail = w->fault == FAULT_FAILS ? 1 + (int)below(w, 3) : 0;
     size_t n = chance(w, 25) ? 0 : 1 + below(w, chance(w, 60) ? 1 : MOST_PLANTED);
     for (size_t i = 0; i < n; i++) {
@@ -665,24 +679,68 @@ static void end_run(struct world *w, const struct talk *t) {
     w->done++;
 }
 
+static void add_header(struct talk *t, const char *name, struct str value) {
+    t->headers[t->header_count++] = (struct http_header){str_of(name), value};
+}
+
+static void again(struct talk *first, struct arena *a, const char *path, const char *preview_opt) {
+    struct talk t = {.w = first->w, .path = path, .body = first->body};
+    memcpy(t.headers, first->headers, sizeof t.headers);
+    t.header_count = first->header_count;
+    if (preview_opt) {
+        add_header(&t, "weir-preview", str_dup(a, str_of(preview_opt)));
+    }
+    buf_finish(&first->answer);
+    *first = t;
+    talk_begin(first);
+    talk_await(first);
+}
+
+/* The talk was a preview: nothing has left, and what is sent now is what it showed. */
+static void send_preview(struct world *w, struct talk *t, struct arena *a) {
+    struct err e = {0};
+    const struct jval *v = json_parse(a, str_dup(a, buf_str(&t->answer)), &JSON_LIMITS, &e);
+    struct str id = jval_str(jval_get(v, "id"));
+    {
+        LOCKED(&w->lock);
+        if (w->received) {
+            wrong_locked(w, "run %lld: a preview sent something", (long long)w->run);
+        }
+        snprintf(w->shown, sizeof w->shown, STR_FMT, STR_ARG(jval_str(jval_get(v, "sha256"))));
+    }
+    if (chance(w, 30)) {
+        change_policy(w);
+    }
+    if (id.len) {
+        again(t, a, "/v1/chat/completions", str_cstr(a, id));
+    }
+    LOCKED(&w->lock);
+    w->previews_all += w->received;
+}
+
 static void one_run(struct world *w, int64_t number) {
     begin_run(w, number);
     struct arena a = arena_make(SIZE_MAX);
-    bool anthropic = chance(w, 30);
+    bool preview = w->fault == FAULT_PREVIEW;
+    bool anthropic = !preview && chance(w, 30);
+    const char *path = preview     ? "/weir/v1/preview"
+                       : anthropic ? "/v1/messages"
+                                   : "/v1/chat/completions";
     struct talk talks[2] = {0};
     size_t count = w->fault == FAULT_TWICE ? 2 : 1;
-    char conversation[32];
-    snprintf(conversation, sizeof conversation, "c%zu", below(w, 1000000));
+    struct str conversation = str_fmt(&a, "c%zu", below(w, 1000000));
     struct str body = make_body(w, &a, anthropic);
     set_fault(w, true);
     for (size_t i = 0; i < count; i++) {
         talks[i] = (struct talk){.w = &w->weir,
-                                 .path = anthropic ? "/v1/messages" : "/v1/chat/completions",
+                                 .path = path,
                                  .body = body,
-                                 .headers = {{STR("content-type"), STR("application/json")},
-                                             {STR("weir-conversation"), str_of(conversation)}},
-                                 .header_count = 2,
                                  .hangs_up = w->fault == FAULT_GONE && chance(w, 60)};
+        add_header(&talks[i], "content-type", STR("application/json"));
+        add_header(&talks[i], "weir-conversation", conversation);
+        if (w->reach < ZONE_CLOUD) {
+            add_header(&talks[i], "weir-zone", str_of(ZONE_NAMES[w->reach]));
+        }
         talk_begin(&talks[i]);
     }
     meanwhile(w);
@@ -693,14 +751,10 @@ static void one_run(struct world *w, int64_t number) {
     if (w->fault == FAULT_PANIC) {
         shut(w, false);
     }
-    if (w->fault == FAULT_APPROVE && approve(w, &talks[0])) {
-        struct talk again = talks[0];
-        again.ended = false;
-        again.call = NULL;
-        again.answer = (struct buf){0};
-        talk_begin(&again);
-        talk_await(&again);
-        buf_finish(&again.answer);
+    if (preview) {
+        send_preview(w, &talks[0], &a);
+    } else if (w->fault == FAULT_APPROVE && approve(w, &talks[0])) {
+        again(&talks[0], &a, path, NULL);
     }
     end_run(w, &talks[0]);
     for (size_t i = 0; i < count; i++) {
@@ -776,6 +830,7 @@ static void nothing_leaves_that_may_not(void **state) {
     int64_t refused = 0;
     int64_t carried = 0;
     int64_t approved = 0;
+    int64_t previewed = 0;
     for (int i = 0; i < WORLDS; i++) {
         world_start(&worlds[i], i, seed, runs);
     }
@@ -795,15 +850,16 @@ static void nothing_leaves_that_may_not(void **state) {
         refused += w->refused_all;
         carried += w->carried_all;
         approved += w->approved_all;
+        previewed += w->previews_all;
         world_end(w);
     }
     free(worlds);
     print_message("%lld runs: %lld bodies arrived, with %lld planted texts that may go; %lld "
-                  "refused; %lld approvals\n",
+                  "refused; %lld approvals; %lld sent as previewed\n",
                   (long long)runs, (long long)received, (long long)carried, (long long)refused,
-                  (long long)approved);
+                  (long long)approved, (long long)previewed);
     assert_true(received > runs / 20 && carried > runs / 50 && refused > runs / 20);
-    assert_true(approved > runs / 5000);
+    assert_true(approved > runs / 5000 && previewed > runs / 2000);
 }
 
 int main(void) {
