@@ -13,6 +13,8 @@ import sys
 
 import texts
 
+TOPICS = []  # of the last texts
+FIELDS = ["health", "finance", "legal", "minors", "work", "third"]
 NAMES = ["", "person", "organisation", "place", "public", "employer"]
 
 
@@ -21,8 +23,11 @@ def tag(tool, samples):
     data = b"".join(struct.pack("<I", len(t.encode())) + t.encode() for t in samples)
     out = subprocess.run([tool], input=data, stdout=subprocess.PIPE, check=True).stdout
     hits = [[] for _ in samples]
+    TOPICS[:] = [[] for _ in samples]
     for text, a, b, kind in struct.iter_unpack("<4I", out):
-        if kind != 4:  # what is known to everybody is open
+        if kind >= 16:
+            TOPICS[text].append((a, b, kind))
+        elif kind != 4:  # what is known to everybody is open
             hits[text].append((a, b, kind))
     return hits
 
@@ -105,9 +110,21 @@ def redactor(tool, rows):
 
 def open_prompts(tool, rows, show):
     hits = tag(tool, [r["text"] for r in rows])
-    open_rows = flagged = named = named_found = 0
-    for row, found in zip(rows, hits):
+    open_rows = flagged = named = named_found = topical = private = private_found = either = 0
+    for row, found, topics in zip(rows, hits, list(TOPICS)):
         raw = row["text"].encode()
+        about = [(FIELDS[k // 2 - 8], k % 2, raw[max(0, a - 30):b + 15].decode(errors="replace")) for a, b, k in topics
+                 if k % 2 or k < 22]
+        if row["level"] == "open":
+            topical += bool(about)
+            either += bool(about) or any(k in (1, 5) for _, _, k in found)
+            if show and about:
+                print("  FALSE topic", row["id"], about[:4])
+        if row["level"] == "private":
+            private += 1
+            private_found += any(told for _, told, _ in about)
+            if show and not any(told for _, told, _ in about):
+                print("  MISSED topic", row["id"], row["evidence"])
         people = [(raw[a:b].decode(), NAMES[k]) for a, b, k in found if k in (1, 5)]
         names = [e["text"] for e in row.get("evidence") or [] if e["kind"] == "name"]
         if row["level"] == "open":
@@ -122,7 +139,8 @@ def open_prompts(tool, rows, show):
             if show and not ok:
                 print("  MISSED", row["id"], n, repr(row["text"][:200]))
     print(f"open-prompts: open {open_rows}, of these with a name or an employer {flagged} = {flagged / open_rows:.3f}; "
-          f"names found {named_found}/{named}")
+          f"names found {named_found}/{named}; a topic {topical} = {topical / open_rows:.3f}, either {either / open_rows:.3f}; "
+          f"private ones with a told topic {private_found}/{private}")
 
 
 def pupa(tool, path, split):

@@ -178,11 +178,8 @@ bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struc
     }
     check_disk(h, a, &j);
     check(&j, "not sensed yet", "warn",
-          STR("some unusual names, and names in scripts without capital letters; topics are told "
-              "by plain words "
-              "only; images, sound and documents count as private unread. Text in other words than "
-              "a detector knows is not "
-              "recognised."));
+          STR("some unusual names, and names in scripts without capital letters; facts told in "
+              "words that no list has; images, sound and documents count as private unread."));
     jout_end_array(&j);
     jout_end_object(&j);
     snapshot_drop(s);

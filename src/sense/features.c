@@ -2,11 +2,14 @@
  * training reads the same (scripts/train/extract.c), so the two cannot differ. */
 #include "sense/tagger_inside.h"
 
-uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b) {
+uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b) {
     uint32_t h = (a ^ (b * 0x9e3779b1U)) * 0x85ebca6bU + id * 0xc2b2ae35U;
     h ^= h >> 15;
-    h *= 0x27d4eb2fU;
-    return (uint16_t)(h >> (32 - FEATURE_BITS));
+    return h * 0x27d4eb2fU;
+}
+
+uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b) {
+    return (uint16_t)(feature_hash(id, a, b) >> (32 - FEATURE_BITS));
 }
 
 /* What the list says, in few classes: each a digit. */

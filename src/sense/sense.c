@@ -238,6 +238,32 @@ static void on_name(void *ctx, const struct tagger_hit *h) {
                              .confidence = h->confidence});
 }
 
+/* What was said of a topic. */
+static void on_topic(void *ctx, const struct topic_hit *h) {
+    static const struct {
+        struct str id[2], kind[2]; /* mentioned, told */
+    } rows[FIELDS] = {
+        [FIELD_HEALTH] = {{STR_INIT("health-mention"), STR_INIT("health")},
+                          {STR_INIT("health_mention"), STR_INIT("health")}},
+        [FIELD_FINANCE] = {{STR_INIT("finance-mention"), STR_INIT("finance")},
+                           {STR_INIT("finance_mention"), STR_INIT("finance")}},
+        [FIELD_LEGAL] = {{STR_INIT("legal-mention"), STR_INIT("legal")},
+                         {STR_INIT("legal_mention"), STR_INIT("legal")}},
+        [FIELD_MINORS] = {{STR_INIT(""), STR_INIT("minors")}, {STR_INIT(""), STR_INIT("minors")}},
+        [FIELD_WORK] = {{STR_INIT(""), STR_INIT("work")}, {STR_INIT(""), STR_INIT("work")}},
+        [FIELD_THIRD] = {{STR_INIT(""), STR_INIT("third-parties")},
+                         {STR_INIT(""), STR_INIT("third_parties")}},
+    };
+    struct scan *k = ctx;
+    if (rows[h->field].id[h->told].len) {
+        add(k, (struct evidence){.kind = rows[h->field].kind[h->told],
+                                 .detector = rows[h->field].id[h->told],
+                                 .from = (uint32_t)h->from,
+                                 .to = (uint32_t)h->to,
+                                 .confidence = h->confidence});
+    }
+}
+
 static void scan_reading(struct scan *k, struct str text);
 
 static void on_reading(void *ctx, const struct reading *r) {
@@ -278,7 +304,7 @@ static void scan_reading(struct scan *k, struct str text) {
     }
     look_at_key(k);
     if (!k->text->is_key) {
-        tagger_scan(text, &k->known, on_name, k);
+        tagger_scan(text, &k->known, on_name, on_topic, k);
     }
     if (!rules_scan(k->s->rules, text, on_rule, k, k->e)) {
         k->failed = true;

@@ -3,7 +3,7 @@
  * stands around them. Reads a text once, in passages; nothing is allocated. */
 #include "sense/tagger.h"
 
-#include "sense/tagger_inside.h"
+#include "sense/topics_inside.h"
 
 enum {
     PASSAGE_WORDS = 192, /* read at once */
@@ -97,6 +97,9 @@ struct scan {
     tagger_hit_fn on_hit;
     void *ctx;
     const unsigned *cues;
+    struct str text;
+    struct topics topics;
+    struct topic_sink sink;
     struct span spans[SPANS];
     size_t count;
     uint32_t last_number;     /* of the word that the last span ends with */
@@ -333,6 +336,9 @@ static void set_kind(struct scan *k, uint8_t kind, uint32_t number) {
 
 static void on_word(void *ctx, const struct word *w, const struct passage *p, uint32_t number) {
     struct scan *k = ctx;
+    if (k->sink.on_hit) {
+        topics_word(&k->topics, k->text, w, &k->sink);
+    }
     if (w->cue == CUE_EMPLOYS) {
         k->employs_number = number;
     }
@@ -363,11 +369,14 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
     }
 }
 
-void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit, void *ctx) {
+void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,
+                 topic_hit_fn on_topic_opt, void *ctx) {
     static const unsigned none[CUES];
-    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .cues = none};
+    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .cues = none, .text = text};
+    k.sink = (struct topic_sink){.on_hit = on_topic_opt, .ctx = ctx};
     k.last_number = k.particle_number = k.kinds_number[0] = k.kinds_number[1] = UINT32_MAX - 4;
     tagger_words(text, on_word, &k);
+    topics_end(&k.topics, text, &k.sink);
     flush(&k);
 }
 

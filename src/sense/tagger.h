@@ -4,7 +4,7 @@
  * number of threads. Scripts without capital letters (Arabic, Chinese …) are not read. */
 #pragma once
 
-#include "base/str.h"
+#include "sense/topics.h"
 
 enum tagger_kind {
     TAGGER_NONE,
@@ -30,7 +30,8 @@ struct tagger_known {
     unsigned count;
 };
 
-/* Calls back in the order of the text. */
-void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit, void *ctx);
+/* Calls back for names in the order of the text, and for topics (NULL: not looked for). */
+void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,
+                 topic_hit_fn on_topic_opt, void *ctx);
 /* Changes when the word list or the weights do. */
 uint64_t tagger_version(void);

@@ -44,6 +44,7 @@ enum cue {
     CUE_NAMES,   /* a name comes next */
     CUE_EMPLOYS, /* where somebody works comes next */
     CUE_TASK,    /* an order to write, explain or sort something */
+    CUE_THEY,    /* somebody else is spoken of */
     CUE_GERMAN,
     CUE_ROMANCE, /* French, Spanish, Italian, Portuguese */
     CUES
@@ -133,6 +134,8 @@ struct passage {
 enum looked feature_looked(const struct word *w, const struct passage *p);
 void feature_static(const struct word *w, const struct passage *p, uint16_t out[FEATURE_STATIC]);
 void feature_moving(const struct word *w, uint32_t out[FEATURE_MOVING]);
+/* All bits; the highest are the best. */
+uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b);
 /* `kinds` are the two words' before: previous + 4 × the one before it. */
 uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b);
 

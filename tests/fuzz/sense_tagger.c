@@ -1,5 +1,5 @@
-/* Any bytes → names: hits lie in the text in order and do not overlap, and the same text gives the
- * same hits. */
+/* Any bytes → names and topics: hits lie in the text in order and do not overlap, and the same text
+ * gives the same hits. */
 #include "sense/tagger.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     } while (0)
 
 struct seen {
-    size_t len, end, count, sum;
+    size_t len, end, topic, count, sum;
 };
 
 static void on_hit(void *ctx, const struct tagger_hit *h) {
@@ -28,13 +28,22 @@ static void on_hit(void *ctx, const struct tagger_hit *h) {
     s->sum = s->sum * 31 + h->from * 7 + h->to + (size_t)h->kind;
 }
 
+static void on_topic(void *ctx, const struct topic_hit *h) {
+    struct seen *s = ctx;
+    CHECK(h->from >= s->topic && h->from < h->to && h->to <= s->len);
+    CHECK(h->field < FIELDS && h->confidence > 0 && h->confidence <= 100);
+    s->topic = h->from;
+    s->count++;
+    s->sum = s->sum * 31 + h->from * 7 + (size_t)h->field * 2 + h->told;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct tagger_known first = {0};
     struct tagger_known second = {0};
     struct seen a = {.len = size};
     struct seen b = {.len = size};
-    tagger_scan((struct str){(const char *)data, size}, &first, on_hit, &a);
-    tagger_scan((struct str){(const char *)data, size}, &second, on_hit, &b);
+    tagger_scan((struct str){(const char *)data, size}, &first, on_hit, on_topic, &a);
+    tagger_scan((struct str){(const char *)data, size}, &second, on_hit, on_topic, &b);
     CHECK(a.count == b.count && a.sum == b.sum && first.count == second.count);
     return 0;
 }

@@ -1,13 +1,16 @@
 /* The build tool that turns src/sense/data into tables in C: model DATA OUT.c. The files are text,
  * so that a change of them can be read; what they hold is said in data/NOTICE.md. */
 #include "base/buf.h"
-#include "sense/tagger_inside.h"
+#include "sense/topics_inside.h"
 
 #include <stdio.h>
 
 struct model {
     uint32_t words[WORD_SLOTS], names[PUBLIC_SLOTS];
+    uint32_t terms[TERM_SLOTS];
+    uint64_t filter[TERM_BITS / 64];
     int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
+    int8_t topics[TOPIC_BUCKETS][TOPIC_CLASSES];
     uint64_t version;
 };
 
@@ -66,8 +69,8 @@ static void add_word(struct model *m, struct str word, uint32_t code) {
 }
 
 static uint32_t cue_from(struct str name) {
-    static const char *const names[] = {"",      "me",      "story", "count",  "known",  "letter",
-                                        "names", "employs", "task",  "german", "romance"};
+    static const char *const names[] = {"",      "me",      "story", "count", "known",  "letter",
+                                        "names", "employs", "task",  "they",  "german", "romance"};
     for (uint32_t i = 1; i < ARRAY_LEN(names); i++) {
         if (str_is(name, names[i])) {
             return i;
@@ -92,6 +95,55 @@ static void read_lists(struct model *m, struct str text, bool cues) {
         while (more) {
             more = str_cut(rest, ' ', &word, &rest);
             add_word(m, word, cues ? code << WORD_CUE : code);
+        }
+    }
+}
+
+static void add_term(struct model *m, uint32_t hash, uint32_t field) {
+    uint32_t at = hash >> 16 & (TERM_SLOTS - 1);
+    while (m->terms[at] && (m->terms[at] ^ hash) >> 8 != 0) {
+        at = (at + 1) & (TERM_SLOTS - 1);
+    }
+    m->terms[at] |= (hash & ~255U) | 1U << field;
+    m->filter[(hash & (TERM_BITS - 1)) / 64] |= 1ULL << (hash % 64);
+}
+
+static uint32_t field_from(struct str name) {
+    static const char *const names[FIELDS] = {"health", "finance", "legal",
+                                              "minors", "work",    "third"};
+    for (uint32_t i = 0; i < FIELDS; i++) {
+        if (str_is(name, names[i])) {
+            return i;
+        }
+    }
+    give_up("topics.txt", "no such topic", name);
+}
+
+/* "word", its plural, or "two_words". */
+static void add_terms(struct model *m, struct arena *a, struct str word, uint32_t field) {
+    struct str head = {0};
+    struct str tail = {0};
+    if (str_cut(word, '_', &head, &tail)) {
+        uint32_t first = word_hash_name(0, word_hash(head));
+        add_term(m, word_hash_name(first, word_hash(tail)), field);
+        return;
+    }
+    add_term(m, word_hash(word), field);
+    if (!str_ends(word, STR("s"))) {
+        add_term(m, word_hash(str_fmt(a, STR_FMT "s", STR_ARG(word))), field);
+    }
+}
+
+static void read_topics(struct model *m, struct arena *a, struct str text) {
+    struct str line = {0};
+    while (str_cut(text, '\n', &line, &text)) {
+        struct str key = {0};
+        struct str word = {0};
+        struct str rest = {0};
+        bool more = line.len && line.ptr[0] != '#' && str_cut(line, ' ', &key, &rest);
+        while (more) {
+            more = str_cut(rest, ' ', &word, &rest);
+            add_terms(m, a, word, field_from(key));
         }
     }
 }
@@ -143,15 +195,26 @@ static void print_numbers(FILE *f, const char *name, const char *size, const uin
     fprintf(f, "};\n");
 }
 
-/* Four weights a number. */
-static const uint32_t *pack(const struct model *m) {
-    static uint32_t packed[FEATURE_BUCKETS];
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        for (size_t c = 0; c < FEATURE_CLASSES; c++) {
-            packed[i] |= (uint32_t)(m->weights[i][c] + 128) << (8 * c);
+/* The weights of a bucket as one number, a byte each. */
+static void print_weights(FILE *f, const char *name, const char *size, const int8_t *v, size_t rows,
+                          size_t classes) {
+    fprintf(f, "const uint32_t %s[%s] = {\n", name, size);
+    for (size_t i = 0; i < rows; i++) {
+        uint32_t packed = 0;
+        for (size_t c = 0; c < classes; c++) {
+            packed |= (uint32_t)(v[i * classes + c] + 128) << (8 * c);
         }
+        fprintf(f, "%u%s", packed, i % 12 == 11 ? ",\n" : ",");
     }
-    return packed;
+    fprintf(f, "};\n");
+}
+
+static void print_filter(FILE *f, const struct model *m) {
+    fprintf(f, "const uint64_t TERM_FILTER[TERM_BITS / 64] = {\n");
+    for (size_t i = 0; i < ARRAY_LEN(m->filter); i++) {
+        fprintf(f, "%lluU%s", (unsigned long long)m->filter[i], i % 8 == 7 ? ",\n" : ",");
+    }
+    fprintf(f, "};\n");
 }
 
 static struct str data_file(struct model *m, struct arena *a, const char *folder,
@@ -174,15 +237,21 @@ int main(int argc, char **argv) {
     read_lists(&m, data_file(&m, &a, argv[1], "cues.txt"), true);
     read_names(&m, data_file(&m, &a, argv[1], "known.txt"));
     read_weights(data_file(&m, &a, argv[1], "names.weights"), m.weights[0], sizeof m.weights);
+    read_topics(&m, &a, data_file(&m, &a, argv[1], "topics.txt"));
+    read_weights(data_file(&m, &a, argv[1], "topics.weights"), m.topics[0], sizeof m.topics);
     FILE *f = fopen(argv[2], "w");
     if (!f) {
         give_up(argv[2], "cannot be written", STR(""));
     }
     fprintf(f,
-            "/* Made by sense_model from src/sense/data. */\n#include \"sense/tagger_inside.h\"\n");
+            "/* Made by sense_model from src/sense/data. */\n#include \"sense/topics_inside.h\"\n");
     print_numbers(f, "WORD_TABLE", "WORD_SLOTS", m.words, WORD_SLOTS);
     print_numbers(f, "PUBLIC_TABLE", "PUBLIC_SLOTS", m.names, PUBLIC_SLOTS);
-    print_numbers(f, "NAME_WEIGHTS", "FEATURE_BUCKETS", pack(&m), FEATURE_BUCKETS);
+    print_numbers(f, "TERM_TABLE", "TERM_SLOTS", m.terms, TERM_SLOTS);
+    print_filter(f, &m);
+    print_weights(f, "NAME_WEIGHTS", "FEATURE_BUCKETS", m.weights[0], FEATURE_BUCKETS,
+                  FEATURE_CLASSES);
+    print_weights(f, "TOPIC_WEIGHTS", "TOPIC_BUCKETS", m.topics[0], TOPIC_BUCKETS, TOPIC_CLASSES);
     fprintf(f, "const uint64_t SENSE_MODEL_VERSION = 0x%llxULL;\n", (unsigned long long)m.version);
     if (fclose(f) != 0) {
         give_up(argv[2], "cannot be written", STR(""));

@@ -29,7 +29,7 @@ static void on_hit(void *ctx, const struct tagger_hit *h) {
 
 static struct found scan_known(const char *text, struct tagger_known *known) {
     struct found f = {.text = str_of(text)};
-    tagger_scan(f.text, known, on_hit, &f);
+    tagger_scan(f.text, known, on_hit, NULL, &f);
     return f;
 }
 
@@ -162,7 +162,7 @@ static void long_texts_are_read_to_the_end(void **state) {
     }
     struct tagger_known known = {0};
     struct found f = {.text = {text, TIMES * n}};
-    tagger_scan(f.text, &known, on_hit, &f);
+    tagger_scan(f.text, &known, on_hit, NULL, &f);
     assert_int_equal(f.count, ARRAY_LEN(f.hits));
     for (size_t i = 0; i < f.count; i++) {
         assert_int_equal(f.hits[i].from, i * n + 12);
@@ -170,7 +170,7 @@ static void long_texts_are_read_to_the_end(void **state) {
     }
     size_t last = (size_t)TIMES * n - n;
     struct found end = {.text = {text + last, n}};
-    tagger_scan(end.text, &known, on_hit, &end);
+    tagger_scan(end.text, &known, on_hit, NULL, &end);
     assert_true(has(&end, TAGGER_PERSON, "Thomas Brandt"));
 }
 

@@ -1,0 +1,165 @@
+"""Example sentences for the topics, written for weir. A line is `field level: templates separated by |`; level 0 nothing, 1
+mentioned, 2 told. Words of the line's field get its level; those of other fields are left out, except in lines of `none`."""
+import random
+import re
+
+WORDS = {
+    "C": """diabetes asthma cancer leukemia lymphoma melanoma depression anxiety ptsd adhd autism schizophrenia ocd insomnia anorexia bulimia
+migraines flu covid pneumonia bronchitis eczema psoriasis acne allergies vertigo tinnitus epilepsy dementia alzheimer's parkinson's
+arthritis osteoporosis fibromyalgia lupus gout sciatica scoliosis colitis crohn's celiac ibs gastritis hepatitis cirrhosis hypothyroidism
+hypertension anemia hemophilia hiv herpes chlamydia syphilis hpv infertility endometriosis tuberculosis malaria lyme obesity sepsis addiction
+alcoholism""",
+    "S": """headache fever cough rash migraine seizure stroke concussion fracture hernia ulcer pain infection lump swelling bruise miscarriage
+heart_attack chest_pain back_pain knee_pain stomach_pain joint_pain panic_attack tumor dizziness nausea vomiting diarrhea constipation
+numbness bleeding fatigue allergy relapse""",
+    "M": "metformin insulin ibuprofen antibiotics steroids prozac zoloft lexapro xanax adderall ritalin oxycodone methadone antidepressants painkillers medication",
+    "O": "surgery chemotherapy chemo dialysis radiotherapy mri biopsy ivf colonoscopy therapy rehab transplant hysterectomy mastectomy ct_scan operation",
+    "D": "doctor therapist psychiatrist dentist cardiologist dermatologist psychologist oncologist gynecologist neurologist",
+    "R": """mother father mom dad wife husband son daughter sister brother friend boss colleague neighbor aunt uncle grandmother grandfather
+girlfriend boyfriend partner roommate cousin client patient coworker""",
+    "T": "last year|two weeks ago|since Monday|in March|yesterday|for three months|again|last week|in 2019|recently|when I was ten|for years".replace(" ", "_"),
+    "N": "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
+    "A": "$500 $12,000 $3,400 €900 $80k 2000_dollars 500_euros $250,000 £1,200 45k_a_year 12000_EUR $1,500_per_month",
+    "F": "debt loan mortgage salary income savings pension rent overdraft bonus inheritance taxes tax_refund student_loan car_loan credit_score net_worth",
+    "B": "bank_account credit_card debit_card savings_account checking_account bank_statement credit_score mortgage rent loan salary pension budget taxes",
+    "G": "divorce lawsuit custody eviction bankruptcy probation parole asylum deportation settlement court_date restraining_order arrest felony dui hearing trial",
+    "L": "lawyer attorney divorce lawsuit landlord court_case settlement will custody visa",
+    "K": "son daughter child kid toddler baby nephew niece grandson stepdaughter boy girl",
+    "V": "depression diabetes taxes divorce inflation cancer mortgages bankruptcy immigration autism vaccines salaries custody adoption fraud insomnia",
+    "W": "boss manager supervisor coworker colleague employer",
+}
+
+ENGLISH = """
+health 2: I have {C}.|I have a {S}.|i have {C} and i feel terrible|I've got a {S} {T}|I was diagnosed with {C} {T}.|I am diabetic.|I'm pregnant.|I think I have {C}
+health 2: I have been suffering from {C} {T}.|I suffer from {C}|I've had this {S} {T}|I had a {S} {T}|My {S} is getting worse|My {S} came back {T}.|my {C} flared up
+health 2: I take {M} for my {C}.|I am on {M}|I started taking {M} {T}.|My doctor prescribed {M}.|my {D} put me on {M}|I stopped my {M} {T}|I'm allergic to {M}
+health 2: I had {O} {T}.|I am going through {O}|I need {O} because of my {S}|I'm recovering from {O}|My {O} is scheduled for Tuesday|i am having {O} next week
+health 2: I tested positive for {C}.|My test for {C} was positive|my mri showed a {S}|My biopsy came back malignant.|I was hospitalized for {C} {T}.|I was in the hospital {T}.
+health 2: I had to spend a lot of time in the hospital.|I went to the emergency room with {S}.|I was in rehab {T}|I tried to commit suicide {T}.|I feel suicidal.
+health 2: My {R} has {C}.|My {R} was diagnosed with {C} {T}.|my {R} had a {S} {T}|My {R} is in the hospital with {C}.|My {R} died of {C} {T}|her {R} has {C}
+health 2: My {R} takes {M} for {C}|my {R} is pregnant|my {R} needs {O}|his {R} suffers from {C}|He has {C}, she told me.|My {R} is on {M}.|My {R} and I are doing ivf
+health 2: Patient presents with {S}.|The patient reports {S} and {S}.|Patient: 45 years old, diagnosed with {C}.|Diagnosis: {C}|A 54-year-old female patient reports symptoms: {S}, {S}.
+health 2: Diagnosed with {C} {T}.|Medical history: {C}, {C}.|Current medication: {M}|Allergies: {M}|History of {C} and {S}.|Ms. Berg was admitted with {S}.|started {M} for {C}
+health 2: As someone with {C}, I find it hard.|Living with {C} is hard for me|I've been struggling with {C} {T}|I am in remission|I can't sleep because of my {S}.|I'm a cancer survivor
+health 2: since my {O} I feel weak|because of my {C} I cannot work|due to my {C} I missed the exam|with my {C}, is it safe to fly?|How can I deal with my {C}?|how do i get rid of my {S}?
+health 2: I woke up with a {S}|I've been coughing {T}|I feel dizzy and have {S}|my blood pressure is 160 over 100|I am depressed|I'm so depressed {T}|my cholesterol is too high
+health 2: Sorry, I cannot come, I have the flu.|I am calling in sick with a {S}.|What can I take for my {S}?|I missed work because of a {S}.|I lost 10 kg since the {S} began
+health 2: i had a miscarriage {T}|I had an abortion {T}|I am sober {T}|I am an alcoholic|I am recovering from {C}|my {D} says it is {C}|The doctor told me I have {C}.
+health 1: Remind me to call my {D}.|I have an appointment with my {D} on Friday|Write a message to my {D}.|Find a {D} near me for my checkup.|What should I ask my {D}?|I see my {D} {T}
+health 1: Reschedule my appointment with the {D}.|I need to pick up my prescription.|Ask my {D} for a date|I am looking for a new {D}|my {D} recommended a book|email my {D}
+health 0: What causes {C}?|What are the symptoms of {C}?|Explain {C}.|How is {C} treated?|Is {C} hereditary?|Write an article about {C}.|Describe the treatment of {C}.|What is {O}?
+health 0: Summarize the study on {C}.|List three side effects of {M}.|How does {M} work?|Difference between {C} and {C}|Tell me about {C}|Is {M} safe?|Can {C} be cured?|Who discovered {M}?
+health 0: Patients with {C} often need {O}.|The study examined people with {C}.|{C} affects millions of people.|{O} is used to treat {C}.|A {D} treats {C}.|Research on {C} is growing.
+health 0: I want to learn about {C}.|I am writing a paper on {C}.|I have a question about {C} in general|I need an essay about {C}.|Can you explain how {M} works?|We studied {C} in class.
+health 0: I work as a nurse.|I want to become a {D}.|The character has {C}.|Imagine a man with {C}.|You are a {D}.|Act as a {D}.|Pretend you are a {D}.|What does a {D} do?|He plays a doctor on TV
+health 0: I read a book about {C}|My course covers {C}.|my essay is about {C}|my app helps people with {C}|our paper on {C}|my research is on {C}|my professor teaches about {C}|I am interested in {C}
+health 0: {C} awareness month|{C}, {C} and {C} are diseases.|Which of the following is a symptom of {C}?|A. {C} B. {C}|If someone has {C}, what happens?|People who have {C} should rest|Healthy tips to avoid {C}
+health 0: When should you see a {D}?|You should see a {D} if the {S} lasts.|If you have a {S}, drink water.|When your {S} gets worse, call a doctor.|They have {C} in many countries.|does coffee cause {S}?
+finance 2: I owe {A} to the bank.|I have {A} in {F}.|I earn {A}.|I make {A} at my job.|My salary is {A}.|my {F} is {A}|I lost {A} in crypto|I borrowed {A} from my {R}.|My net worth is {A}
+finance 2: I filed for bankruptcy {T}.|I am broke|I'm behind on my {F}.|I can't pay my {F}.|I cannot afford my {F} anymore|I have a lot of debt.|I am in debt|my {F} is too high
+finance 2: I inherited {A} {T}.|We refinanced our mortgage {T}|my credit score is 580|My credit score dropped|I got charged interest on my credit card.|I was charged {A} on my card.|I paid {A} in taxes.
+finance 2: My {R} owes me {A}|my {R} lost {A} gambling|my {R} earns {A}|We have {A} in savings.|our mortgage is {A}|I receive a pension of {A}.|I live on welfare|I am on unemployment benefits {T}.
+finance 2: I invested {A} in shares.|My portfolio lost {A}.|I transferred {A} to my {R}.|I gave my {R} {A} for the car loan|My bank statement shows {A}|my bank account is overdrawn|my account balance is {A}
+finance 2: A {A} transaction was made on your account.|Your account balance is {A}.|Your loan of {A} was approved.|I defaulted on my loan|my loan application was denied|The IRS is auditing me.
+finance 1: Deposit it into my bank account.|deposit the money into my account at the bank|How should I plan my {B}?|Help me with my {B}.|Write to my bank.|if you have questions about my rate or my {B}
+finance 1: I want to change my bank.|remind me to pay my {B}|I paid {A} for two shirts.|each one cost me {A}|I spent {A} on groceries.|Call my bank about my {B}.|transfer money from my {B}
+finance 1: I need to do my taxes|Help me fill in my tax return|where do I see my {B}|my budget is {A}|Please help me plan, my budget is {A}|I am saving for a house|When is my {B} due?
+finance 0: What is a {F}?|How does a {F} work?|Explain {F}.|What is the average {F} in Germany?|How do I open a bank account?|How do banks make money?|A loan of {A} costs what?|What is an IRA?
+finance 0: A shirt costs {A}.|The company earned {A} last year.|John has {A} and buys apples.|The price is {A}.|He paid {A}.|Write a report about {F}.|List banks in Europe|The bank raised rates.
+finance 0: Should people pay off {F} first?|I want to understand {F}.|The transaction failed with an error.|BEGIN TRANSACTION; COMMIT;|Write a bank statement parser.|Tax law in the US|the government raised taxes
+finance 0: What is the best credit card for travel?|Compare {F} and {F}.|Which banks offer a {F}?|The river bank was flooded|I have a question about a loan in general|my app tracks {F}|a function that computes the mortgage
+legal 2: I was arrested {T}.|I am being sued by my {R}.|I'm getting divorced.|My {G} is next week|my {G} was denied|I filed for divorce {T}.|I got a dui {T}|I was convicted of theft {T}.
+legal 2: I have a court date in May.|I am on probation|I'm undocumented.|My {R} was arrested {T}.|my {R} sued me|My {R} is in prison.|my {R} wants custody of our kids|I lost custody {T}
+legal 2: my landlord evicted me|I was evicted {T}|I want to sue my {R}.|I am suing my employer|I signed an NDA with my employer|I was raped {T}.|My {R} abused me.|I was assaulted by my {R}
+legal 2: We are going through a {G}|I received a subpoena|I violated my parole|I have a felony|my asylum application was rejected|I was charged with fraud|My ex filed a restraining order against me
+legal 2: My lawyer says we will lose the trial.|I reported my {R} to the police.|I stole from my employer.|I was a witness in a trial {T}|our settlement was {A}|the court ordered me to pay|I pleaded guilty
+legal 2: This agreement is made between Nordwind Ltd and Anna Berg.|The defendant, Mr. Berg, was convicted {T}.|my immigration hearing is on Friday|My visa was denied {T}
+legal 1: Write an email to my {L}.|I need a lawyer.|Call my {L} tomorrow|I have a meeting with my attorney|I want to write my will|Which documents do I bring to my {L}?|find me an attorney
+legal 0: What is a {G}?|How does a {G} work?|Explain the {G} process.|Who was arrested in the novel?|The king got a divorce.|Write a story about a trial.|What does a judge do?|The court ruled on Monday.
+legal 0: What is the law on {G}?|List famous trials.|The suspect was arrested.|A police officer stopped the car.|The judge said no.|You are a lawyer.|Act as an attorney|Explain what a subpoena is.|Define {G}.
+legal 0: I study law.|I want to become a lawyer.|I am writing about {G}.|the history of {G}|free trial period|my trial version expired|How do I cancel my free trial?|court of the king|tennis court|data breach
+legal 0: Which country has the lowest {G} rate?|the divorce rate in Spain|The defendant in the case argued that|Under the contract, the seller|A man is charged with murder and the jury
+minors 2: My {K} is {N} years old.|my {N}-year-old {K} cannot sleep|My {K}, {N}, has trouble at school.|My {K} turned {N} {T}.|My {K} is in kindergarten.|my {K} is {N}|our {K} is only {N}
+minors 2: My {K} is being bullied at school.|My {K} failed third grade|My {K} wets the bed|my {K} started daycare {T}|Our {K} goes to elementary school in Hamburg|My {N}-month-old baby has a rash.
+minors 2: My {K} was expelled from school|my {K}'s teacher says he is slow|I have a {N}-year-old {K}|I have two kids, {N} and {N}|My {K} has autism.|Our {K} hates the school|my {K} does not eat
+minors 2: I want to write to the teacher of my {K}, who is {N}.|My {K} is adopted.|my {K} was diagnosed with adhd|the daycare of my {K} called
+minors 0: Books for a {N}-year-old.|Write a story for kids.|Explain it to a {N} year old child.|What do children learn in school?|Games for a toddler|The child in the story is {N}.|a school for girls
+minors 0: Tom is {N} years old and his son is {N}.|How old is the child?|Children need sleep.|The baby panda was born.|toys for kids|I am looking for a toy for my son.|A present for my daughter|I teach children
+minors 0: Recommend a movie for the kids.|ideas for a kids party|My school project is about bees.|I go to school.|the kid in the novel|child process exited|parent and child nodes|high school math
+minors 0: Plan a trip with my kids.|What can I cook for my children?|A family with two children|my son and I like football|Write a birthday card for my daughter|sunday school|old school music
+work 2: My {W} is bullying me.|I was fired {T}.|I want to resign|I'm going to quit my job.|my performance review went badly|I got laid off {T}|I have a job interview at Siemens {T}.|My {W} hates me
+work 2: My employer did not pay my overtime.|I got a warning letter from my {W}.|I was not promoted {T}|my {W} made a bad comment|I handed in my resignation|I'm in my notice period|I am burned out, burnout {T}
+work 2: I got a job offer from Bosch|HR told me to leave|I reported my {W} to HR.|my promotion was denied|I asked my {W} for a raise|my {W} is sleeping with a client|My {W} fired me {T}.|our {W} quit
+work 2: I am on maternity leave|I am on sick leave {T}|My colleagues talk behind my back|They offered me a raise|I signed a non-compete|Tell my {W} that I quit.|I have a conflict with my coworkers
+work 0: Write a performance review template.|What does a manager do?|How do I become a manager?|Interview questions for a nurse.|Write a resignation letter.|You are a hiring manager.|the final boss in the game
+work 0: package manager|task manager|Product Manager at Bosch|password manager|the employer pays taxes|What is a notice period?|The boss of the company spoke.|raise an exception|raise ValueError|quit the program
+work 0: A coworker is a person who|Typical job interview questions|Dear Hiring Manager,|sales promotion|A manager must lead|employees and employers|Explain overtime rules|fired the gun|HR stands for
+third 2: My {R} is having an affair.|My {R} cheated on me|my {R} drinks too much|My {R} is gay but nobody knows|my {R} stole money from me|My {R} lied to me.|my {R} is abusive|My {R} broke up with me
+third 2: my {R} is jealous of me|Her {R} is unemployed|My {R} hates me|my {R} gambles|I caught my {R} stealing, he stole a ring|My neighbor is drunk every night.|his {R} overdosed|my {R} has a secret
+third 0: The hero stole the ring.|She hates him in the novel.|The secret of success|secret key|a drunk man walks into a bar|Write about an unemployed man.|He drinks coffee.|What is jealousy, being jealous?
+third 0: who stole the cookie|lies and truth|it lies on the table|the drinks menu|Drinks for a party|a violent storm|gay rights|Same-sex and lesbian couples|the love affair in the book|lonely planet|homeless shelters
+"""
+GERMAN = """
+health 2: Ich habe Diabetes.|Ich habe seit Montag Fieber.|Ich habe Kopfschmerzen|Bei mir wurde Krebs diagnostiziert.|Ich leide unter Depressionen.|Meine Migräne wird schlimmer.|Ich bin schwanger.
+health 2: Mein Vater hatte einen Schlaganfall.|Meine Mutter hat Krebs|Ich war im Krankenhaus|Ich nehme Tabletten gegen Bluthochdruck.|Ich bin krankgeschrieben.|Mein Hausarzt hat mir Medikamente verschrieben.
+health 2: Ich hatte eine Fehlgeburt|Ich werde nächste Woche operiert|Der Befund zeigt eine Entzündung.|Mein Sohn hat Husten und Fieber|Wegen meiner Depressionen kann ich nicht arbeiten.
+health 0: Was sind die Symptome von Krebs?|Was hilft gegen Husten?|Erkläre Bluthochdruck.|Schreibe einen Text über Depressionen.|Wie entsteht Fieber?|Welche Krankheit ist häufig?|Das Krankenhaus wurde gebaut.
+finance 2: Ich habe 5000 Euro Schulden.|Mein Gehalt ist zu niedrig|Ich verdiene 3000 Euro, mein Gehalt reicht nicht.|Ich habe einen Kredit über 20000 Euro.|Ich habe Schulden bei meinem Bruder|Mein Konto ist leer
+finance 2: Ich habe Insolvenz angemeldet|Ich habe 10000 Euro geerbt|Meine Rente beträgt 1200 Euro.|Ich kann die Miete nicht zahlen|Meine Miete ist zu hoch|Ich habe eine Mahnung bekommen
+finance 0: Was ist ein Kredit?|Wie hoch ist das Gehalt eines Lehrers?|Was kostet ein Konto?|Wie funktioniert eine Hypothek?|Schreibe über die Rente.|Was ist ein gutes Girokonto?|Die Miete steigt in Berlin.
+finance 1: Hilf mir bei meiner Steuererklärung.|Überweise es auf mein Konto|Wie kündige ich mein Girokonto?
+legal 2: Ich wurde verhaftet.|Ich habe einen Gerichtstermin|Ich lasse mich scheiden, die Scheidung läuft.|Mein Vermieter hat mich verklagt, die Klage kam gestern|Ich bin vorbestraft|Ich habe das Sorgerecht verloren
+legal 2: Gegen mich läuft eine Strafanzeige.|Ich habe eine Abmahnung bekommen|Meine Scheidung ist im Mai|Mein Anwalt sagt, wir verlieren.|Mein Asyl wurde abgelehnt
+legal 0: Was ist eine Klage?|Wie läuft eine Scheidung ab?|Was macht ein Anwalt?|Das Gericht entschied.|Erkläre das Sorgerecht.|Was kostet ein Anwalt?
+legal 1: Schreibe eine Mail an meinen Anwalt.|Ich brauche einen Anwalt
+minors 2: Mein Sohn ist 7 Jahre alt.|Meine Tochter ist 12|Meine Tochter geht in die Grundschule|Mein Kind wird in der Schule gemobbt.|Mein Sohn kommt in die Kita
+minors 0: Bücher für Kinder.|Ein Kind ist 7 Jahre alt.|Schreibe eine Geschichte für Kinder.|Was lernen Kinder in der Schule?|Ein Geschenk für meinen Sohn
+work 2: Mir wurde gekündigt.|Mein Chef mobbt mich|Ich habe ein Bewerbungsgespräch bei Siemens|Meine Kollegin hasst mich|Ich mache Überstunden ohne Geld|Mein Chef hat mir gekündigt.
+work 0: Was macht ein Chef?|Wie schreibe ich eine Krankmeldung?|Der Chef der Firma sprach.|Ein Arbeitsvertrag regelt
+"""
+OTHERS = """
+health 2: J'ai de la fièvre.|Je suis enceinte.|Ma mère est à l'hôpital|Tengo fiebre|Estoy embarazada.|Mi madre tiene una enfermedad|Je prends des médicaments|Tengo ansiedad|He tenido cirugía
+health 0: Qu'est-ce que la fièvre ?|¿Qué es la ansiedad?|El hospital está cerca.|L'hôpital est grand.|Comment traiter la fièvre ?
+finance 2: J'ai des dettes|Mon salaire est trop bas.|Mi salario es bajo|Tengo deudas con el banco|Je ne peux pas payer mon loyer|No puedo pagar mi hipoteca
+finance 0: Qu'est-ce qu'un salaire ?|¿Qué es una hipoteca?|Les impôts en France|El salario medio en España
+legal 2: Je divorce, mon avocat a écrit|Me estoy divorciando, mi abogado llamó|J'ai un procès en mai|Tengo un juicio en mayo
+legal 0: Que fait un avocat ?|¿Qué hace un abogado?
+"""
+NONE = """
+My name is Anna and I live in Hamburg.|Write a poem about the sea.|Translate this sentence.|I like football.|Can you help me with my homework?|I have a question.|I have a dog.
+I have two apples.|I need help with Python.|I am from Spain.|My favourite colour is blue.|What should I cook for dinner?|Fix the bug in this function.|I want to learn French.
+The hospital is next to the bank.|The doctor and the lawyer met in court.|A patient man waits.|Be patient, please.|operation not permitted|the operation failed|a lump of sugar
+strong pain au chocolat|stroke order of the letter|brush stroke|my cat caught a cold, what is a cold?|fever dream is a song|infection of the tree|the patient file in the database
+We charge your card|children of the node|interest rate swap|kill child process|the raise statement|sick beat|bank holiday|test positive numbers|blind text|deaf ears|blood bank
+judge the quality of the text|trial and error|jury of peers|prison break is a show|I will go to the court to play tennis|the custody of the documents|a warrant officer|loan words in English
+"""
+
+
+class Maker:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.words = {k: [w.replace("_", " ") for w in re.split(r"[\s|]+", t.strip())] for k, t in WORDS.items()}
+        self.lines = []
+        for block, weight in ((ENGLISH, 3), (GERMAN, 2), (OTHERS, 1)):
+            for line in block.strip().splitlines():
+                head, _, rest = line.partition(": ")
+                field, level = head.split()
+                self.lines += [(field, int(level), t.strip(), weight) for t in rest.split("|") if t.strip()]
+        self.lines += [("none", 0, t.strip(), 3) for line in NONE.strip().splitlines() for t in line.split("|")]
+
+    def fill(self, template):
+        text = re.sub(r"\{([A-Z])\}", lambda m: self.random.choice(self.words[m.group(1)]), template)
+        x = self.random.random()
+        if x < 0.3:
+            text = text.lower()
+        elif x < 0.4:
+            text = text.rstrip(".")
+        elif x < 0.5:
+            text = text.replace("'", "’")
+        return text
+
+    def texts(self, count, keep=lambda t: True):
+        """(text, field, level)"""
+        lines = [l for l in self.lines if keep(l[2])]
+        for field, level, template, _ in self.random.choices(lines, [l[3] for l in lines], k=count):
+            yield self.fill(template), field, level
