@@ -4,7 +4,11 @@
  *   path.c     which paths and addresses a target may reach  panic.c    the switch and its file
  *   breaker.c  who is down                                   wire.c     libcurl on the loop
  *   chain.c    appending to the hash chain                   ledger.c   rows as JSON
- *   verify.c   walking the chain                             shown.c    list, one row, export */
+ *   verify.c   walking the chain                             shown.c    list, one row, export
+ *   vault.c    books of originals (vault.h)                  book.c     one book, placeholders
+ * (book.h) disguise.c originals → placeholders in a body            match.c    finding them
+ * (match.h) restore.c  placeholders → originals in an answer         outward.c  calls that reach
+ * outward */
 #pragma once
 
 #include "base/map.h"

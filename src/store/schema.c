@@ -20,6 +20,8 @@ static const char *const MAIN[] = {
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
     "CREATE TABLE spend(day TEXT NOT NULL, provider TEXT NOT NULL, micros INTEGER NOT NULL, "
     "PRIMARY KEY(day, provider));",
+    "CREATE TABLE vault(conversation TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, box BLOB NOT NULL);"
+    "CREATE INDEX vault_at ON vault(at_ms);",
 };
 
 static const char *const LEDGER[] = {

@@ -1,0 +1,36 @@
+/* Disguising: originals in a body become their placeholders, everything else keeps its bytes. Every
+ * string and key of the JSON is read decoded, texts with escapes inside of strings (tool arguments)
+ * too. The same matcher with the same word boundaries looks again before the body leaves. Any
+ * thread. */
+#pragma once
+
+#include "gate/vault.h"
+#include "label/label.h"
+
+/* Something that was found in a request's decoded texts. */
+struct original {
+    enum token_type type;
+    struct str text;
+};
+
+enum disguise_kind {
+    DISGUISE_NOT,   /* a fact, not an identifier: it stays as it is */
+    DISGUISE_TOKEN, /* *type says which placeholder */
+    DISGUISE_NEVER, /* it cannot be disguised: what weir cannot read */
+};
+enum disguise_kind disguise_kind(struct str kind, enum token_type *type);
+/* The part of a finding that is replaced: a name without its genitive, a home folder's user. False:
+ * nothing that a placeholder could stand for, so the request cannot be disguised. */
+NODISCARD bool disguise_original(enum token_type type, struct str found, struct original *out);
+
+struct disguised {
+    struct str body;
+    int64_t originals; /* different ones that were replaced */
+    int64_t places;
+};
+/* The body (valid JSON) with the book's originals, and these new ones, replaced. ERR_FORBIDDEN with
+ * code disguise_failed when something is left over. */
+NODISCARD bool disguise_body(struct book *b, struct arena *a, const struct original *found,
+                             size_t n, struct str body, struct disguised *out, struct err *e);
+/* Is any of the book's originals in the body? The last look before it leaves. */
+bool disguise_leaks(struct book *b, struct str body);

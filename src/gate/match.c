@@ -1,0 +1,255 @@
+/* One pass over a text for all originals: a table by the first two letters, chains by length.
+ * Folding keeps the number of bytes, so places in the folded and the written text are the same. */
+#include "gate/match.h"
+
+#include <ctype.h>
+
+/* Names that are words as well: they count only as they are written. */
+static const char *const WORDS[] = {
+    "alma",     "amber",   "angel",  "april",   "archer",  "art",    "ash",     "august",
+    "autumn",   "baker",   "bell",   "berg",    "bill",    "bird",   "bishop",  "black",
+    "blue",     "bob",     "bond",   "brook",   "brown",   "buck",   "burns",   "bush",
+    "carter",   "chance",  "chase",  "chip",    "christ",  "clay",   "cliff",   "cook",
+    "cooper",   "crystal", "dale",   "daisy",   "dawn",    "day",    "dean",    "dick",
+    "do",       "dolly",   "drew",   "duke",    "earl",    "ernst",  "eve",     "faith",
+    "field",    "fisher",  "flora",  "ford",    "forest",  "fox",    "frank",   "frost",
+    "ginger",   "glen",    "grace",  "grant",   "gray",    "green",  "grey",    "guy",
+    "hall",     "harmony", "hazel",  "heath",   "heather", "hill",   "holly",   "hope",
+    "hunt",     "hunter",  "iris",   "ivy",     "jack",    "jade",   "jasmine", "jean",
+    "jet",      "jewel",   "joy",    "judge",   "june",    "junior", "justice", "kaiser",
+    "king",     "klein",   "knight", "kraft",   "lake",    "lance",  "lane",    "lang",
+    "laurel",   "law",     "lee",    "liberty", "lily",    "little", "long",    "love",
+    "mann",     "marina",  "mark",   "marsh",   "martin",  "mason",  "may",     "melody",
+    "mercy",    "miles",   "mill",   "miller",  "mine",    "moon",   "moss",    "nick",
+    "noble",    "norm",    "nova",   "olive",   "page",    "park",   "parker",  "pat",
+    "patience", "pearl",   "penny",  "peter",   "phoenix", "piper",  "poppy",   "porter",
+    "pound",    "price",   "prince", "queen",   "rain",    "ray",    "read",    "red",
+    "reed",     "rich",    "river",  "rob",     "robin",   "rock",   "rod",     "rose",
+    "roth",     "royal",   "ruby",   "rusty",   "sage",    "sandy",  "schmidt", "see",
+    "shepherd", "sky",     "smith",  "snow",    "sonny",   "spring", "star",    "sterling",
+    "stern",    "stone",   "strong", "sue",     "summer",  "sunny",  "taylor",  "tiger",
+    "tom",      "trinity", "trip",   "van",     "victor",  "violet", "wade",    "wagner",
+    "walker",   "wall",    "ward",   "weber",   "wells",   "west",   "white",   "will",
+    "winter",   "wolf",    "wood",   "woods",   "young"};
+
+static bool is_word_of_the_dictionary(struct str s) {
+    for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
+        if (str_ieq(s, str_of(WORDS[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Lower case of Latin, Greek's and Cyrillic's plain letters, byte for byte. `before` is the byte
+ * in front of it. */
+static unsigned char fold(unsigned char c, unsigned char before) {
+    if (c >= 'A' && c <= 'Z') {
+        return (unsigned char)(c + 32);
+    }
+    if (before == 0xC3 && c >= 0x80 && c <= 0x9E && c != 0x97) {
+        return (unsigned char)(c + 0x20);
+    }
+    if (before == 0xD0 && c >= 0x90 && c <= 0x9F) {
+        return (unsigned char)(c + 0x20);
+    }
+    return is_blank((char)c) ? ' ' : c;
+}
+
+static unsigned char at(struct str s, size_t i) {
+    return i < s.len ? (unsigned char)s.ptr[i] : 0;
+}
+
+static unsigned char folded_at(struct str s, size_t i) {
+    return fold(at(s, i), i ? at(s, i - 1) : 0);
+}
+
+/* Does a letter or digit end right before i? Two-byte sequences are letters (Latin, Greek,
+ * Cyrillic …) but for signs (C2); three- and four-byte ones are signs or scripts without blanks. */
+static bool letter_before(struct str s, size_t i) {
+    if (!i) {
+        return false;
+    }
+    unsigned char c = at(s, i - 1);
+    if (c < 0x80) {
+        return isalnum(c) != 0;
+    }
+    return i >= 2 && c < 0xC0 && at(s, i - 2) >= 0xC3 && at(s, i - 2) <= 0xDF;
+}
+
+static bool letter_at(struct str s, size_t i) {
+    unsigned char c = at(s, i);
+    return c < 0x80 ? isalnum(c) != 0 : c >= 0xC3 && c <= 0xDF;
+}
+
+static uint32_t head_of(unsigned char a, unsigned char b) {
+    return (a * 131U + b * 7919U) % MATCH_HEADS;
+}
+
+/* ---- patterns ---- */
+
+static struct str fold_text(struct arena *a, struct str s) {
+    char *out = arena_array(a, char, s.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (is_blank(s.ptr[i]) && n && out[n - 1] == ' ') {
+            continue;
+        }
+        out[n++] = (char)folded_at(s, i);
+    }
+    return (struct str){out, n};
+}
+
+static void link_pattern(struct matcher *m, uint32_t index) {
+    struct match_pattern *p = &m->patterns[index];
+    uint32_t *at_link =
+        &m->heads[head_of((unsigned char)p->folded.ptr[0], (unsigned char)p->folded.ptr[1])];
+    while (*at_link && m->patterns[*at_link - 1].folded.len >= p->folded.len) {
+        at_link = &m->patterns[*at_link - 1].next;
+    }
+    p->next = *at_link;
+    *at_link = index + 1;
+    m->first[(unsigned char)p->folded.ptr[0]] = true;
+}
+
+static bool has_pattern(const struct matcher *m, struct str exact) {
+    for (size_t i = 0; i < m->count; i++) {
+        if (str_eq(m->patterns[i].exact, exact)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_pattern(struct matcher *m, struct arena *a, struct str text, size_t entity,
+                        enum token_type type) {
+    struct str folded = fold_text(a, text);
+    size_t skip = 0;
+    for (size_t i = 0; type == TOKEN_USER && i + 1 < text.len; i++) {
+        skip = text.ptr[i] == '/' || text.ptr[i] == '\\' ? i + 1 : skip;
+    }
+    if (folded.len < 2 || has_pattern(m, text)) {
+        return;
+    }
+    struct match_pattern p = {.folded = folded,
+                              .exact = text,
+                              .entity = entity,
+                              .is_exact = text.len < 4 || is_word_of_the_dictionary(text),
+                              .is_name = type == TOKEN_NAME,
+                              .skip = skip};
+    *arena_push(a, m->patterns, m->count, m->cap) = p;
+}
+
+/* A person's first and last word by themselves. */
+static void add_parts(struct matcher *m, struct arena *a, struct str name, size_t entity) {
+    static const char *const titles[] = {
+        "herr",  "frau",     "miss", "madame", "prof", "professor", "doctor", "doktor",
+        "señor", "monsieur", "sir",  "lady",   "von",  "van",       "der",    "den"};
+    for (size_t from = 0; from < name.len;) {
+        size_t to = from;
+        while (to < name.len && !is_blank(name.ptr[to])) {
+            to++;
+        }
+        struct str word = str_sub(name, from, to);
+        bool is_title = word.len < 3 || str_ends(word, STR("."));
+        for (size_t i = 0; i < ARRAY_LEN(titles); i++) {
+            is_title = is_title || str_ieq(word, str_of(titles[i]));
+        }
+        if (!is_title && word.len < name.len) {
+            add_pattern(m, a, word, entity, TOKEN_NAME);
+        }
+        from = to + 1;
+    }
+}
+
+void matcher_make(struct matcher *m, struct arena *a, const struct book *b) {
+    memset(m, 0, sizeof *m);
+    m->tag = b->tag;
+    for (size_t i = 0; i < b->count; i++) {
+        for (size_t f = 0; f < b->entities[i].count; f++) {
+            struct str text = b->entities[i].forms[f].text;
+            if (b->entities[i].type == TOKEN_USER) {
+                static const char *const homes[] = {"/home/", "/Users/", "\\Users\\"};
+                for (size_t h = 0; h < ARRAY_LEN(homes); h++) {
+                    add_pattern(m, a, str_fmt(a, "%s" STR_FMT, homes[h], STR_ARG(text)), i,
+                                TOKEN_USER);
+                }
+            } else {
+                add_pattern(m, a, text, i, b->entities[i].type);
+            }
+        }
+    }
+    for (size_t i = 0; i < b->count; i++) {
+        for (size_t f = 0; b->entities[i].type == TOKEN_NAME && f < b->entities[i].count; f++) {
+            add_parts(m, a, b->entities[i].forms[f].text, i);
+        }
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        link_pattern(m, (uint32_t)i);
+    }
+}
+
+/* ---- finding ---- */
+
+/* Where the pattern ends when it stands here; 0: it does not. */
+static size_t stands(const struct match_pattern *p, struct str text, size_t from) {
+    size_t i = from;
+    for (size_t k = 0; k < p->folded.len; k++) {
+        if (folded_at(text, i) != (unsigned char)p->folded.ptr[k]) {
+            return 0;
+        }
+        i++;
+        while (p->folded.ptr[k] == ' ' && i < text.len && is_blank(text.ptr[i])) {
+            i++;
+        }
+    }
+    if (i > text.len) {
+        return 0;
+    }
+    if (p->is_exact && !str_eq(str_sub(text, from, i), p->exact)) {
+        return 0;
+    }
+    if (!letter_before(text, i) || !letter_at(text, i)) {
+        return i;
+    }
+    size_t s = p->is_name && at(text, i) == 'e' && at(text, i + 1) == 's' ? 2
+               : p->is_name && at(text, i) == 's'                         ? 1
+                                                                          : 0;
+    return s && !letter_at(text, i + s) ? i : 0;
+}
+
+void matcher_find(const struct matcher *m, struct arena *a, struct str text, struct hits *out) {
+    for (size_t i = 0; i + 1 < text.len;) {
+        unsigned char c = folded_at(text, i);
+        if (!m->first[c]) {
+            i++;
+            continue;
+        }
+        struct token t = {0};
+        if (isupper(at(text, i)) && token_read(str_sub(text, i, text.len), &t)
+            && str_is(t.tag, m->tag)) {
+            i += t.len;
+            continue;
+        }
+        size_t end = 0;
+        bool inside_word = letter_at(text, i) && letter_before(text, i);
+        uint32_t at_link = inside_word ? 0 : m->heads[head_of(c, folded_at(text, i + 1))];
+        while (at_link && !end) {
+            const struct match_pattern *p = &m->patterns[at_link - 1];
+            end = stands(p, text, i);
+            if (end) {
+                struct hit h = {.from = i + p->skip,
+                                .to = end,
+                                .entity = p->entity,
+                                .text = str_sub(text, i + p->skip, end)};
+                *arena_push(a, out->v, out->count, out->cap) = h;
+            }
+            at_link = p->next;
+        }
+        i = end ? end : i + 1;
+    }
+}

@@ -1,0 +1,38 @@
+/* Finding a book's originals in a text. Private to gate/ and its tests. */
+#pragma once
+
+#include "gate/book.h"
+
+struct hit {
+    size_t from, to;
+    size_t entity;
+    struct str text; /* as it is written there */
+    bool is_number;  /* a JSON number: what replaces it needs quotes */
+};
+struct hits {
+    struct hit *v;
+    size_t count, cap;
+};
+
+struct match_pattern {
+    struct str folded; /* white space as one blank */
+    struct str exact;
+    size_t entity;
+    size_t skip;   /* in front of what is replaced: "/home/" */
+    uint32_t next; /* in its chain, + 1 */
+    bool is_exact; /* letter case counts: short, or a word of the dictionary */
+    bool is_name;  /* may have an s behind it */
+};
+enum { MATCH_HEADS = 4096 };
+struct matcher {
+    struct match_pattern *patterns;
+    size_t count, cap;
+    uint32_t heads[MATCH_HEADS];
+    bool first[256];
+    const char *tag;
+};
+/* The book's lock is held; the matcher lives in a and is good while no new form came. */
+void matcher_make(struct matcher *m, struct arena *a, const struct book *b);
+/* Whole words of the text, the longest first at each place; placeholders of the book are no text.
+ */
+void matcher_find(const struct matcher *m, struct arena *a, struct str text, struct hits *out);

@@ -1,0 +1,193 @@
+/* Does a tool call reach outward? Then a name in it would be sent somewhere by somebody else's
+ * wish, and placeholders stay. By the tool's name, by parameters that are addresses or recipients,
+ * and by commands that name an address or a program of the network. */
+#include "gate/restore.h"
+
+#include <ctype.h>
+
+static bool any_glob(const struct str *patterns, size_t n, struct str name) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_glob(patterns[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One of the words, whole: bounded by anything but letters and digits, or by a change of case. */
+static bool names_word(struct str text, const char *const *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        struct str word = str_of(words[i]);
+        for (size_t at = 0; at + word.len <= text.len; at++) {
+            if (!str_ieq(str_sub(text, at, at + word.len), word)) {
+                continue;
+            }
+            char before = at ? text.ptr[at - 1] : ' ';
+            char after = at + word.len < text.len ? text.ptr[at + word.len] : ' ';
+            bool begins =
+                !isalnum((unsigned char)before)
+                || (islower((unsigned char)before) && isupper((unsigned char)text.ptr[at]));
+            bool ends = !isalnum((unsigned char)after)
+                        || (islower((unsigned char)text.ptr[at + word.len - 1])
+                            && isupper((unsigned char)after));
+            if (begins && ends) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_outward_tool(struct str name) {
+    static const char *const words[] = {
+        "web",     "http",   "https",  "fetch",    "websearch", "webfetch", "browser", "browse",
+        "url",     "send",   "email",  "mail",     "smtp",      "sms",      "post",    "tweet",
+        "publish", "upload", "share",  "webhook",  "slack",     "message",  "notify",  "invite",
+        "request", "crawl",  "scrape", "navigate", "curl",      "download"};
+    return names_word(name, words, ARRAY_LEN(words));
+}
+
+static bool is_outward_key(struct str key) {
+    static const char *const words[] = {
+        "url", "urls",      "uri",        "href", "link",     "endpoint", "webhook", "to",    "cc",
+        "bcc", "recipient", "recipients", "host", "hostname", "domain",   "server",  "remote"};
+    return names_word(key, words, ARRAY_LEN(words));
+}
+
+static bool is_command_key(struct str key) {
+    static const char *const words[] = {"command", "cmd",  "commands", "script", "code",
+                                        "shell",   "bash", "args",     "argv",   "program",
+                                        "exec",    "run",  "input",    "query",  "sql"};
+    return names_word(key, words, ARRAY_LEN(words));
+}
+
+/* A program's name where a command may stand: "mail x" and "/usr/bin/curl", not "mail/inbox". */
+static bool runs_program(struct str text, struct str name) {
+    for (size_t at = 0; at + name.len <= text.len; at++) {
+        if (str_ieq(str_sub(text, at, at + name.len), name)) {
+            char before = at ? text.ptr[at - 1] : ' ';
+            char after = at + name.len < text.len ? text.ptr[at + name.len] : ' ';
+            if (strchr(" \t\n\r|;&(`\"'/\\{=", before) && strchr(" \t\n\r|;&)`\"',.", after)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_command_that_leaves(struct str text) {
+    static const char *const programs[] = {"curl",
+                                           "wget",
+                                           "nc",
+                                           "ncat",
+                                           "netcat",
+                                           "socat",
+                                           "ssh",
+                                           "scp",
+                                           "sftp",
+                                           "rsync",
+                                           "ftp",
+                                           "telnet",
+                                           "ping",
+                                           "dig",
+                                           "nslookup",
+                                           "host",
+                                           "whois",
+                                           "mail",
+                                           "mailx",
+                                           "sendmail",
+                                           "mutt",
+                                           "msmtp",
+                                           "git push",
+                                           "git fetch",
+                                           "git clone",
+                                           "git pull",
+                                           "git remote",
+                                           "git ls-remote",
+                                           "gh",
+                                           "glab",
+                                           "npm publish",
+                                           "twine",
+                                           "cargo publish",
+                                           "aws",
+                                           "gcloud",
+                                           "az",
+                                           "kubectl",
+                                           "docker push",
+                                           "docker login",
+                                           "openssl s_client",
+                                           "http",
+                                           "https",
+                                           "xh",
+                                           "lynx",
+                                           "w3m",
+                                           "links",
+                                           "aria2c",
+                                           "rclone",
+                                           "iwr",
+                                           "irm",
+                                           "invoke-webrequest",
+                                           "invoke-restmethod",
+                                           "nmap",
+                                           "traceroute",
+                                           "tracert"};
+    static const char *const libraries[] = {"urllib",  "urlopen", "requests", "httpx",
+                                            "aiohttp", "socket",  "fetch",    "axios",
+                                            "smtplib", "ftplib",  "paramiko", "xmlhttprequest"};
+    for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
+        if (runs_program(text, str_of(programs[i]))) {
+            return true;
+        }
+    }
+    return str_contains(text, STR("://")) || str_contains(text, STR("/dev/tcp"))
+           || str_contains(text, STR("/dev/udp"))
+           || names_word(text, libraries, ARRAY_LEN(libraries));
+}
+
+/* "https://…", and nothing else. */
+static bool is_address(struct str text) {
+    text = str_trim(text);
+    ptrdiff_t scheme = str_find(text, STR("://"));
+    return (scheme > 0 && scheme < 12 && str_find_char(text, ' ') < 0)
+           || str_istarts(text, STR("www.")) || str_istarts(text, STR("mailto:"));
+}
+
+static bool value_reaches(struct str key, const struct jval *v, int depth) {
+    switch (jval_kind(v)) {
+    case JSTRING: {
+        struct str text = jval_str(v);
+        return text.len
+               && (is_outward_key(key) || is_address(text)
+                   || (is_command_key(key) && is_command_that_leaves(text)));
+    }
+    case JARRAY:
+    case JOBJECT:
+        for (struct jiter it = jval_iter(v); jiter_next(&it);) {
+            if (depth >= 16 || value_reaches(it.key.len ? it.key : key, it.value, depth + 1)) {
+                return true;
+            }
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
+bool restore_reaches_outward(struct str tool, struct str arguments, const struct restore_tools *t) {
+    if (t && any_glob(t->outward, t->outward_count, tool)) {
+        return true;
+    }
+    if (t && any_glob(t->inward, t->inward_count, tool)) {
+        return false;
+    }
+    if (is_outward_tool(tool)) {
+        return true;
+    }
+    struct arena a = arena_make(SIZE_MAX);
+    struct err e = {0};
+    const struct jval *v = json_parse(&a, arguments, &JSON_LIMITS, &e);
+    /* What cannot be read cannot be judged. */
+    bool reaches = !v || value_reaches(STR("input"), v, 0);
+    arena_end(&a);
+    return reaches;
+}

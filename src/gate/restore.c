@@ -1,0 +1,208 @@
+/* The restorer: see restore.h. Underscores are rare, and each placeholder has two: they are what is
+ * looked for. */
+#include "gate/restore.h"
+
+#include "gate/book.h"
+
+#include <ctype.h>
+
+enum { LONGEST_TYPE = 7 };
+
+void restorer_init(struct restorer *r, struct book *book, bool in_json) {
+    *r = (struct restorer){.book = book, .in_json = in_json};
+    buf_init(&r->held, SIZE_MAX);
+}
+
+void restorer_finish(struct restorer *r) {
+    buf_finish(&r->held);
+}
+
+/* ---- addresses ---- */
+
+static bool ends_run(char c) {
+    return isspace((unsigned char)c) || c == '"' || c == '<' || c == '>' || c == '`';
+}
+
+/* What was given out last decides whether what follows is inside of an address. */
+static void follow_run(struct restorer *r, struct str piece) {
+    size_t from = piece.len;
+    while (from > 0 && !ends_run(piece.ptr[from - 1])) {
+        from--;
+    }
+    if (from > 0) {
+        r->in_address = false;
+        r->run[0] = r->run[1] = 0;
+    }
+    for (size_t i = from; i < piece.len && !r->in_address; i++) {
+        r->in_address = piece.ptr[i] == '/' && r->run[1] == '/' && r->run[0] == ':';
+        r->run[0] = r->run[1];
+        r->run[1] = piece.ptr[i];
+    }
+}
+
+/* ---- a tag where no placeholder is ---- */
+
+static void look_for_tag(struct restorer *r, struct str piece) {
+    struct str tag = {r->book->tag, TOKEN_TAG};
+    struct str at = piece;
+    const char *found = NULL;
+    while (at.len >= TOKEN_TAG && (found = memmem(at.ptr, at.len, tag.ptr, tag.len))) {
+        r->counts.invented++;
+        at = str_sub(at, (size_t)(found - at.ptr) + TOKEN_TAG, at.len);
+    }
+    /* Across the pieces: at most the last bytes given out and the first of these. */
+    char joint[2 * TOKEN_TAG];
+    size_t n = r->tail_len;
+    memcpy(joint, r->tail, n);
+    size_t more = piece.len < TOKEN_TAG - 1 ? piece.len : TOKEN_TAG - 1;
+    memcpy(joint + n, piece.ptr ? piece.ptr : "", more);
+    r->counts.invented += n && str_contains((struct str){joint, n + more}, tag);
+    if (piece.len >= TOKEN_TAG - 1) {
+        r->tail_len = TOKEN_TAG - 1;
+        memcpy(r->tail, piece.ptr + piece.len - r->tail_len, r->tail_len);
+    } else {
+        size_t keep = n + more < TOKEN_TAG - 1 ? n + more : TOKEN_TAG - 1;
+        memcpy(r->tail, joint + n + more - keep, keep);
+        r->tail_len = keep;
+    }
+}
+
+static void give(struct restorer *r, struct str piece, struct buf *out) {
+    if (piece.len) {
+        look_for_tag(r, piece);
+        follow_run(r, piece);
+        buf_add(out, piece);
+    }
+}
+
+static void give_original(struct restorer *r, struct str original, struct buf *out) {
+    r->tail_len = 0;
+    follow_run(r, original);
+    if (!r->in_json) {
+        buf_add(out, original);
+        return;
+    }
+    AUTO_BUF quoted = {0};
+    buf_init(&quoted, SIZE_MAX);
+    json_quote(&quoted, original);
+    buf_add(out, str_sub(buf_str(&quoted), 1, quoted.len - 1));
+}
+
+/* ---- placeholders ---- */
+
+static void give_token(struct restorer *r, struct str written, const struct token *t,
+                       struct buf *out) {
+    struct arena a = arena_make(SIZE_MAX);
+    struct str original = book_original(r->book, &a, t);
+    if (original.ptr && !r->in_address && !r->outward) {
+        r->counts.restored++;
+        give_original(r, original, out);
+    } else {
+        r->counts.kept += original.ptr != NULL;
+        r->counts.invented += !original.ptr;
+        follow_run(r, written);
+        r->tail_len = 0;
+        buf_add(out, written);
+    }
+    arena_end(&a);
+}
+
+/* The word in capitals that ends at `to`, not further back than `least`. */
+static size_t word_start(struct str text, size_t least, size_t to) {
+    size_t from = to;
+    while (from > least && to - from < LONGEST_TYPE && text.ptr[from - 1] >= 'A'
+           && text.ptr[from - 1] <= 'Z') {
+        from--;
+    }
+    return from;
+}
+
+/* A type's name may stand behind other capitals ("XNAME_1_…"): the longest that fits counts. */
+static bool token_around(struct str text, size_t least, size_t underscore, size_t *from,
+                         struct token *t, bool *open) {
+    *open = false;
+    for (*from = word_start(text, least, underscore); *from < underscore; ++*from) {
+        struct str rest = str_sub(text, *from, text.len);
+        if (token_read(rest, t)) {
+            return true;
+        }
+        if (rest.len < TOKEN_LONGEST && token_may_begin(rest)) {
+            *open = true;
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Where the end of the text may be the beginning of a placeholder. */
+static size_t held_from(struct str text, size_t least) {
+    size_t from = text.len > LONGEST_TYPE + least ? text.len - LONGEST_TYPE : least;
+    for (; from < text.len; from++) {
+        char c = text.ptr[from];
+        if (c >= 'A' && c <= 'Z' && token_may_begin(str_sub(text, from, text.len))) {
+            return from;
+        }
+    }
+    return text.len;
+}
+
+/* Gives out all of text but what must wait; returns where that begins. */
+static size_t run_through(struct restorer *r, struct str text, bool last, struct buf *out) {
+    size_t done = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        const char *hit = memchr(text.ptr + at, '_', text.len - at);
+        if (!hit) {
+            break;
+        }
+        size_t underscore = (size_t)(hit - text.ptr);
+        size_t from = 0;
+        struct token t = {0};
+        bool open = false;
+        if (token_around(text, done, underscore, &from, &t, &open)) {
+            give(r, str_sub(text, done, from), out);
+            give_token(r, str_sub(text, from, from + t.len), &t, out);
+            done = at = from + t.len;
+        } else if (open && !last) {
+            give(r, str_sub(text, done, from), out);
+            return from;
+        } else {
+            at = underscore + 1;
+        }
+    }
+    size_t to = last ? text.len : held_from(text, done);
+    give(r, str_sub(text, done, to), out);
+    return to;
+}
+
+void restorer_feed(struct restorer *r, struct str piece, struct buf *out) {
+    if (!r->held.len) {
+        size_t from = run_through(r, piece, false, out);
+        buf_add(&r->held, str_sub(piece, from, piece.len));
+        return;
+    }
+    buf_add(&r->held, piece);
+    size_t from = run_through(r, buf_str(&r->held), false, out);
+    buf_drop(&r->held, from);
+}
+
+void restorer_end(struct restorer *r, struct buf *out) {
+    run_through(r, buf_str(&r->held), true, out);
+    buf_clear(&r->held);
+}
+
+struct str restore_arguments(struct book *b, struct arena *a, struct str tool, struct str arguments,
+                             const struct restore_tools *t, struct restore_counts *counts) {
+    struct restorer r;
+    restorer_init(&r, b, true);
+    r.outward = restore_reaches_outward(tool, arguments, t);
+    AUTO_BUF out = {0};
+    buf_init(&out, SIZE_MAX);
+    restorer_feed(&r, arguments, &out);
+    restorer_end(&r, &out);
+    counts->restored += r.counts.restored;
+    counts->kept += r.counts.kept;
+    counts->invented += r.counts.invented;
+    restorer_finish(&r);
+    return str_dup(a, buf_str(&out));
+}

@@ -1,0 +1,184 @@
+/* Originals become placeholders, and only they; the last look finds what is left over. */
+#include "gate/disguise.h"
+
+#include "gate/book.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+struct world {
+    struct arena a;
+    struct vault *vault;
+    struct book *book;
+};
+
+static int setup(void **state) {
+    struct world *w = calloc(1, sizeof *w);
+    w->a = arena_make(SIZE_MAX);
+    w->vault = vault_new(NULL, NULL);
+    w->book = vault_book(w->vault, STR("c1"), STR("owner"));
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state) {
+    struct world *w = *state;
+    book_drop(w->book);
+    vault_free(w->vault);
+    arena_end(&w->a);
+    free(w);
+    return 0;
+}
+
+/* The conversation's tag is random: in what is compared it is written @. */
+static struct str shown(struct world *w, struct str s) {
+    AUTO_BUF b = {0};
+    buf_init(&b, SIZE_MAX);
+    struct str tag = {w->book->tag, TOKEN_TAG};
+    for (size_t i = 0; i < s.len;) {
+        bool is_tag = str_starts(str_sub(s, i, s.len), tag);
+        buf_add(&b, is_tag ? STR("@") : str_sub(s, i, i + 1));
+        i += is_tag ? TOKEN_TAG : 1;
+    }
+    return str_dup(&w->a, buf_str(&b));
+}
+
+static struct str disguise(struct world *w, const struct original *found, size_t n,
+                           const char *body) {
+    struct disguised d;
+    struct err e = {0};
+    if (!disguise_body(w->book, &w->a, found, n, str_of(body), &d, &e)) {
+        fail_msg("%s", e.text);
+    }
+    assert_false(disguise_leaks(w->book, d.body));
+    const struct jval *v = json_parse(&w->a, d.body, &JSON_LIMITS, &e);
+    if (!v) {
+        fail_msg("%s: " STR_FMT, e.text, STR_ARG(d.body));
+    }
+    return shown(w, d.body);
+}
+
+#define EXPECT(w, found, body, want)                                      \
+    do {                                                                  \
+        struct str got_ = disguise((w), (found), ARRAY_LEN(found), body); \
+        assert_string_equal(str_cstr(&(w)->a, got_), want);               \
+    } while (0)
+
+static void a_person_is_one_number(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_NAME, STR("Krause")}, {TOKEN_NAME, STR("Anna Krause")}};
+    EXPECT(w, found,
+           "{\"t\":\"Anna Krause, ANNA KRAUSE, Krause, Anna's, the Krauses, annas, Krauseminze\"}",
+           "{\"t\":\"NAME_1_@, NAME_1c_@, NAME_1b_@, NAME_1d_@'s, the NAME_1b_@s, NAME_1e_@s, "
+           "Krauseminze\"}");
+    /* the next turn says the same */
+    struct original none[] = {{TOKEN_EMAIL, STR("a@b.org")}};
+    EXPECT(w, none, "[\"Anna Krause\",\"Krause a@b.org\"]",
+           "[\"NAME_1_@\",\"NAME_1b_@ EMAIL_1_@\"]");
+}
+
+static void words_stay_words(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_NAME, STR("Will")}, {TOKEN_NAME, STR("Bo")}};
+    EXPECT(w, found, "[\"Will will be with Bo, bo\"]", "[\"NAME_1_@ will be with NAME_2_@, bo\"]");
+}
+
+static void everything_else_keeps_its_bytes(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_NAME, STR("Jörg \"JJ\" Maß")},
+                               {TOKEN_PHONE, STR("+49 171 1234567")},
+                               {TOKEN_USER, STR("jm")}};
+    EXPECT(w, found,
+           "{ \"model\":\"jm\" , \"role\":\"user\",\"n\":1.50,\"x\":\"\\u004a\\u00f6rg \\\"JJ\\\" "
+           "Ma\\u00df \\/ \\n+49 171 1234567\", \"p\":\"/home/jm/src jm\"}",
+           "{ \"model\":\"jm\" , \"role\":\"user\",\"n\":1.50,\"x\":\"NAME_1_@ \\/ \\nPHONE_1_@\", "
+           "\"p\":\"/home/USER_1_@/src jm\"}");
+}
+
+static void keys_numbers_and_json_in_strings(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_NAME, STR("Zoë Quinn")},
+                               {TOKEN_CARD, STR("4111111111111111")}};
+    EXPECT(w, found,
+           "{\"Zoë Quinn\":4111111111111111,\"arguments\":\"{\\\"to\\\":\\\"Zo\\\\u00eb "
+           "Quinn\\\",\\\"Zo\\u00eb Quinn\\\":\\\"x\\\"}\"}",
+           "{\"NAME_1_@\":\"CARD_1_@\",\"arguments\":\"{\\\"to\\\":\\\"NAME_1_@\\\",\\\"NAME_1_@"
+           "\\\":\\\"x\\\"}\"}");
+}
+
+static void placeholders_are_left_alone(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_NAME, STR("Ada Name")}};
+    struct str once = disguise(w, found, 1, "[\"Ada Name\"]");
+    struct arena *a = &w->a;
+    struct str token = str_fmt(a, "[\"NAME_1_%s and Name\"]", w->book->tag);
+    struct disguised d;
+    struct err e = {0};
+    assert_true(disguise_body(w->book, a, NULL, 0, token, &d, &e));
+    assert_string_equal(str_cstr(a, shown(w, d.body)), "[\"NAME_1_@ and NAME_1b_@\"]");
+    assert_int_equal(d.originals, 1);
+    assert_string_equal(str_cstr(a, once), "[\"NAME_1_@\"]");
+}
+
+static void the_last_look_sees_what_is_left(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_NAME, STR("Anna Krause")},
+                               {TOKEN_SECRET, STR("hunter2-hunter2-hunter2")}};
+    disguise(w, found, 2, "[\"Anna Krause\"]");
+    static const char *const leaking[] = {
+        "[\"anna krause\"]",        "[\"KRAUSE\"]",
+        "{\"x\":{\"Anna\":1}}",     "[\"\\u0041nna\"]",
+        "[\"x hunter2-hunter y\"]", "[\"{\\\"a\\\":\\\"\\\\u0041nna\\\"}\"]"};
+    for (size_t i = 0; i < ARRAY_LEN(leaking); i++) {
+        if (!disguise_leaks(w->book, str_of(leaking[i]))) {
+            fail_msg("%s", leaking[i]);
+        }
+    }
+    assert_false(disguise_leaks(w->book, STR("[\"Annapurna\"]")));
+}
+
+static void findings_are_trimmed(void **state) {
+    (void)state;
+    struct original o;
+    assert_true(disguise_original(TOKEN_NAME, STR("Anna's"), &o) && str_is(o.text, "Anna"));
+    assert_true(disguise_original(TOKEN_USER, STR("/home/anna/x"), &o) && str_is(o.text, "anna"));
+    assert_true(disguise_original(TOKEN_USER, STR("C:\\Users\\Jo Doe"), &o)
+                && str_is(o.text, "Jo"));
+    assert_false(disguise_original(TOKEN_EMAIL, STR(""), &o));
+    enum token_type type;
+    assert_int_equal(disguise_kind(STR("unreadable"), &type), DISGUISE_NEVER);
+    assert_int_equal(disguise_kind(STR("health"), &type), DISGUISE_NOT);
+    assert_int_equal(disguise_kind(STR("rule:merger"), &type), DISGUISE_TOKEN);
+    assert_int_equal(type, TOKEN_TERM);
+    assert_int_equal(disguise_kind(STR("api_key"), &type), DISGUISE_TOKEN);
+    assert_int_equal(type, TOKEN_SECRET);
+}
+
+/* Every kind of evidence says what becomes of it. */
+static void no_kind_is_forgotten(void **state) {
+    (void)state;
+    for (size_t i = 0; i < LABEL_KIND_COUNT; i++) {
+        enum token_type type = TOKEN_TERM;
+        enum disguise_kind how = disguise_kind(str_of(LABEL_KINDS[i].name), &type);
+        if (how == DISGUISE_TOKEN && type == TOKEN_TERM) {
+            fail_msg("%s has no placeholder of its own", LABEL_KINDS[i].name);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_person_is_one_number, setup, teardown),
+        cmocka_unit_test_setup_teardown(words_stay_words, setup, teardown),
+        cmocka_unit_test_setup_teardown(everything_else_keeps_its_bytes, setup, teardown),
+        cmocka_unit_test_setup_teardown(keys_numbers_and_json_in_strings, setup, teardown),
+        cmocka_unit_test_setup_teardown(placeholders_are_left_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_last_look_sees_what_is_left, setup, teardown),
+        cmocka_unit_test(findings_are_trimmed),
+        cmocka_unit_test(no_kind_is_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
