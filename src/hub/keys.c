@@ -165,12 +165,13 @@ bool hub_key_revoke(struct hub *h, struct arena *a, const struct hub_query *q, s
     }
     struct snapshot *s = snapshot_hold(h);
     struct str full = str_fmt(a, "key:" STR_FMT, STR_ARG(q->id));
-    bool named = str_contains(s->policy.text, full);
+    struct str rule = str_dup(a, policy_rule_naming(&s->policy, full));
     snapshot_drop(s);
-    if (named) {
+    if (rule.len) {
         return err_set(e, ERR_CONFLICT,
-                       "A rule of policy.toml names `" STR_FMT "`: take it out there first.",
-                       STR_ARG(full));
+                       "The rule \"" STR_FMT "\" of policy.toml names `" STR_FMT
+                       "`: change the rule first.",
+                       STR_ARG(rule), STR_ARG(full));
     }
     struct store_value v = sv_text(q->id);
     struct store_step step = {ST_KEY_DELETE, &v, 1};

@@ -216,6 +216,33 @@ def test_approvals(own, provider):
     assert d.cli("ask", "-m", "cloud/big", "What is the capital of Spain?").returncode == 4
 
 
+def test_the_person_lowers_a_conversation(own, provider):
+    d = own()
+    head = {"weir-conversation": "c5"}
+    assert d.chat(PRIVATE, headers=head).headers["weir-zone"] == "device"
+    assert d.chat("What is a weir?", "cloud/big", headers=head).status_code == 403
+    label = next(c for c in d.cli_json("label")["conversations"] if "health" in c["label"])
+    assert d.cli("label", "treat", label["id"], "as", "open").returncode == 0
+    assert d.cli("label", "treat", label["id"], "as", "secret").returncode == 1
+    assert d.cli("label", "treat", "cnosuch", "as", "open").returncode == 1
+    d.stop()
+    d.start()  # it is remembered
+    assert d.chat("What is a weir?", "cloud/big", headers=head).status_code == 200
+    secret = d.chat("My password is Xk93!vuQz7w", "cloud/big", headers=head)
+    assert secret.status_code == 403 and secret.headers["weir-code"] == "policy_refused"
+    assert d.chat(PRIVATE, "cloud/big", headers={"weir-conversation": "c6"}).status_code == 403
+    changes = [r["detail"] for r in d.cli_json("ledger")["rows"] if r.get("note") == "label"]
+    assert [(c["change"], c["as"], c["conversation"]) for c in changes] == [("treat", "open", label["id"])]
+
+
+def test_a_key_that_a_rule_names_stays(own):
+    d = own(policy='[[rule]]\nname = "phone stays"\nmatch = { caller = "key:phone" }\ndeny = "home"\n')
+    assert d.cli("keys", "add", "phone").returncode == 0 and d.cli("keys", "add", "pho").returncode == 0
+    kept = d.cli("keys", "revoke", "phone")
+    assert kept.returncode == 1 and "phone stays" in kept.stderr
+    assert d.cli("keys", "revoke", "pho").returncode == 0
+
+
 def test_an_approval_is_spent_once_by_many(own, provider):
     """Requests side by side: one approval, one sending."""
     from concurrent.futures import ThreadPoolExecutor
