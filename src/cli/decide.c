@@ -52,6 +52,10 @@ static void show_decision(struct client *c, const struct jval *v, bool whole) {
     if (counter.len) {
         printf("  otherwise  " STR_FMT "\n", STR_ARG(counter));
     }
+    for (struct jiter it = jval_iter(jval_get(v, "unlisted")); jiter_next(&it);) {
+        printf("  not asked  " STR_FMT ": its models are not known yet; `weir models` asks\n",
+               STR_ARG(jval_str(it.value)));
+    }
     if (!whole) {
         return;
     }

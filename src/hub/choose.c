@@ -151,11 +151,16 @@ static void add_all(struct gather *g) {
     for (size_t i = 0; i < n; i++) {
         add_engine(g, &models[i]);
     }
-    bool ask = !loop_is_current(g->hub->o.loop);
+    bool ask = !loop_is_current(g->hub->o.loop) && !g->job->dry;
     for (size_t i = 0; i < g->s->config->provider_count; i++) {
         const struct config_provider *p = &g->s->config->providers[i];
         const struct config_model *list = NULL;
         struct err e = {0};
+        struct choice *choice = g->c;
+        if (!ask && p->auto_ok && !listing_is_known(g->hub, p)) {
+            *arena_push(g->a, choice->unlisted, choice->unlisted_count, choice->unlisted_cap) =
+                p->name;
+        }
         size_t count = listing_models(g->hub, g->s, p, g->a, ask && may_go(g, p), &list, &e);
         for (size_t m = 0; m < count; m++) {
             add_provider(g, p, &list[m]);

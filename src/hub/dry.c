@@ -47,6 +47,7 @@ bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
                                 .body = body,
                                 .caller = q->caller,
                                 .channel = STR("openai"),
+                                .dry = true,
                                 .alone = out->alone,
                                 .dialect = DIALECT_OPENAI};
     out->rq.body = body;

@@ -100,6 +100,7 @@ struct hub_job {
     struct str client;  /* user agent */
     struct str channel; /* "openai", "anthropic", "own" */
     enum chat_dialect dialect;
+    bool dry;   /* nothing is sent, not even the question what models there are */
     bool alone; /* what is known of conversations does not count: the cases of a policy's test */
 };
 struct hub_call;

@@ -199,7 +199,7 @@ size_t listing_models(struct hub *h, const struct snapshot *s, const struct conf
     {
         LOCKED(&h->lock);
         struct listing *l = map_get(h->listings, p->name);
-        if (fresh(l)) {
+        if (l && (fresh(l) || !ask_too)) {
             return copy(a, l, out);
         }
     }

@@ -181,6 +181,12 @@ struct str record_decision(struct arena *a, const struct snapshot *s, const stru
         write_candidate(&j, c, i, for_owner);
     }
     jout_end_array(&j);
+    jout_key(&j, "unlisted");
+    jout_array(&j);
+    for (size_t i = 0; i < c->unlisted_count; i++) {
+        jout_str(&j, c->unlisted[i]);
+    }
+    jout_end_array(&j);
     jout_kstr(&j, "project", l->request.project);
     jout_kbool(&j, "project_known", l->request.project_known);
     jout_kstr(&j, "date", str_of(l->request.date));

@@ -216,10 +216,27 @@ def test_approvals(own, provider):
     assert d.cli("ask", "-m", "cloud/big", "What is the capital of Spain?").returncode == 4
 
 
+def test_asking_what_would_be_sends_nothing_at_all(own, provider):
+    """Not even the question to a provider what models it has."""
+    d = own(start=False)
+    config = (d.config_dir / "weir.toml").read_text()
+    d.write("weir.toml", "".join(line for line in config.splitlines(True) if not line.startswith("models = [\"")))
+    d.start()
+    provider.forget()
+    for args in (("route", "--explain", HARD), ("preview", HARD), ("scan", HARD), ("policy", "explain", HARD)):
+        d.cli(*args)
+    assert "not asked  cloud" in d.cli("route", HARD).stdout
+    assert provider.got() == []
+    assert "cloud/listed-model" in d.cli("models").stdout
+    provider.forget()
+    assert "cloud/listed-model" in d.cli("route", "--explain", HARD).stdout
+    assert provider.got() == []
+
+
 def test_the_person_lowers_a_conversation(own, provider):
     d = own()
     head = {"weir-conversation": "c5"}
-    assert d.chat(PRIVATE, headers=head).headers["weir-zone"] == "device"
+    assert d.chat(PRIVATE, "script/x", headers=head).headers["weir-zone"] == "device"
     assert d.chat("What is a weir?", "cloud/big", headers=head).status_code == 403
     label = next(c for c in d.cli_json("label")["conversations"] if "health" in c["label"])
     assert d.cli("label", "treat", label["id"], "as", "open").returncode == 0
