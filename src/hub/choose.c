@@ -156,12 +156,11 @@ static void add_all(struct gather *g) {
         const struct config_provider *p = &g->s->config->providers[i];
         const struct config_model *list = NULL;
         struct err e = {0};
-        struct choice *choice = g->c;
-        if (!ask && p->auto_ok && !listing_is_known(g->hub, p)) {
-            *arena_push(g->a, choice->unlisted, choice->unlisted_count, choice->unlisted_cap) =
-                p->name;
-        }
         size_t count = listing_models(g->hub, g->s, p, g->a, ask && may_go(g, p), &list, &e);
+        if (!ask && p->auto_ok && !count) {
+            struct choice *c = g->c;
+            *arena_push(g->a, c->unlisted, c->unlisted_count, c->unlisted_cap) = p->name;
+        }
         for (size_t m = 0; m < count; m++) {
             add_provider(g, p, &list[m]);
         }
