@@ -2,16 +2,6 @@
  * training reads the same (scripts/train/extract.c), so the two cannot differ. */
 #include "sense/tagger_inside.h"
 
-uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b) {
-    uint32_t h = (a ^ (b * 0x9e3779b1U)) * 0x85ebca6bU + id * 0xc2b2ae35U;
-    h ^= h >> 15;
-    return h * 0x27d4eb2fU;
-}
-
-uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b) {
-    return (uint16_t)(feature_hash(id, a, b) >> (32 - FEATURE_BITS));
-}
-
 /* What the list says, in few classes: each a digit. */
 static uint32_t known_as(unsigned f) {
     unsigned first = f & WORD_FIRST_OFTEN ? 2 : f & WORD_FIRST ? 1 : 0;
@@ -73,8 +63,9 @@ enum looked feature_looked(const struct word *w, const struct passage *p) {
         return LOOKED_NEVER;
     }
     if (is_capital(w)) {
-        bool plain = w->flags & WORD_FUNCTION && !(w->flags & WORD_IS_NAME);
-        return plain && !is_capital(w + 1) ? LOOKED_BEHIND : LOOKED_ALWAYS;
+        bool plain = w->flags & WORD_IS_COMMON && !(w->flags & WORD_IS_NAME);
+        bool begins = w->flags & WORD_FUNCTION || w->line || w->gap == GAP_STOP;
+        return plain && begins && !is_capital(w + 1) ? LOOKED_BEHIND : LOOKED_ALWAYS;
     }
     if (w->flags & WORD_FUNCTION || w->length < 3) {
         return LOOKED_NEVER;

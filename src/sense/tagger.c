@@ -334,20 +334,14 @@ static void set_kind(struct scan *k, uint8_t kind, uint32_t number) {
     k->kinds_number[0] = number;
 }
 
-static void on_word(void *ctx, const struct word *w, const struct passage *p, uint32_t number) {
-    struct scan *k = ctx;
-    if (k->sink.on_hit) {
-        topics_word(&k->topics, k->text, w, &k->sink);
-    }
+/* Not inline: most words are done before, and should not pay for what it needs. */
+static __attribute__((noinline)) void consider(struct scan *k, const struct word *w,
+                                               const struct passage *p, uint32_t number) {
     if (w->cue == CUE_EMPLOYS) {
         k->employs_number = number;
     }
     if (w->gap == GAP_AT && w->glued) {
         know_mailbox(k, w);
-    }
-    /* Most words of a text. */
-    if (w->shape == SHAPE_LOWER && (w->flags & (WORD_FUNCTION | WORD_PARTICLE)) == WORD_FUNCTION) {
-        return;
     }
     enum looked looked = feature_looked(w, p);
     uint32_t before = kinds_before(k, number);
@@ -367,6 +361,20 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
         k->particle_number = number;
         set_kind(k, TAGGER_PERSON, number);
     }
+}
+
+static void on_word(void *ctx, const struct word *w, const struct passage *p, uint32_t number) {
+    struct scan *k = ctx;
+    if (k->sink.on_hit) {
+        topics_word(&k->topics, k->text, w, &k->sink);
+    }
+    /* A small common word that is no name, and stands behind none: most of a text. */
+    bool common = w->flags & WORD_IS_COMMON && !(w->flags & (WORD_IS_NAME | WORD_PARTICLE));
+    if (w->shape == SHAPE_LOWER && common && w->cue != CUE_EMPLOYS && w->gap == GAP_BLANK
+        && number != k->kinds_number[0] + 1) {
+        return;
+    }
+    consider(k, w, p, number);
 }
 
 void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,

@@ -134,10 +134,16 @@ struct passage {
 enum looked feature_looked(const struct word *w, const struct passage *p);
 void feature_static(const struct word *w, const struct passage *p, uint16_t out[FEATURE_STATIC]);
 void feature_moving(const struct word *w, uint32_t out[FEATURE_MOVING]);
-/* All bits; the highest are the best. */
-uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b);
+/* All bits; the highest are the best. Inline: some dozens for each word that is judged. */
+static inline uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b) {
+    uint32_t h = (a ^ (b * 0x9e3779b1U)) * 0x85ebca6bU + id * 0xc2b2ae35U;
+    h ^= h >> 15;
+    return h * 0x27d4eb2fU;
+}
 /* `kinds` are the two words' before: previous + 4 × the one before it. */
-uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b);
+static inline uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b) {
+    return (uint16_t)(feature_hash(id, a, b) >> (32 - FEATURE_BITS));
+}
 
 /* ---- tagger.c ---- */
 /* Reads a text in passages; on_word for each word that may be looked at. The training's. */

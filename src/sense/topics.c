@@ -6,11 +6,13 @@ enum { SURE_TOLD = 16, SURE_MENTIONED = 16, NEAR = 12 };
 
 /* ---- reading ---- */
 
+/* 1: may be a term, 2: may begin one of two words. */
+static inline unsigned may_be(uint32_t hash) {
+    uint32_t at = 2 * (hash & (TERM_BITS - 1));
+    return TERM_FILTER[at / 64] >> (at % 64) & 3;
+}
+
 static unsigned fields_of(uint32_t hash) {
-    uint32_t at = hash & (TERM_BITS - 1);
-    if (!(TERM_FILTER[at / 64] >> (at % 64) & 1)) {
-        return 0;
-    }
     for (uint32_t i = hash >> 16 & (TERM_SLOTS - 1); TERM_TABLE[i];
          i = (i + 1) & (TERM_SLOTS - 1)) {
         if ((TERM_TABLE[i] ^ hash) >> 8 == 0) {
@@ -31,9 +33,6 @@ static bool is_sign_of_money(struct str text, size_t from, size_t to) {
 }
 
 static uint8_t number_of(struct str text, const struct word *w) {
-    if (w->shape != SHAPE_DIGITS) {
-        return 0;
-    }
     uint64_t value = 0;
     size_t end = w->from;
     while (end < w->to && end - w->from < 4 && text.ptr[end] >= '0' && text.ptr[end] <= '9') {
@@ -57,9 +56,15 @@ void topics_word(struct topics *t, struct str text, const struct word *w,
     struct topic_word *x = &t->words[t->count++];
     *x = (struct topic_word){
         .from = w->from, .to = w->to, .hash = w->hash, .cue = w->cue, .role = w->flags & WORD_ROLE};
-    x->number = number_of(text, w);
-    x->fields = (uint8_t)fields_of(w->hash);
-    if (t->count > 1 && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
+    unsigned may = may_be(w->hash);
+    x->begins = may & 2;
+    if (w->shape == SHAPE_DIGITS) {
+        x->number = number_of(text, w);
+    }
+    if (may & 1) {
+        x->fields = (uint8_t)fields_of(w->hash);
+    }
+    if (t->count > 1 && x[-1].begins && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
         uint32_t pair = word_hash_name(word_hash_name(0, x[-1].hash), x->hash);
         unsigned both = fields_of(pair);
         if (both) {

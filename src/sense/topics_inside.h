@@ -18,6 +18,7 @@ struct topic_word {
     uint8_t cue, fields; /* a bit for each field that it speaks of */
     uint8_t number;      /* 1: digits, 2: a small number: an age perhaps, 4: a sum of money */
     bool role;           /* somebody's: "mother", "boss" */
+    bool begins;         /* may be the first word of a term of two */
     bool joined;         /* with the word before it is a term: that one has the fields */
 };
 
@@ -45,6 +46,7 @@ void topics_end(struct topics *t, struct str text, const struct topic_sink *sink
 
 /* ---- made by the build from data/ ---- */
 enum { TERM_SLOTS = 1 << 12, TERM_BITS = 1 << 15 };
-extern const uint64_t TERM_FILTER[TERM_BITS / 64];  /* by the hash's low bits: may begin a term */
+/* By the hash's low bits, two for each word: it may be a term, it may begin one of two words. */
+extern const uint64_t TERM_FILTER[2 * TERM_BITS / 64];
 extern const uint32_t TERM_TABLE[TERM_SLOTS];       /* hash & ~255 | fields; 0: free */
 extern const uint32_t TOPIC_WEIGHTS[TOPIC_BUCKETS]; /* a byte for each class, 128 more */

@@ -412,8 +412,54 @@ static inline void fill_in(struct word *w, const struct spelling *s) {
     w->length = (uint8_t)n;
     w->shape = (uint8_t)shape_of(s);
     uint32_t row = row_of(w->hash);
-    w->flags = (uint16_t)(row ? row : flags_by_stem(s));
+    w->flags = (uint16_t)(row & 0xffff ? row : flags_by_stem(s));
     w->cue = (uint8_t)(row >> WORD_CUE);
+}
+
+/* Which of eight bytes are small ASCII letters: the high bit of each that is not. */
+static inline uint64_t not_small(uint64_t x) {
+    const uint64_t ones = 0x0101010101010101ULL;
+    uint64_t low = x & (ones * 0x7f);
+    uint64_t from_a = low + ones * (0x80 - 'a');
+    uint64_t over_z = low + ones * (0x80 - 'z' - 1);
+    return ~(from_a & ~over_z & ~x) & (ones * 0x80);
+}
+
+/* A word of at most seven small letters, the first perhaps a capital, behind one blank: nearly all
+ * of a text. False: it is another one. */
+static inline bool word_plain(struct str text, size_t from, enum gap gap, struct word *out) {
+    uint64_t x = 0;
+    if (from + 8 > text.len) {
+        return false;
+    }
+    memcpy(&x, text.ptr + from, 8);
+    bool capital = (x & 0xff) - 'A' < 26;
+    x |= capital ? 0x20 : 0;
+    uint64_t end = not_small(x);
+    unsigned n = end ? (unsigned)__builtin_ctzll(end) / 8 : 8;
+    unsigned char next = n < 8 ? (unsigned char)text.ptr[from + n] : 0;
+    if (n == 0 || n == 8 || ASCII[next] || next >= 0x80 || next == '\'') {
+        return false;
+    }
+    x &= (1ULL << (8 * n)) - 1;
+    char folded[WORD_ROOM];
+    memcpy(folded, &x, 8);
+    *out = (struct word){.from = (uint32_t)from, .to = (uint32_t)(from + n), .gap = (uint8_t)gap};
+    out->hash = word_hash_folded(folded, n);
+    out->prefix = x & 0xffffff;
+    out->suffix = (uint32_t)(n > 4 ? x >> (8 * (n - 4)) : x);
+    out->length = (uint8_t)n;
+    out->shape = capital ? n == 1 ? SHAPE_INITIAL : SHAPE_CAPITAL : SHAPE_LOWER;
+    uint32_t row = row_of(out->hash);
+    if (!(row & 0xffff) && n >= 4) {
+        struct spelling s = {.length = n};
+        memcpy(s.folded, &x, 8);
+        row |= flags_by_stem(&s);
+    }
+    out->flags = (uint16_t)row;
+    out->cue = (uint8_t)(row >> WORD_CUE);
+    out->glued = next != ' ' && goes_on(text, from + n);
+    return true;
 }
 
 bool word_next(struct str text, size_t *at, struct word *out) {
@@ -425,6 +471,10 @@ bool word_next(struct str text, size_t *at, struct word *out) {
     if (from > 0 && from + 1 < text.len && text.ptr[from] == ' '
         && SORTS[(unsigned char)text.ptr[from + 1]] & (SORT_SMALL | SORT_CAPITAL | SORT_DIGIT)) {
         from++;
+        if (word_plain(text, from, gap, out)) {
+            *at = out->to;
+            return true;
+        }
     } else {
         gap = gap_next(text, &from, &line, &tight);
     }

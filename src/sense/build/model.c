@@ -8,7 +8,7 @@
 struct model {
     uint32_t words[WORD_SLOTS], names[PUBLIC_SLOTS];
     uint32_t terms[TERM_SLOTS];
-    uint64_t filter[TERM_BITS / 64];
+    uint64_t filter[2 * TERM_BITS / 64];
     int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
     int8_t topics[TOPIC_BUCKETS][TOPIC_CLASSES];
     uint64_t version;
@@ -105,7 +105,11 @@ static void add_term(struct model *m, uint32_t hash, uint32_t field) {
         at = (at + 1) & (TERM_SLOTS - 1);
     }
     m->terms[at] |= (hash & ~255U) | 1U << field;
-    m->filter[(hash & (TERM_BITS - 1)) / 64] |= 1ULL << (hash % 64);
+}
+
+static void add_filter(struct model *m, uint32_t hash, uint64_t what) {
+    uint32_t at = 2 * (hash & (TERM_BITS - 1));
+    m->filter[at / 64] |= what << (at % 64);
 }
 
 static uint32_t field_from(struct str name) {
@@ -126,11 +130,15 @@ static void add_terms(struct model *m, struct arena *a, struct str word, uint32_
     if (str_cut(word, '_', &head, &tail)) {
         uint32_t first = word_hash_name(0, word_hash(head));
         add_term(m, word_hash_name(first, word_hash(tail)), field);
+        add_filter(m, word_hash(head), 2);
         return;
     }
     add_term(m, word_hash(word), field);
+    add_filter(m, word_hash(word), 1);
     if (!str_ends(word, STR("s"))) {
-        add_term(m, word_hash(str_fmt(a, STR_FMT "s", STR_ARG(word))), field);
+        uint32_t plural = word_hash(str_fmt(a, STR_FMT "s", STR_ARG(word)));
+        add_term(m, plural, field);
+        add_filter(m, plural, 1);
     }
 }
 
@@ -210,7 +218,7 @@ static void print_weights(FILE *f, const char *name, const char *size, const int
 }
 
 static void print_filter(FILE *f, const struct model *m) {
-    fprintf(f, "const uint64_t TERM_FILTER[TERM_BITS / 64] = {\n");
+    fprintf(f, "const uint64_t TERM_FILTER[2 * TERM_BITS / 64] = {\n");
     for (size_t i = 0; i < ARRAY_LEN(m->filter); i++) {
         fprintf(f, "%lluU%s", (unsigned long long)m->filter[i], i % 8 == 7 ? ",\n" : ",");
     }
