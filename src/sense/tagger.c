@@ -158,7 +158,8 @@ static bool is_open(const struct scan *k, const struct span *s) {
         return true;
     }
     bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
-    if (k->cues[CUE_TASK] && me + letter == 0 && !(named && s->margin >= DOUBT_TASK)) {
+    if (k->cues[CUE_TASK] && me + letter <= 2 && !introduced
+        && !(named && s->margin >= DOUBT_TASK)) {
         return true;
     }
     bool exercise = k->cues[CUE_STORY] >= 2 || (k->cues[CUE_COUNT] >= 2 && k->cues[CUE_STORY] + 1);
