@@ -67,6 +67,14 @@ PEOPLE = """
 and {F} {V} {R}|but {F} {V} {R}|when {F} {V} {R}|because {P} {V} {R}|I think {F} {V} {R}|he {V} {W} {F}|she {V} {W} {P}.|you {W} {F}|{F}, can you {W} {F}?
 why {V} {F} {R}?|have you {W} {P} {R}?|{F}'s {r} {V} {R}|my {r} {F} {V} {R}|my {r} {V} {W} {P}|{F}, {R}|{P} {V} from {G}.|{F} {V} in {G}|{P} {V} at {O}
 {O} {V} {W} {O}|{G} {V} {R}|{P}, {R}, {V} {W} {G}.|{F} (my {r}) {V} {R}|"{F} {V} {R}"|{F}: {R}|{F} - {R}|{F}! {R}|{R} {W} {F}|{R}, {F}|{F} {V} {F} {R}
+name: {P}|name: {F}\nage: {D}|Name: {F}\nnationality: Italian|user: {F}|bio: {F}, {J}|- {F}: {R}|* {P}|1. {P}\n2. {P}\n3. {P}|{F} | {D} | {G}|{P}, {D}, {G}
+{P}\t{D}\t{G}|{F}; {F}; {F}|{P} ({D})|hi {F} {R}|hey {F} can you {W} {F}|ok {F}|thx {F}|ty {F}!|{F} pls|@ {F}|yo {F}|dear {F} {R}|no {F} no|u and {F}|me and {F} {V} {R}
+{F} n {F}|{F} & {F}|{F} + {F}|{F}/{F}|{F} or {F}?|{F} vs {F}|{F} vs. {L}|team {F}|i ship {F} and {F}|{F} looks like {F}|is that {F}?|{F} bro|{F} omg|{F}!!!|{L}!|{F} {F} {F}
+grew up in {G}|raised in {G}, {G}|downtown {G}|{G} weather|{G}, {G}, {G} and {G}|I'm in {G}, at the meeting|via {G}|outside {G}|north of {G}|{G} to {G}|back to {G}
+the {G} conference|a flat in {G}|an hour from {G}|{G} time|{G} Country Club|{G} airport|the {G} branch of {O}|serving {G}|Southern {G}|based in {G}|in {G}, {G}|{G} is hot
+The {O} office is in {S}.|{O} is a company in {G}|my {O} account|the {O} app|a letter to {O}|{P} of {O}|{P} from {O}|{O} CEO {P}|my order from {O}|{O} customer service
+{O}'s website|{O} tickets|support {O} in its work|a job at {O}|an {O} employee|contract with {O}|invoice from {O}|{O} vs {O}|partner at {O}|sponsored by {O}|the {O} team
+he is from {O}|she left {O}|resigned from {O}|{O} is an American company|{P}, {O}|{J} at {O}, {G}|{O} ({G})|Client: {O}|Company: {O}|Employer: {O}|Vendor: {O}|School: {U}
 called {P}|was called {P}|named {F}|a man called {P}|{r} {P}|the {r}, {P},|his {r} {F}|her {r} {F} {L}|{P} DDS|{P} Jr.|{P}, PhD|{P} III|{T} {P} MD
 """
 GERMAN = """

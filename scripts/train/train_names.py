@@ -107,7 +107,7 @@ def main():
     samples = list(texts.Maker(SEED).texts(int(COUNT)))
     posts = list(texts.wnut(wnut))
     posts = posts[:int(len(posts) * float(sys.argv[5] if len(sys.argv) > 5 else 1))]
-    samples += posts * 2 + [(t.lower(), s) for t, s in posts if len(t.lower()) == len(t)]
+    samples += posts * 3 + [(t.lower(), s) for t, s in posts if len(t.lower()) == len(t)]
     samples += list(texts.docstrings()) + list(texts.prompts(prompts)) + texts.questions(questions, 3000)
     pairs = [in_bytes(t, s) for t, s in samples]
     records = extract(tool, [t for t, _ in pairs])

@@ -236,15 +236,45 @@ static void extend(struct span *s, const struct word *w, unsigned margin) {
     s->margin = (uint16_t)(margin > s->margin ? margin : s->margin);
 }
 
-static void add_span(struct scan *k, const struct word *w, uint8_t kind, unsigned margin,
-                     uint32_t number) {
+/* Two words with a capital side by side that scored as different things are one name, when what
+ * they are known as says so: its kind, else TAGGER_NONE. */
+static uint8_t kind_together(const struct span *s, const struct word *w, uint8_t kind) {
+    const unsigned plain = WORD_IS_COMMON | WORD_CAPITAL | WORD_ORG_PART | WORD_ROLE | WORD_TITLE;
+    bool beside = (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN) && !w->line;
+    if (!beside || !s->capital || w->shape == SHAPE_LOWER || s->kind == kind) {
+        return TAGGER_NONE;
+    }
+    if (kind == TAGGER_ORGANISATION && w->flags & WORD_ORG_PART) {
+        return TAGGER_ORGANISATION; /* "Wayne Enterprises" */
+    }
+    if (w->gap == GAP_HYPHEN) {
+        return s->kind;
+    }
+    bool first = is_single(s) && s->first_flags & WORD_IS_FIRST;
+    bool last = w->flags & WORD_IS_LAST || !(w->flags & plain);
+    if (first && (kind == TAGGER_PERSON || (s->kind == TAGGER_PERSON && last))) {
+        return TAGGER_PERSON; /* "Sofia Hernandez", "Priya Ueda" */
+    }
+    return TAGGER_NONE;
+}
+
+/* Returns the kind that the word got at last. */
+static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, unsigned margin,
+                        uint32_t number) {
     struct span *last = k->count ? &k->spans[k->count - 1] : NULL;
     bool next = number == k->last_number + 1;
     bool particle = number == k->particle_number + 1 && kind == TAGGER_PERSON;
     if (last && kind != TAGGER_NONE && (next || particle) && goes_together(last, w, kind)) {
         extend(last, w, margin);
         k->last_number = number;
-        return;
+        return last->kind;
+    }
+    uint8_t together = last && next ? kind_together(last, w, kind) : TAGGER_NONE;
+    if (together != TAGGER_NONE) {
+        last->kind = together;
+        extend(last, w, margin);
+        k->last_number = number;
+        return last->kind;
     }
     if (k->count == SPANS) {
         flush(k);
@@ -261,6 +291,7 @@ static void add_span(struct scan *k, const struct word *w, uint8_t kind, unsigne
     extend(&s, w, margin);
     k->spans[k->count++] = s;
     k->last_number = number;
+    return kind;
 }
 
 /* ---- scores ---- */
@@ -351,9 +382,10 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
     if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && behind)) {
         unsigned margin = 0;
         uint8_t kind = score(w, p, before, &margin);
-        bool maybe = !(w->flags & WORD_IS_COMMON) && w->shape != SHAPE_LOWER && w->length > 2;
+        bool name = !(w->flags & WORD_IS_COMMON) || w->flags & WORD_IS_FIRST;
+        bool maybe = name && w->shape != SHAPE_LOWER && w->length > 1;
         if (kind != TAGGER_NONE || maybe) {
-            add_span(k, w, kind, kind == TAGGER_NONE ? 0 : margin, number);
+            kind = add_span(k, w, kind, kind == TAGGER_NONE ? 0 : margin, number);
         }
         if (kind != TAGGER_NONE) {
             set_kind(k, kind, number);
