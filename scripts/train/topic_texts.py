@@ -26,6 +26,9 @@ girlfriend boyfriend partner roommate cousin client patient coworker""",
     "L": "lawyer attorney divorce lawsuit landlord court_case settlement will custody visa",
     "K": "son daughter child kid toddler baby nephew niece grandson stepdaughter boy girl",
     "V": "depression diabetes taxes divorce inflation cancer mortgages bankruptcy immigration autism vaccines salaries custody adoption fraud insomnia",
+    "X": "Fieber Kopfschmerzen Bauchschmerzen Rückenschmerzen Husten Migräne Depressionen Krebs Diabetes Bluthochdruck Asthma",
+    "Y": "seit_gestern|seit_Montag|seit_Wochen|seit_drei_Tagen|wieder|immer_noch|starke|schon_lange|letztes_Jahr",
+    "Z": "Vater Mutter Mann Frau Sohn Tochter Bruder Schwester Freund Freundin Chef Kollegin Oma Opa Nachbar",
     "W": "boss manager supervisor coworker colleague employer",
 }
 
@@ -44,6 +47,12 @@ health 2: As someone with {C}, I find it hard.|Living with {C} is hard for me|I'
 health 2: since my {O} I feel weak|because of my {C} I cannot work|due to my {C} I missed the exam|with my {C}, is it safe to fly?|How can I deal with my {C}?|how do i get rid of my {S}?
 health 2: I woke up with a {S}|I've been coughing {T}|I feel dizzy and have {S}|my blood pressure is 160 over 100|I am depressed|I'm so depressed {T}|my cholesterol is too high
 health 2: Sorry, I cannot come, I have the flu.|I am calling in sick with a {S}.|What can I take for my {S}?|I missed work because of a {S}.|I lost 10 kg since the {S} began
+health 2: The patient is a 34 year old woman with {C}, on {M}.|Patient is a 60-year-old man with {C} and {C}.|67 y/o with {C}, takes {M}|I have stage 3 {C}|stage 4 {C}, I was told
+health 2: my {D} thinks it might be {C}|they found a lump in my breast|I have a lump in my neck|my panic attacks are back|I cut myself, self-harm is my way out|I was told I am infertile
+health 0: I am a {D}.|I am a {D}, write a template for a letter to a patient.|As a {D}, how do I explain {C}?|I work with patients who have {C}.|my dog has a {S}|our cat has {C}
+health 0: How can someone with {C} eat pizza?|How can people with {C} travel?|Can someone with {C} donate blood?|a mini heart attack when you lose your phone|it gives me a headache, this code|this bug is a pain
+health 0: Translate: I have a {S}|Create a character who has {C} and lives in Boston.|Write a scene where she has {C}.|the best medicine is laughter|bleeding edge software|a recipe for depression glass
+health 0: My horrible doctor game|He played a doctor in the movie.|Is there a doctor here?|Doctor Who is a series.|surgery on a grape|I am addicted to this song|allergic to mondays lol
 health 2: i had a miscarriage {T}|I had an abortion {T}|I am sober {T}|I am an alcoholic|I am recovering from {C}|my {D} says it is {C}|The doctor told me I have {C}.
 health 1: Remind me to call my {D}.|I have an appointment with my {D} on Friday|Write a message to my {D}.|Find a {D} near me for my checkup.|What should I ask my {D}?|I see my {D} {T}
 health 1: Reschedule my appointment with the {D}.|I need to pick up my prescription.|Ask my {D} for a date|I am looking for a new {D}|my {D} recommended a book|email my {D}
@@ -65,6 +74,9 @@ finance 1: Deposit it into my bank account.|deposit the money into my account at
 finance 1: I want to change my bank.|remind me to pay my {B}|I paid {A} for two shirts.|each one cost me {A}|I spent {A} on groceries.|Call my bank about my {B}.|transfer money from my {B}
 finance 1: I need to do my taxes|Help me fill in my tax return|where do I see my {B}|my budget is {A}|Please help me plan, my budget is {A}|I am saving for a house|When is my {B} due?
 finance 0: What is a {F}?|How does a {F} work?|Explain {F}.|What is the average {F} in Germany?|How do I open a bank account?|How do banks make money?|A loan of {A} costs what?|What is an IRA?
+finance 0: I need a loan calculator in javascript.|I broke my leg.|I broke my phone {T}|he broke the record|broke into the house|I made a tax calculator.|I lost my keys|I lost the game
+finance 0: I earn points in the game.|earn enough money to play|daily investment tips|I earned a medal|he lost the match|How do I build a budget app?|I run a small company, how do I do payroll?
+finance 2: I make 2500 a month and my {F} is 1200|we owe about 30k on our credit cards|I lost all my savings|I'm in collections|my payment on the {F} is late|the bank wrote that my {F} is late
 finance 0: A shirt costs {A}.|The company earned {A} last year.|John has {A} and buys apples.|The price is {A}.|He paid {A}.|Write a report about {F}.|List banks in Europe|The bank raised rates.
 finance 0: Should people pay off {F} first?|I want to understand {F}.|The transaction failed with an error.|BEGIN TRANSACTION; COMMIT;|Write a bank statement parser.|Tax law in the US|the government raised taxes
 finance 0: What is the best credit card for travel?|Compare {F} and {F}.|Which banks offer a {F}?|The river bank was flooded|I have a question about a loan in general|my app tracks {F}|a function that computes the mortgage
@@ -77,6 +89,8 @@ legal 2: This agreement is made between Nordwind Ltd and Anna Berg.|The defendan
 legal 1: Write an email to my {L}.|I need a lawyer.|Call my {L} tomorrow|I have a meeting with my attorney|I want to write my will|Which documents do I bring to my {L}?|find me an attorney
 legal 0: What is a {G}?|How does a {G} work?|Explain the {G} process.|Who was arrested in the novel?|The king got a divorce.|Write a story about a trial.|What does a judge do?|The court ruled on Monday.
 legal 0: What is the law on {G}?|List famous trials.|The suspect was arrested.|A police officer stopped the car.|The judge said no.|You are a lawyer.|Act as an attorney|Explain what a subpoena is.|Define {G}.
+legal 0: I'm writing a novel where the hero is arrested.|Write a scene where he is convicted.|In my story she gets a divorce.|frowning on child abuse|drug abuse in sports|I abuse the copy function
+legal 2: I'm an undocumented immigrant.|I am here without a visa, undocumented|do I need to tell them I was convicted?|I was charged with {G}|I have a warrant|My ex wants custody|my restraining order ends
 legal 0: I study law.|I want to become a lawyer.|I am writing about {G}.|the history of {G}|free trial period|my trial version expired|How do I cancel my free trial?|court of the king|tennis court|data breach
 legal 0: Which country has the lowest {G} rate?|the divorce rate in Spain|The defendant in the case argued that|Under the contract, the seller|A man is charged with murder and the jury
 minors 2: My {K} is {N} years old.|my {N}-year-old {K} cannot sleep|My {K}, {N}, has trouble at school.|My {K} turned {N} {T}.|My {K} is in kindergarten.|my {K} is {N}|our {K} is only {N}
@@ -85,6 +99,8 @@ minors 2: My {K} was expelled from school|my {K}'s teacher says he is slow|I hav
 minors 2: I want to write to the teacher of my {K}, who is {N}.|My {K} is adopted.|my {K} was diagnosed with adhd|the daycare of my {K} called
 minors 0: Books for a {N}-year-old.|Write a story for kids.|Explain it to a {N} year old child.|What do children learn in school?|Games for a toddler|The child in the story is {N}.|a school for girls
 minors 0: Tom is {N} years old and his son is {N}.|How old is the child?|Children need sleep.|The baby panda was born.|toys for kids|I am looking for a toy for my son.|A present for my daughter|I teach children
+minors 0: come on baby|baby don't go|I love you baby|my followers and their kids|I love kids|remember kids, floss twice|Justin is a big kid|my baby is this car|one of my kids books
+minors 0: I was a child then.|when I was a kid|as a child I liked it|my inner child|I need a new children's book|kids these days|I am not a child|two kids in the movie|child abuse is a crime
 minors 0: Recommend a movie for the kids.|ideas for a kids party|My school project is about bees.|I go to school.|the kid in the novel|child process exited|parent and child nodes|high school math
 minors 0: Plan a trip with my kids.|What can I cook for my children?|A family with two children|my son and I like football|Write a birthday card for my daughter|sunday school|old school music
 work 2: My {W} is bullying me.|I was fired {T}.|I want to resign|I'm going to quit my job.|my performance review went badly|I got laid off {T}|I have a job interview at Siemens {T}.|My {W} hates me
@@ -92,10 +108,14 @@ work 2: My employer did not pay my overtime.|I got a warning letter from my {W}.
 work 2: I got a job offer from Bosch|HR told me to leave|I reported my {W} to HR.|my promotion was denied|I asked my {W} for a raise|my {W} is sleeping with a client|My {W} fired me {T}.|our {W} quit
 work 2: I am on maternity leave|I am on sick leave {T}|My colleagues talk behind my back|They offered me a raise|I signed a non-compete|Tell my {W} that I quit.|I have a conflict with my coworkers
 work 0: Write a performance review template.|What does a manager do?|How do I become a manager?|Interview questions for a nurse.|Write a resignation letter.|You are a hiring manager.|the final boss in the game
+work 0: I got a promotion code|like a boss|he is a boss|my coworkers will like this cake|the boss level is hard|my manager app|I am a manager, write a plan.|As an employer, what do I pay?
+work 2: my colleague is sleeping with the manager|My {W} wants to fire me|I told my {W} that I quit|my {W} refuses my vacation|do I need to tell my {W} about it?|I was laid off without notice
 work 0: package manager|task manager|Product Manager at Bosch|password manager|the employer pays taxes|What is a notice period?|The boss of the company spoke.|raise an exception|raise ValueError|quit the program
 work 0: A coworker is a person who|Typical job interview questions|Dear Hiring Manager,|sales promotion|A manager must lead|employees and employers|Explain overtime rules|fired the gun|HR stands for
 third 2: My {R} is having an affair.|My {R} cheated on me|my {R} drinks too much|My {R} is gay but nobody knows|my {R} stole money from me|My {R} lied to me.|my {R} is abusive|My {R} broke up with me
 third 2: my {R} is jealous of me|Her {R} is unemployed|My {R} hates me|my {R} gambles|I caught my {R} stealing, he stole a ring|My neighbor is drunk every night.|his {R} overdosed|my {R} has a secret
+third 2: He drinks every night and hits me|she cheated on me {T}|he cheats on her, I saw it|He is violent when he drinks|my ex is violent
+third 0: My sister hates mondays|she hates it so much|he hates the song|I hate lies|my friend drinks tea|my friends and I like drinks|my dog stole my shoe
 third 0: The hero stole the ring.|She hates him in the novel.|The secret of success|secret key|a drunk man walks into a bar|Write about an unemployed man.|He drinks coffee.|What is jealousy, being jealous?
 third 0: who stole the cookie|lies and truth|it lies on the table|the drinks menu|Drinks for a party|a violent storm|gay rights|Same-sex and lesbian couples|the love affair in the book|lonely planet|homeless shelters
 """
@@ -103,6 +123,9 @@ GERMAN = """
 health 2: Ich habe Diabetes.|Ich habe seit Montag Fieber.|Ich habe Kopfschmerzen|Bei mir wurde Krebs diagnostiziert.|Ich leide unter Depressionen.|Meine Migräne wird schlimmer.|Ich bin schwanger.
 health 2: Mein Vater hatte einen Schlaganfall.|Meine Mutter hat Krebs|Ich war im Krankenhaus|Ich nehme Tabletten gegen Bluthochdruck.|Ich bin krankgeschrieben.|Mein Hausarzt hat mir Medikamente verschrieben.
 health 2: Ich hatte eine Fehlgeburt|Ich werde nächste Woche operiert|Der Befund zeigt eine Entzündung.|Mein Sohn hat Husten und Fieber|Wegen meiner Depressionen kann ich nicht arbeiten.
+health 2: Ich habe {Y} {X}.|ich habe {X}|Mein {Z} hat {Y} {X}.|Meine {Z} hat {X}|Ich leide {Y} unter {X}|Wegen {X} war ich beim Arzt|Bei meinem {Z} wurde {X} festgestellt
+health 2: Was kann ich gegen meine {X} tun?|Ich nehme Medikamente gegen {X}.|Ich hatte {Y} {X}|Wir haben {X}|Mein {Z} liegt mit {X} im Krankenhaus|ich bin wegen {X} krankgeschrieben
+health 0: Was ist {X}?|Was hilft gegen {X}?|Wie entsteht {X}?|Schreibe einen Artikel über {X}.|Menschen mit {X} brauchen Ruhe.|Welche Medikamente gibt es gegen {X}?|Erkläre {X}.|Kann man {X} heilen?
 health 0: Was sind die Symptome von Krebs?|Was hilft gegen Husten?|Erkläre Bluthochdruck.|Schreibe einen Text über Depressionen.|Wie entsteht Fieber?|Welche Krankheit ist häufig?|Das Krankenhaus wurde gebaut.
 finance 2: Ich habe 5000 Euro Schulden.|Mein Gehalt ist zu niedrig|Ich verdiene 3000 Euro, mein Gehalt reicht nicht.|Ich habe einen Kredit über 20000 Euro.|Ich habe Schulden bei meinem Bruder|Mein Konto ist leer
 finance 2: Ich habe Insolvenz angemeldet|Ich habe 10000 Euro geerbt|Meine Rente beträgt 1200 Euro.|Ich kann die Miete nicht zahlen|Meine Miete ist zu hoch|Ich habe eine Mahnung bekommen
@@ -112,9 +135,9 @@ legal 2: Ich wurde verhaftet.|Ich habe einen Gerichtstermin|Ich lasse mich schei
 legal 2: Gegen mich läuft eine Strafanzeige.|Ich habe eine Abmahnung bekommen|Meine Scheidung ist im Mai|Mein Anwalt sagt, wir verlieren.|Mein Asyl wurde abgelehnt
 legal 0: Was ist eine Klage?|Wie läuft eine Scheidung ab?|Was macht ein Anwalt?|Das Gericht entschied.|Erkläre das Sorgerecht.|Was kostet ein Anwalt?
 legal 1: Schreibe eine Mail an meinen Anwalt.|Ich brauche einen Anwalt
-minors 2: Mein Sohn ist 7 Jahre alt.|Meine Tochter ist 12|Meine Tochter geht in die Grundschule|Mein Kind wird in der Schule gemobbt.|Mein Sohn kommt in die Kita
-minors 0: Bücher für Kinder.|Ein Kind ist 7 Jahre alt.|Schreibe eine Geschichte für Kinder.|Was lernen Kinder in der Schule?|Ein Geschenk für meinen Sohn
-work 2: Mir wurde gekündigt.|Mein Chef mobbt mich|Ich habe ein Bewerbungsgespräch bei Siemens|Meine Kollegin hasst mich|Ich mache Überstunden ohne Geld|Mein Chef hat mir gekündigt.
+minors 2: Mein Sohn ist 7 Jahre alt.|Meine Tochter ist 12|Meine Tochter geht in die Grundschule|Mein Sohn wird in der Schule gemobbt.|Mein Sohn kommt in die Kita
+minors 0: Bücher für Kinder.|Der Sohn ist 7 Jahre alt.|Schreibe eine Geschichte für Kinder.|Was lernen Kinder in der Schule?|Ein Geschenk für meinen Sohn
+work 2: Ich wurde von meinem Chef entlassen.|Mir wurde gekündigt.|Mein Chef mobbt mich|Ich habe ein Bewerbungsgespräch bei Siemens|Meine Kollegin hasst mich|Ich mache Überstunden ohne Geld|Mein Chef hat mir gekündigt.
 work 0: Was macht ein Chef?|Wie schreibe ich eine Krankmeldung?|Der Chef der Firma sprach.|Ein Arbeitsvertrag regelt
 """
 OTHERS = """

@@ -77,8 +77,8 @@ def main():
         records = look(tool, [t for t, _, _ in rest])
         gold = gold_of(records, [(f, l) for _, f, l in rest])
         sums = weights[records["at"].astype(np.int32)].sum(1)
-        guess = np.where((sums[:, 2] - sums[:, 0] >= 16) & (sums[:, 2] > sums[:, 1]), 2,
-                         np.where((sums[:, 1] - sums[:, 0] >= 16) | (sums[:, 2] - sums[:, 0] >= 16), 1, 0))
+        guess = np.where((sums[:, 2] - sums[:, 0] >= 8) & (sums[:, 2] > sums[:, 1]), 2,
+                         np.where((sums[:, 1] - sums[:, 0] >= 8) | (sums[:, 2] - sums[:, 0] >= 8), 1, 0))
         for f, name in enumerate(FIELDS):
             for level in range(3):
                 mine = (gold == level) & (records["field"] == f)

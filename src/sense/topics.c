@@ -2,7 +2,7 @@
  * the sentence speaks of, what he does, whether it asks or orders, numbers. */
 #include "sense/topics_inside.h"
 
-enum { SURE_TOLD = 16, SURE_MENTIONED = 16, NEAR = 12 };
+enum { SURE_TOLD = 8, SURE_MENTIONED = 8, NEAR = 12 };
 
 /* ---- reading ---- */
 
