@@ -284,7 +284,11 @@ static bool may_go(const struct snapshot *s, struct arena *a, const struct plant
     label_add(a, &l, it);
     struct label raised = policy_raise(policy, a, &l, &rq);
     struct permit permit = policy_permit(policy, &raised, &rq, to);
-    return permit.transform == TRANSFORM_AS_IS && (!permit.ask || approved);
+    /* A disguise hides who it is about, not what is told; and a word only where a rule names it. */
+    bool fact = str_is(str_of(p->kind), "health")
+                || (word && !str_contains(policy->text, STR("name = \"word\"")));
+    return permit.transform <= (fact ? TRANSFORM_PSEUDONYMISE : TRANSFORM_AS_IS)
+           && (!permit.ask || approved);
 }
 
 static enum zone zone_of(const struct world *w, struct str name) {
@@ -307,7 +311,7 @@ static void check_planted_locked(struct world *w, struct str name, struct str bo
                 w, "run %lld, fault %s: \"%s\" (%s, place %d) went to " STR_FMT " (%s)\n" STR_FMT,
                 (long long)w->run, FAULT_NAMES[w->fault], p->text, p->kind, (int)p->place,
                 STR_ARG(name), ZONE_NAMES[to.zone],
-                STR_ARG(str_sub(w->policies[0]->policy.text, 0, 400)));
+                STR_ARG(str_sub(w->policies[0]->policy.text, 0, 900)));
         }
     }
     arena_end(&a);
