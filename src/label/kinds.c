@@ -49,7 +49,8 @@ const struct kind_row LABEL_KINDS[] = {
     {"internal_host", LEVEL_PERSONAL, TOPIC_NONE, "an internal host's name"},
     {"home_path", LEVEL_PERSONAL, TOPIC_NONE, "a path in somebody's home folder"},
     /* open, unless the policy says otherwise */
-    {"public_name", LEVEL_OPEN, TOPIC_NONE, "a name of public life or of a story"},
+    {"public_name", LEVEL_OPEN, TOPIC_NONE,
+     "a name of public life or of a story, or perhaps no name"},
     {"organisation", LEVEL_OPEN, TOPIC_NONE, "an organisation's name, by itself"},
     {"place", LEVEL_OPEN, TOPIC_NONE, "a place's name"},
 };

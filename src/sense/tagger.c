@@ -9,9 +9,10 @@ enum {
     PASSAGE_WORDS = 192, /* read at once */
     PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
     SPANS = 96,          /* names and possible names that wait for the text's end */
-    SCORE_ONE = 16,      /* a weight of 1.0 */
-    SCORE_DOUBT = 24,
-    DOUBT_TASK = 48
+    SCORE_DOUBT = 40,    /* what may be a name is taken for one … */
+    SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
+    SURE_TASK = 64,      /* … and in orders and questions from this */
+    SURE_KNOWN = 48      /* makes the same word a name elsewhere */
 };
 
 /* ---- reading ---- */
@@ -85,7 +86,7 @@ struct span {
     uint32_t from, to;
     uint32_t first, last, name; /* hashes: of the first and last word, of all */
     uint16_t first_flags, last_flags;
-    uint16_t margin; /* how much better this kind scored than the next */
+    uint16_t margin; /* how much better this kind scored than none */
     uint8_t kind, words;
     uint8_t before, after; /* gaps */
     uint8_t cue;           /* of the word before, or of the one before that */
@@ -157,9 +158,12 @@ static bool is_open(const struct scan *k, const struct span *s) {
     if (is_listed(s) && !introduced) {
         return true;
     }
+    if (s->margin < SURE_PERSON && !introduced) {
+        return true; /* perhaps no name at all: hidden with the others, but nobody's */
+    }
     bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
     if (k->cues[CUE_TASK] && me + letter <= 2 && !introduced
-        && !(named && s->margin >= DOUBT_TASK)) {
+        && !(named && s->margin >= SURE_TASK)) {
         return true;
     }
     bool exercise = k->cues[CUE_STORY] >= 2 || (k->cues[CUE_COUNT] >= 2 && k->cues[CUE_STORY] + 1);
@@ -185,18 +189,19 @@ static void report(const struct scan *k, const struct span *s) {
 static void flush(struct scan *k) {
     for (size_t i = 0; i < k->count; i++) {
         const struct span *s = &k->spans[i];
-        if (s->kind == TAGGER_PERSON && s->margin >= 2 * SCORE_ONE) {
+        if (s->kind == TAGGER_PERSON && s->margin >= SURE_KNOWN) {
             know(k->known, s->first);
             know(k->known, s->last);
         }
     }
     for (size_t i = 0; i < k->count; i++) {
         struct span *s = &k->spans[i];
-        bool doubtful =
-            s->kind == TAGGER_NONE
-            || (is_single(s) && s->kind != TAGGER_PERSON && !(s->last_flags & WORD_IS_NAME));
-        if (doubtful && k->known->count && is_known(k->known, s->last)) {
+        bool common = s->kind == TAGGER_NONE && s->last_flags & WORD_IS_COMMON;
+        bool other = s->kind != TAGGER_NONE && s->kind != TAGGER_PERSON
+                     && (!is_single(s) || s->last_flags & WORD_IS_NAME);
+        if (!common && !other && k->known->count && is_known(k->known, s->last)) {
             s->kind = TAGGER_PERSON;
+            s->margin = s->margin > SURE_TASK ? s->margin : SURE_TASK;
         }
         if (s->kind != TAGGER_NONE) {
             report(k, s);
@@ -320,17 +325,13 @@ static uint8_t score(const struct word *w, const struct passage *p, uint32_t bef
     for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
         sums[c] = (int)(all >> (16 * c) & 0xffff);
     }
-    /* A name that is missed is worse than one too many, where the word means nothing else. */
+    /* One that is missed is worse than one too many, where the word means nothing else. */
     sums[0] -= w->flags & (WORD_IS_COMMON | WORD_CAPITAL) ? 0 : SCORE_DOUBT;
     unsigned best = 0;
     for (unsigned c = 1; c < FEATURE_CLASSES; c++) {
         best = sums[c] > sums[best] ? c : best;
     }
-    int second = INT32_MIN;
-    for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
-        second = c != best && sums[c] > second ? sums[c] : second;
-    }
-    *margin = (unsigned)(sums[best] - second);
+    *margin = (unsigned)(sums[best] - sums[0]);
     return (uint8_t)best;
 }
 

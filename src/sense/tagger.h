@@ -11,7 +11,7 @@ enum tagger_kind {
     TAGGER_PERSON,
     TAGGER_ORGANISATION,
     TAGGER_PLACE,
-    TAGGER_PUBLIC, /* a person known to everybody, a character, a quoted author */
+    TAGGER_PUBLIC, /* known to everybody, a character, a quoted author; perhaps no name */
     TAGGER_EMPLOYER,
     TAGGER_KINDS
 };
