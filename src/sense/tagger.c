@@ -255,6 +255,10 @@ static uint8_t kind_together(const struct span *s, const struct word *w, uint8_t
     if (w->gap == GAP_HYPHEN) {
         return s->kind;
     }
+    unsigned ends = WORD_FUNCTION | WORD_CAPITAL | WORD_ROLE | WORD_TITLE;
+    if (kind == TAGGER_NONE && s->kind == TAGGER_ORGANISATION) {
+        return w->flags & ends ? TAGGER_NONE : s->kind; /* "Omni Consumer Products" */
+    }
     bool first = is_single(s) && s->first_flags & WORD_IS_FIRST;
     bool last = w->flags & WORD_IS_LAST || !(w->flags & plain);
     if (first && (kind == TAGGER_PERSON || (s->kind == TAGGER_PERSON && last))) {
@@ -384,7 +388,8 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         unsigned margin = 0;
         uint8_t kind = score(w, p, before, &margin);
         bool name = !(w->flags & WORD_IS_COMMON) || w->flags & WORD_IS_FIRST;
-        bool maybe = name && w->shape != SHAPE_LOWER && w->length > 1;
+        bool goes_on = k->count && k->last_number + 1 == number;
+        bool maybe = (name || goes_on) && w->shape != SHAPE_LOWER && w->length > 1;
         if (kind != TAGGER_NONE || maybe) {
             kind = add_span(k, w, kind, kind == TAGGER_NONE ? 0 : margin, number);
         }
