@@ -75,6 +75,8 @@ struct world {
     pthread_t thread;
     struct snapshot *policies[2]; /* in force, and the one before while both may be */
     pthread_mutex_t lock;         /* of what is below: the provider's threads look */
+    pthread_cond_t settled;
+    bool changing; /* a policy may be in force that is not among `policies` yet */
     int64_t run;
     enum fault fault;
     struct planted planted[MOST_PLANTED];
@@ -253,14 +255,19 @@ static void change_policy(struct world *w) {
     for (int i = 0; i < rules; i++) {
         random_rule(w, &b, i);
     }
-    weir_write(&w->weir, "policy.toml", buf_str(&b));
-    if (!snapshot_load(w->weir.hub, &e)) {
+    {
         LOCKED(&w->lock);
-        wrong_locked(w, "the configuration: %s", e.text);
-        return;
+        w->changing = true;
     }
+    weir_write(&w->weir, "policy.toml", buf_str(&b));
+    bool ok = snapshot_load(w->weir.hub, &e);
     struct snapshot *now = snapshot_hold(w->weir.hub);
     LOCKED(&w->lock);
+    if (!ok) {
+        wrong_locked(w, "the configuration: %s", e.text);
+    }
+    w->changing = false;
+    pthread_cond_broadcast(&w->settled);
     snapshot_drop(w->policies[1]);
     w->policies[1] = w->policies[0];
     w->policies[0] = now;
@@ -354,6 +361,9 @@ static void on_received(struct provider *p, const struct provider_request *rq) {
     struct str name = name_of(rq->head);
     bool known = is_in_ledger(w, name, rq->hash);
     LOCKED(&w->lock);
+    while (w->changing) {
+        pthread_cond_wait(&w->settled, &w->lock);
+    }
     w->received++;
     w->received_all++;
     if (p == &w->elsewhere) {
@@ -800,6 +810,7 @@ static const char CONFIG[] =
 
 static void world_start(struct world *w, int number, uint64_t seed, int64_t runs) {
     pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->settled, NULL);
     w->number = number;
     w->random = seed * WORLDS + (uint64_t)number;
     w->runs = (runs + WORLDS - 1) / WORLDS;
@@ -820,6 +831,7 @@ static void world_end(struct world *w) {
     weir_end(&w->weir);
     provider_stop(&w->provider);
     provider_stop(&w->elsewhere);
+    pthread_cond_destroy(&w->settled);
     pthread_mutex_destroy(&w->lock);
 }
 
