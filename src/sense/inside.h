@@ -13,6 +13,18 @@ NODISCARD bool patterns_open(struct hs_database **out, struct err *e);
 /* From the table; also the build tool's. */
 NODISCARD bool patterns_compile(struct hs_database **out, struct err *e);
 
+/* ---- extents.c ---- */
+/* vectorscan says which row matched and where the match ends; this finds where it begins. Made
+ * once for the process, which keeps it. */
+NODISCARD bool extents_open(struct err *e);
+/* What a thread needs for it. NULL: no memory. */
+struct pcre2_real_match_data_8 *extents_scratch(void);
+void extents_drop(struct pcre2_real_match_data_8 *own);
+/* The leftmost beginning of a match of the row that ends at `to`; the row's group, where its
+ * pattern has one, is the match. Undecided: as much as the row could match at most. */
+void extent_find(size_t row, struct str text, struct pcre2_real_match_data_8 *own, size_t *from,
+                 size_t *to);
+
 /* ---- rules.c ---- */
 struct rules;
 NODISCARD bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out,

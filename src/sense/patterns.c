@@ -16,7 +16,7 @@ bool patterns_compile(struct hs_database **out, struct err *e) {
     for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
         if (*SENSE_TABLE[i].pattern) {
             patterns[n] = SENSE_TABLE[i].pattern;
-            flags[n] = HS_FLAG_SOM_LEFTMOST;
+            flags[n] = 0; /* where matches begin costs more than all the rest: extents.c finds it */
             ids[n++] = (unsigned)i;
         }
     }

@@ -65,7 +65,8 @@ bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense *
     if (!s) {
         abort();
     }
-    if (!patterns_open(&s->db, e) || !rules_new(rules, rule_count, &s->rules, e)) {
+    if (!patterns_open(&s->db, e) || !extents_open(e)
+        || !rules_new(rules, rule_count, &s->rules, e)) {
         sense_free(s);
         return false;
     }
@@ -93,9 +94,21 @@ uint64_t sense_version(const struct sense *s) {
 
 /* ---- one scan ---- */
 
+/* Ends of a row's matches that follow each other byte by byte: one match that may be longer. */
+struct run {
+    uint32_t first, last; /* last 0: none */
+};
+
+/* What a thread needs to scan; vectorscan's part may serve one scan at a time. */
+struct scratch {
+    struct hs_scratch *hs;
+    struct pcre2_real_match_data_8 *extents;
+    struct run runs[]; /* one per row */
+};
+
 struct scan {
     const struct sense *s;
-    struct hs_scratch *scratch;
+    struct scratch *own;
     struct arena *a;
     const struct sense_limits *limits;
     struct sense_result *out;
@@ -142,24 +155,16 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
     return false;
 }
 
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                    void *ctx) {
-    (void)flags;
-    struct scan *k = ctx;
+/* False: the row's match that ends at `end` is none. */
+static bool take(struct scan *k, size_t id, size_t end) {
     const struct detector_row *row = &SENSE_TABLE[id];
-    if (k->text->is_key && !row->anywhere) {
-        return 0;
-    }
-    bool full = k->out->count >= k->limits->evidence;
-    if (full && kind_is_there(k, row->face.kind)) {
-        return 0;
-    }
-    struct matched m = {.text = str_sub(k->reading, (size_t)from, (size_t)to),
-                        .whole = k->reading,
-                        .from = (size_t)from};
+    size_t from = 0;
+    size_t to = end;
+    extent_find(id, k->reading, k->own->extents, &from, &to);
+    struct matched m = {.text = str_sub(k->reading, from, to), .whole = k->reading, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
     if (v == MATCH_NO) {
-        return 0;
+        return false;
     }
     struct evidence ev = {.kind = str_of(row->face.kind),
                           .detector = str_of(row->face.id),
@@ -167,11 +172,39 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
                           .to = (uint32_t)to,
                           .validated = v == MATCH_VALIDATED,
                           .confidence = (uint8_t)row->confidence};
-    if (full) {
-        *arena_push(k->a, k->out->evidence, k->out->count, k->out->cap) = ev;
-        return 0;
+    if (k->out->count >= k->limits->evidence) {
+        if (!kind_is_there(k, row->face.kind)) {
+            *arena_push(k->a, k->out->evidence, k->out->count, k->out->cap) = ev;
+        }
+        return true;
     }
     add(k, ev);
+    return true;
+}
+
+/* The longest of a run, else the shortest. */
+static void end_run(struct scan *k, size_t id) {
+    struct run *r = &k->own->runs[id];
+    if (r->last && !take(k, id, r->last) && r->first != r->last) {
+        (void)take(k, id, r->first);
+    }
+    r->last = 0;
+}
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                    void *ctx) {
+    (void)from;
+    (void)flags;
+    struct scan *k = ctx;
+    if (k->text->is_key && !SENSE_TABLE[id].anywhere) {
+        return 0;
+    }
+    struct run *r = &k->own->runs[id];
+    if (r->last && to != r->last + 1ULL) {
+        end_run(k, id);
+    }
+    r->first = r->last ? r->first : (uint32_t)to;
+    r->last = (uint32_t)to;
     return 0;
 }
 
@@ -296,7 +329,10 @@ static void scan_reading(struct scan *k, struct str text) {
     if (!text.len || k->failed) {
         return;
     }
-    hs_error_t rc = hs_scan(k->s->db, text.ptr, (unsigned)text.len, 0, k->scratch, on_match, k);
+    hs_error_t rc = hs_scan(k->s->db, text.ptr, (unsigned)text.len, 0, k->own->hs, on_match, k);
+    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
+        end_run(k, i);
+    }
     if (rc != HS_SUCCESS) {
         k->failed = true;
         err_set(k->e, ERR_BUG, "the scanner failed (%d)", rc);
@@ -322,11 +358,15 @@ static int by_place(const void *a, const void *b) {
     return x->from == y->from ? 0 : x->from < y->from ? -1 : 1;
 }
 
-/* Each thread has scratch of its own: vectorscan's may serve one scan at a time. */
 static pthread_key_t scratch_key;
 
 static void free_scratch(void *p) {
-    hs_free_scratch(p);
+    struct scratch *own = p;
+    if (own) {
+        hs_free_scratch(own->hs);
+        extents_drop(own->extents);
+        free(own);
+    }
 }
 
 static void make_key(void) {
@@ -335,15 +375,23 @@ static void make_key(void) {
     }
 }
 
-static bool own_scratch(const struct sense *s, struct hs_scratch **out) {
+/* The thread's, made once: the table is the same for every scanner of the process. */
+static bool own_scratch(const struct sense *s, struct scratch **out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_key);
     *out = pthread_getspecific(scratch_key);
     if (*out) {
-        return true; /* the table is the same for every scanner of the process */
+        return true;
     }
-    return hs_clone_scratch(s->scratch, out) == HS_SUCCESS
-           && pthread_setspecific(scratch_key, *out) == 0;
+    struct scratch *own = calloc(1, sizeof *own + SENSE_TABLE_COUNT * sizeof own->runs[0]);
+    bool ok = own && hs_clone_scratch(s->scratch, &own->hs) == HS_SUCCESS
+              && (own->extents = extents_scratch()) != NULL
+              && pthread_setspecific(scratch_key, own) == 0;
+    if (!ok) {
+        free_scratch(own);
+    }
+    *out = own;
+    return ok;
 }
 
 bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts, size_t n,
@@ -361,7 +409,7 @@ bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text 
                        l->bytes);
     }
     struct scan k = {.s = s, .a = a, .limits = l, .out = out, .e = e};
-    if (!own_scratch(s, &k.scratch)) {
+    if (!own_scratch(s, &k.own)) {
         return err_set(e, ERR_BUG, "no memory for the scanner");
     }
     for (size_t i = 0; i < n; i++) {
