@@ -53,6 +53,8 @@ huckleberry scrooge cratchit heathcliff darcy bovary karenina raskolnikov gregor
 cthulhu tarzan zorro popeye mickey goofy pluto bugs
 """
 FICTION_FULL = """
+claude|claude code|claude sonnet|claude opus|claude haiku|gemini|google gemini|siri|alexa|cortana|copilot|github copilot|llama|mistral
+chatgpt|grok|bard|jarvis|hal 9000|john doe|jane doe|max mustermann|erika mustermann|juan perez|foo bar|lorem ipsum
 sherlock holmes|john watson|harry potter|ron weasley|james bond|jay gatsby|nick carraway|daisy buchanan|peter pan|alice in wonderland
 bruce wayne|clark kent|peter parker|tony stark|luke skywalker|darth vader|han solo|indiana jones|homer simpson|bart simpson|rick sanchez
 elizabeth bennet|jane eyre|captain ahab|tom sawyer|huckleberry finn|robin hood|king arthur|don quixote|winnie the pooh|santa claus

@@ -142,12 +142,18 @@ static bool is_single(const struct span *s) {
     return s->words == 1;
 }
 
-/* Somebody everybody knows, as far as the lists say. */
-static bool is_listed(const struct span *s) {
-    unsigned listed = WORD_PUBLIC | WORD_STORY;
-    return is_public(s->name) || (is_single(s) && s->last_flags & listed)
-           || (s->words > 1 && s->first_flags & WORD_STORY)
-           || (s->words > 1 && s->last_flags & WORD_PUBLIC && !(s->first_flags & WORD_IS_FIRST));
+/* Somebody everybody knows, as far as the lists say: a full name, or a single word, when either
+ * nobody else is called so or the text is of such people. */
+static bool is_listed(const struct scan *k, const struct span *s) {
+    if (is_public(s->name)) {
+        return true;
+    }
+    if (!is_single(s) || !(s->last_flags & (WORD_PUBLIC | WORD_STORY))) {
+        return false;
+    }
+    bool others = s->last_flags & (WORD_IS_FIRST | WORD_IS_LAST);
+    bool about = k->cues[CUE_KNOWN] + k->cues[CUE_STORY] + k->cues[CUE_TASK] > 0;
+    return !others || (about && !k->cues[CUE_ME]);
 }
 
 /* Open: known to everybody, or nobody at all (POLICY.md 1). */
@@ -155,7 +161,7 @@ static bool is_open(const struct scan *k, const struct span *s) {
     bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
     unsigned me = k->cues[CUE_ME];
     unsigned letter = k->cues[CUE_LETTER] + k->cues[CUE_NAMES];
-    if (is_listed(s) && !introduced) {
+    if (is_listed(k, s) && !introduced) {
         return true;
     }
     if (s->margin < SURE_PERSON && !introduced) {
@@ -387,6 +393,10 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
     if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && behind)) {
         unsigned margin = 0;
         uint8_t kind = score(w, p, before, &margin);
+        if (kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !behind
+            && !(w->flags & WORD_IS_NAME)) {
+            kind = TAGGER_NONE; /* "TODO" */
+        }
         bool name = !(w->flags & WORD_IS_COMMON) || w->flags & WORD_IS_FIRST;
         bool goes_on = k->count && k->last_number + 1 == number;
         bool maybe = (name || goes_on) && w->shape != SHAPE_LOWER && w->length > 1;

@@ -55,9 +55,9 @@ enum shape {
     SHAPE_CAPITAL, /* Anna */
     SHAPE_UPPER,   /* ANNA */
     SHAPE_INITIAL, /* A */
-    SHAPE_MIXED,   /* McArthur, iPhone */
+    SHAPE_MIXED,   /* McArthur */
     SHAPE_DIGITS,  /* 1985, B2B */
-    SHAPE_OTHER    /* no capital letters in that script */
+    SHAPE_OTHER    /* no capital letters in that script; camelCase */
 };
 
 /* What stands between a word and the one before. */

@@ -148,7 +148,8 @@ static enum shape shape_of(const struct spelling *s) {
     if (all & SORT_DIGIT) {
         return SHAPE_DIGITS;
     }
-    if (all & SORT_CASELESS) {
+    bool camel = s->first == SORT_SMALL && s->others & SORT_CAPITAL; /* "createElement" */
+    if (all & SORT_CASELESS || camel) {
         return SHAPE_OTHER;
     }
     if (!(all & SORT_CAPITAL)) {

@@ -133,6 +133,10 @@ static void the_known_are_told_apart(void **state) {
     }
     assert_found("Albert Einstein developed the theory of relativity.", TAGGER_PUBLIC,
                  "Albert Einstein");
+    struct found f = scan("You are Claude Code, a coding agent.");
+    assert_int_equal(count(&f, TAGGER_PERSON), 0);
+    /* Others are called so too. */
+    assert_found("I met Mario yesterday.", TAGGER_PERSON, "Mario");
     /* Whoever is introduced is no celebrity, whatever the name. */
     assert_found("Dear Mr. Newton,\nyour appointment is on Monday.", TAGGER_PERSON, "Newton");
 }
