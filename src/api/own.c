@@ -58,6 +58,10 @@ const struct api_route API_OWN_ROUTES[] = {
     OWNER("GET", "labels", hub_labels),
     OWNER("POST", "labels", hub_label_change),
 
+    OWNER("GET", "vault", hub_vault),
+    OWNER("GET", "vault/*", hub_vault_export),
+    OWNER("DELETE", "vault/*", hub_vault_remove),
+
     OWNER("POST", "gate/close", hub_gate_close),
     OWNER("POST", "gate/open", hub_gate_open),
 };

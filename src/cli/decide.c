@@ -148,6 +148,12 @@ static int act_preview(struct client *c, const struct words *w, void *ctx) {
             STR_ARG(simple_text(v, "url")), STR_ARG(simple_text(v, "transform")),
             (long long)out_number(v, "left_bytes", 0), STR_ARG(simple_text(v, "sha256")),
             STR_ARG(simple_text(v, "id")));
+    for (struct jiter it = jval_iter(jval_get(v, "placeholders")); jiter_next(&it);) {
+        fprintf(stderr, "disguised  " STR_FMT " for ",
+                STR_ARG(simple_text(it.value, "placeholder")));
+        out_text(stderr, simple_text(it.value, "original"));
+        fprintf(stderr, "\n");
+    }
     double cost = 0;
     if (jval_double(jval_get(v, "cost_usd"), &cost)) {
         fprintf(stderr, "cost       about $%.4f\n", cost);
@@ -199,6 +205,13 @@ static int act_why(struct client *c, const struct words *w, void *ctx) {
     printf("  outcome    " STR_FMT ", " STR_FMT "\n", STR_ARG(simple_text(v, "state")),
            STR_ARG(left ? str_fmt(&c->arena, "%lld bytes left", (long long)left)
                         : STR("nothing left")));
+    int64_t disguised = out_number(v, "disguised", 0);
+    if (disguised) {
+        printf("  disguised  %lld; in the answer %lld put back, %lld kept because the call reaches "
+               "outward, %lld unknown\n",
+               (long long)disguised, (long long)out_number(v, "restored", 0),
+               (long long)out_number(v, "unresolved", 0), (long long)out_number(v, "invented", 0));
+    }
     for (struct jiter it = jval_iter(jval_get(v, "ledger")); jiter_next(&it);) {
         printf("  ledger     weir ledger show " STR_FMT "\n", STR_ARG(jval_raw_number(it.value)));
     }

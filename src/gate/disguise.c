@@ -336,7 +336,18 @@ static struct hits find_all(struct book *b, struct arena *a, struct str body) {
 
 /* ---- replacing ---- */
 
-static bool replace(struct book *b, struct arena *a, const struct hits *hits, struct str *body,
+static void note(struct disguised *d, struct arena *a, enum token_type type, struct str token,
+                 struct str original) {
+    for (size_t i = 0; i < d->count; i++) {
+        if (str_eq(d->replaced[i].token, token)) {
+            return;
+        }
+    }
+    struct replaced r = {type, token, original};
+    *arena_push(a, d->replaced, d->count, d->cap) = r;
+}
+
+static bool replace(struct book *b, struct arena *a, const struct hits *hits, struct disguised *d,
                     struct err *e) {
     struct json_edit *edits = arena_array(a, struct json_edit, hits->count);
     for (size_t i = 0; i < hits->count; i++) {
@@ -346,15 +357,16 @@ static bool replace(struct book *b, struct arena *a, const struct hits *hits, st
             return err_code(e, ERR_FORBIDDEN, "disguise_failed",
                             "This conversation has more spellings of one name than weir keeps.");
         }
+        note(d, a, b->entities[h->entity].type, token, h->text);
         edits[i] = (struct json_edit){
             h->from, h->to, h->is_number ? str_fmt(a, "\"" STR_FMT "\"", STR_ARG(token)) : token};
     }
     AUTO_BUF out = {0};
-    buf_init(&out, body->len + hits->count * (TOKEN_LONGEST + 2) + 64);
-    if (!json_splice(&out, *body, edits, hits->count)) {
+    buf_init(&out, d->body.len + hits->count * (TOKEN_LONGEST + 2) + 64);
+    if (!json_splice(&out, d->body, edits, hits->count)) {
         return err_set(e, ERR_BUG, "the request could not be rewritten");
     }
-    *body = str_dup(a, buf_str(&out));
+    d->body = str_dup(a, buf_str(&out));
     return true;
 }
 
@@ -374,7 +386,6 @@ static void count(struct disguised *out, bool *seen, const struct hits *hits) {
     for (size_t i = 0; i < hits->count; i++) {
         out->originals += !seen[hits->v[i].entity];
         seen[hits->v[i].entity] = true;
-        out->places++;
     }
 }
 
@@ -391,7 +402,7 @@ bool disguise_body(struct book *b, struct arena *a, const struct original *found
             return true;
         }
         count(out, seen, &hits);
-        TRY(replace(b, a, &hits, &out->body, e));
+        TRY(replace(b, a, &hits, out, e));
     }
     return err_code(e, ERR_FORBIDDEN, "disguise_failed",
                     "This request could not be disguised: originals were left over.");

@@ -26,7 +26,11 @@ NODISCARD bool disguise_original(enum token_type type, struct str found, struct 
 struct disguised {
     struct str body;
     int64_t originals; /* different ones that were replaced */
-    int64_t places;
+    struct replaced {
+        enum token_type type;
+        struct str token, original;
+    } * replaced; /* each spelling once */
+    size_t count, cap;
 };
 /* The body (valid JSON) with the book's originals, and these new ones, replaced. ERR_FORBIDDEN with
  * code disguise_failed when something is left over. */

@@ -10,6 +10,7 @@
  * loop thread. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "gate/disguise.h"
 #include "gate/inside.h"
 
 struct gate_call {
@@ -198,6 +199,17 @@ static bool fetch_and_write(struct gate *g, struct arena *a, struct ledger_send 
     return write_send(g, a, s, l, e);
 }
 
+/* The same matcher that disguised looks again, whoever built the body. */
+static bool is_disguised(const struct gate_order *o, struct err *e) {
+    if (o->transform != TRANSFORM_PSEUDONYMISE || (o->book && !disguise_leaks(o->book, o->body))) {
+        return true;
+    }
+    return err_code(e, ERR_FORBIDDEN, "policy_refused",
+                    "The request was to be disguised, but originals are left in it: nothing was "
+                    "sent to " STR_FMT ".",
+                    STR_ARG(o->target->name));
+}
+
 bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
                     struct gate_pass *out, struct err *e) {
     const struct gate_target *t = o->target;
@@ -210,6 +222,7 @@ bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
     TRY(method_ok(o, e));
     TRY(gate_place_of(a, t, o->path, &place, e));
     TRY(gate_policy_allows(g, a, &ask, &raised, &word, &policy, e));
+    TRY(is_disguised(o, e));
     TRY(take_turn(g, t->name, e));
     struct gate_live *l = live_new(o, &place, &ask);
     struct secret *key = NULL;

@@ -1,11 +1,12 @@
 /* The only way out. Nothing else opens an outward socket. A body leaves when: a permit names its
  * SHA-256 and the backend, the newest policy still allows it, the panic switch is open, the
  * ledger's `send` row is durable, and the connected address fits the zone. Any failure on the way
- * means no. */
+ * means no. A body that is said to be disguised holds none of its conversation's originals. */
 #pragma once
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "gate/vault.h"
 #include "label/label.h"
 #include "os/os.h"
 #include "policy/policy.h"
@@ -46,6 +47,7 @@ struct gate_order {
     struct str client;          /* user agent, as it says itself */
     struct str model;
     enum transform transform;        /* what has been done to the body */
+    struct book *book;               /* pseudonymised: whose originals must not be in the body */
     int64_t disguised;               /* originals that became placeholders */
     const struct gate_count *counts; /* findings per kind */
     size_t count_count;

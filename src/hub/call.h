@@ -18,7 +18,8 @@ struct hub_call {
     struct choice choice;
     const struct backend *backend;
     enum backend_quirks quirks;
-    struct backend_body body;
+    struct shaped shaped;
+    struct veil *veil; /* puts originals back into the answer; NULL: nothing was disguised */
     struct gate_pass pass;
     bool has_pass, read_ok, prepared, leaves;
     struct err err; /* of prepare */

@@ -14,6 +14,7 @@ struct gather {
     size_t tried_count;
     struct choice *c;
     struct str last; /* where the conversation ran before */
+    bool asked_disguise, can_disguise;
 };
 
 /* A prior for hard tasks by size: what public benchmarks agree on for open models, coarse on
@@ -32,6 +33,17 @@ static int32_t quality_of_size(int64_t bytes) {
     return 780;
 }
 
+/* Whether the request can be disguised at all; found out once. */
+static bool can_disguise(struct gather *g) {
+    if (!g->asked_disguise) {
+        struct original *found = NULL;
+        size_t n = 0;
+        g->asked_disguise = true;
+        g->can_disguise = disguise_find(g->hub, g->s, g->a, g->l, &found, &n);
+    }
+    return g->can_disguise;
+}
+
 static void add(struct gather *g, struct candidate cand, struct permit permit,
                 struct target target) {
     struct choice *c = g->c;
@@ -44,7 +56,8 @@ static void add(struct gather *g, struct candidate cand, struct permit permit,
     cand.warm = cand.warm || (cand.zone != ZONE_DEVICE && str_eq(g->last, cand.name));
     cand.transform = permit.transform;
     cand.ask = permit.ask;
-    cand.can_transform = permit.transform == TRANSFORM_AS_IS;
+    cand.can_transform = permit.transform == TRANSFORM_AS_IS
+                         || (permit.transform == TRANSFORM_PSEUDONYMISE && can_disguise(g));
     size_t n = c->count;
     *arena_push(g->a, c->permits, n, c->permit_cap) = permit;
     n = c->count;
@@ -142,7 +155,7 @@ static bool add_named(struct gather *g, struct err *e) {
 
 static bool may_go(struct gather *g, const struct config_provider *p) {
     return p->auto_ok && p->target.zone <= g->c->wish.reach
-           && permit_for(g, p->name, p->target.zone).transform == TRANSFORM_AS_IS;
+           && permit_for(g, p->name, p->target.zone).transform != TRANSFORM_FORBIDDEN;
 }
 
 static void add_all(struct gather *g) {
@@ -224,8 +237,15 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
         out->decision = id_make(a, "", 12);
     }
     TRY(name_resolve(h, s, a, rq->model, &out->target, e));
-    struct gather g = {
-        h, s, a, job, l, tried, tried_count, out, memory_last(h, a, l->conversation)};
+    struct gather g = {.hub = h,
+                       .s = s,
+                       .a = a,
+                       .job = job,
+                       .l = l,
+                       .tried = tried,
+                       .tried_count = tried_count,
+                       .c = out,
+                       .last = memory_last(h, a, l->conversation)};
     TRY(make_wish(&g, rq, e));
     route_features(rq, &out->features);
     if (out->target.is_auto) {

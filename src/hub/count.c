@@ -9,7 +9,7 @@ struct count {
     struct chat_request rq;
     struct labelled labelled;
     struct choice choice;
-    struct backend_body body;
+    struct shaped shaped;
     struct str model; /* the engine's; "" an estimate */
     bool ok, templated;
     struct err err;
@@ -86,7 +86,8 @@ static bool decide(struct count *k, struct err *e) {
     int chosen = k->choice.result.chosen;
     if (chosen >= 0 && k->choice.targets[chosen].is_engine) {
         k->model = k->choice.targets[chosen].model;
-        return journey_shape(a, &k->rq, &k->choice, &k->body, e);
+        return journey_shape(k->hub, k->snap, &k->job, &k->rq, &k->labelled, &k->choice, &k->shaped,
+                             e);
     }
     return true;
 }
@@ -103,8 +104,8 @@ static void worked(void *arg) {
     } else if (!k->model.len) {
         end(k, chat_estimate_tokens(&k->rq), NULL);
     } else {
-        engine_call(k->hub->engine, k->model, STR("POST"), STR("/apply-template"), k->body.bytes,
-                    &OPS, k);
+        engine_call(k->hub->engine, k->model, STR("POST"), STR("/apply-template"),
+                    k->shaped.body.bytes, &OPS, k);
     }
 }
 

@@ -97,20 +97,19 @@ static int64_t estimate(const struct dry *d, const struct target *t) {
 }
 
 static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
-                    const struct hub_query *q, struct buf *b, struct err *e) {
-    struct dry d = {0};
-    TRY(decide(h, s, a, q, &d, e));
+                    const struct hub_query *q, struct dry *dry, struct buf *b, struct err *e) {
+    TRY(decide(h, s, a, q, dry, e));
     struct jout j = jout_make(b);
     jout_object(&j);
-    jout_kstr(&j, "decision", d.choice.decision);
-    jout_kstr(&j, "label", label_text(a, &d.labelled.raised));
-    jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&d.labelled.raised)]);
+    jout_kstr(&j, "decision", dry->choice.decision);
+    jout_kstr(&j, "label", label_text(a, &dry->labelled.raised));
+    jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&dry->labelled.raised)]);
     jout_key(&j, "evidence");
-    evidence_write(&j, a, &d.labelled, q->caller.kind == CALLER_OWNER);
-    int chosen = d.choice.result.chosen;
+    evidence_write(&j, a, &dry->labelled, q->caller.kind == CALLER_OWNER);
+    int chosen = dry->choice.result.chosen;
     if (chosen < 0) {
         struct err why = {0};
-        choose_refusal(h, s, a, &d.job, &d.labelled, &d.choice, false, &why);
+        choose_refusal(h, s, a, &dry->job, &dry->labelled, &dry->choice, false, &why);
         jout_knull(&j, "backend");
         jout_kcstr(&j, "code", why.code);
         jout_kcstr(&j, "refusal", why.text);
@@ -118,9 +117,9 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
         jout_end_object(&j);
         return true;
     }
-    const struct candidate *c = &d.choice.candidates[chosen];
-    TRY(journey_shape(a, &d.rq, &d.choice, &d.body, e));
-    struct sha256 hash = sha256_of(d.body.bytes);
+    const struct candidate *c = &dry->choice.candidates[chosen];
+    TRY(journey_shape(h, s, &dry->job, &dry->rq, &dry->labelled, &dry->choice, &dry->shaped, e));
+    struct sha256 hash = sha256_of(dry->shaped.body.bytes);
     char hex[65];
     sha256_hex(&hash, hex);
     struct str id = id_make(a, "p", 10);
@@ -137,22 +136,25 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     jout_kstr(&j, "backend", c->backend);
     jout_kcstr(&j, "zone", ZONE_NAMES[c->zone]);
     jout_kcstr(&j, "transform", TRANSFORM_NAMES[c->transform]);
-    jout_kcstr(&j, "reason", ROUTE_REASON_NAMES[d.choice.result.reason]);
-    jout_kcstr(&j, "why", ROUTE_REASON_TEXTS[d.choice.result.reason]);
-    const struct target *t = &d.choice.targets[chosen];
+    jout_kcstr(&j, "reason", ROUTE_REASON_NAMES[dry->choice.result.reason]);
+    jout_kcstr(&j, "why", ROUTE_REASON_TEXTS[dry->choice.result.reason]);
+    const struct target *t = &dry->choice.targets[chosen];
     if (leaves) {
         jout_kstr(&j, "url",
                   str_fmt(a, STR_FMT STR_FMT, STR_ARG(t->provider->target.base_url),
-                          STR_ARG(d.body.path)));
+                          STR_ARG(dry->shaped.body.path)));
     }
     jout_kbool(&j, "leaves", leaves);
-    jout_ki64(&j, "left_bytes", leaves ? (int64_t)d.body.bytes.len : 0);
+    jout_ki64(&j, "disguised", dry->shaped.disguised.originals);
+    jout_key(&j, "placeholders");
+    disguise_write(&j, &dry->shaped.disguised, q->caller.kind == CALLER_OWNER);
+    jout_ki64(&j, "left_bytes", leaves ? (int64_t)dry->shaped.body.bytes.len : 0);
     jout_kcstr(&j, "sha256", hex);
-    int64_t cost = estimate(&d, t);
+    int64_t cost = estimate(dry, t);
     if (cost >= 0) {
         jout_kdouble(&j, "cost_usd", (double)cost / 1e6);
     }
-    jout_kstr(&j, "body", d.body.bytes);
+    jout_kstr(&j, "body", dry->shaped.body.bytes);
     jout_end_object(&j);
     return true;
 }
@@ -162,7 +164,9 @@ bool hub_preview(struct hub *h, struct arena *a, const struct hub_query *q, stru
     struct snapshot *s = snapshot_hold(h);
     AUTO_BUF b = {0};
     buf_init(&b, 256 << 20);
-    bool ok = preview(h, s, a, q, &b, e);
+    struct dry d = {0};
+    bool ok = preview(h, s, a, q, &d, &b, e);
+    book_drop(d.shaped.book);
     *out = str_dup(a, buf_str(&b));
     snapshot_drop(s);
     return ok;

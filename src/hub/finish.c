@@ -41,11 +41,19 @@ static void spend(struct hub_call *c, int64_t micros) {
     store_write(h->main, &step, 1, NULL, NULL);
 }
 
+static struct restore_counts counts_of(const struct hub_call *c) {
+    return c->veil ? veil_counts(c->veil) : (struct restore_counts){0};
+}
+
 static void account(struct hub_call *c, int64_t micros) {
     if (c->ledger_count) {
+        struct restore_counts n = counts_of(c);
         struct gate_usage u = {.tokens_in = c->usage.input_tokens,
                                .tokens_out = c->usage.output_tokens,
-                               .micros = micros};
+                               .micros = micros,
+                               .restored = n.restored,
+                               .unresolved = n.kept,
+                               .invented = n.invented};
         gate_account(c->hub->gate, c->ledger_ids[c->ledger_count - 1], &u);
     }
     spend(c, micros);
@@ -72,6 +80,8 @@ static void record(struct hub_call *c, const char *state, const struct err *e_op
                         .usage = c->usage,
                         .left_bytes = c->left_bytes,
                         .cost_micros = micros,
+                        .disguised = c->shaped.disguised.originals,
+                        .restored = counts_of(c),
                         .total_ms = ms_since(c->started_us, now),
                         .first_ms = c->first_us ? ms_since(c->started_us, c->first_us) : 0,
                         .ledger_ids = c->ledger_ids,
@@ -96,11 +106,16 @@ void finish_done(struct hub_call *c) {
         }
     }
     c->route.left_bytes = c->left_bytes;
+    struct restore_counts n = counts_of(c);
     struct hub_receipt r = {.route = c->route,
                             .usage = c->usage,
                             .reason = str_of(ROUTE_REASON_TEXTS[c->choice.result.reason]),
                             .cost_micros = micros,
                             .left_bytes = c->left_bytes,
+                            .disguised = c->shaped.disguised.originals,
+                            .restored = n.restored,
+                            .kept = n.kept,
+                            .invented = n.invented,
                             .total_ms = ms_since(c->started_us, now),
                             .first_ms = c->first_us ? ms_since(c->started_us, c->first_us) : 0};
     receipt_make(c->job.arena, &r, &c->choice, &c->job);

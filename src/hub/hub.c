@@ -142,6 +142,8 @@ static bool start(struct hub *h, struct err *e) {
     TRY(keys_load(h, e));
     TRY(load_spent(h, e));
     TRY(seal_open(path_join(&h->arena, h->o.places.data, "seal.key").ptr, &h->seal, e));
+    h->vault = vault_new(h->main, h->seal);
+    TRY(vault_load(h->vault, e));
     TRY(start_gate(h, e));
     keep_policy_text(h);
     forget_bodies(h);
@@ -237,6 +239,7 @@ void hub_free(struct hub *h) {
     }
     engine_free(h->engine);
     gate_free(h->gate);
+    vault_free(h->vault);
     seal_free(h->seal);
     store_close(h->main);
     store_close(h->ledger);

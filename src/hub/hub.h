@@ -70,10 +70,12 @@ struct hub_route {
 struct hub_receipt {
     struct hub_route route;
     struct chat_usage usage;
-    struct str reason;   /* "hard maths" */
-    int64_t cost_micros; /* -1 unknown */
-    int64_t left_bytes;  /* all attempts together */
-    int64_t disguised;   /* names disguised */
+    struct str reason;                /* "hard maths" */
+    int64_t cost_micros;              /* -1 unknown */
+    int64_t left_bytes;               /* all attempts together */
+    int64_t disguised;                /* names disguised */
+    int64_t restored, kept, invented; /* placeholders in the answer: put back, left because the call
+                                         reaches outward, never given out */
     int64_t total_ms, first_ms;
     struct str line; /* the one-line receipt */
     struct str json; /* the whole receipt as a JSON object */
@@ -204,6 +206,12 @@ bool hub_detectors(struct hub *h, struct arena *a, const struct hub_query *q, st
 bool hub_labels(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                 struct err *e);
 bool hub_label_change(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e);
+bool hub_vault(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+               struct err *e);
+bool hub_vault_export(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e);
+bool hub_vault_remove(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                       struct err *e);
 bool hub_gate_close(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                     struct err *e);

@@ -8,7 +8,10 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "engine/engine.h"
+#include "gate/answer.h"
+#include "gate/disguise.h"
 #include "gate/gate.h"
+#include "gate/vault.h"
 #include "hub/config.h"
 #include "hub/hub.h"
 #include "policy/policy.h"
@@ -198,6 +201,8 @@ struct outcome {
     int64_t left_bytes, cost_micros, total_ms, first_ms;
     int64_t *ledger_ids;
     size_t ledger_count;
+    int64_t disguised; /* originals that became placeholders */
+    struct restore_counts restored;
 };
 struct str record_decision(struct arena *a, const struct snapshot *s, const struct hub_job *job,
                            const struct labelled *l, const struct choice *c,
@@ -213,6 +218,21 @@ int64_t receipt_cost(const struct config_model *m_opt,
 void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c,
                   const struct hub_job *job);
 
+/* ---- disguise.c ---- */
+struct shaped {
+    struct backend_body body;
+    struct book *book; /* disguised: held; NULL as it is */
+    struct disguised disguised;
+};
+/* What was found in the request and has to be hidden. False: it cannot be. */
+NODISCARD bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
+                             const struct labelled *l, struct original **out, size_t *count);
+NODISCARD bool journey_disguise(struct hub *h, const struct snapshot *s, struct arena *a,
+                                const struct labelled *l, struct str caller, struct shaped *shaped,
+                                struct err *e);
+/* Placeholders as JSON, with what they stand for only where that is the owner's to see. */
+void disguise_write(struct jout *j, const struct disguised *d, bool for_owner);
+
 /* ---- journey.c ---- */
 struct hub_call;
 void journey_tick(void *hub); /* each second while calls are active */
@@ -223,12 +243,15 @@ struct dry {
     struct hub_job job;
     struct labelled labelled;
     struct choice choice;
-    struct backend_body body; /* what would be sent */
+    struct shaped shaped; /* what would be sent */
 };
 NODISCARD bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
                            const struct hub_query *q, struct dry *out, struct err *e);
-NODISCARD bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c,
-                             struct backend_body *out, struct err *e);
+/* The body for the chosen candidate, disguised where its permit wants it. *out held another one's
+ * book: that is given back. */
+NODISCARD bool journey_shape(struct hub *h, const struct snapshot *s, const struct hub_job *job,
+                             const struct chat_request *rq, const struct labelled *l,
+                             const struct choice *c, struct shaped *out, struct err *e);
 
 /* ---- policy_file.c ---- */
 /* A text as the policy it would be, with its scanner, in out->policy and out->sense; the caller
@@ -290,6 +313,7 @@ struct hub {
     struct arena arena;
     struct store *main, *ledger, *head;
     struct seal *seal; /* what is kept sealed */
+    struct vault *vault;
     struct gate *gate;
     struct engine *engine;
     unsigned char part_key[32];

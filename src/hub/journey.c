@@ -39,16 +39,18 @@ static bool decide(struct hub_call *c, struct err *e) {
     }
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     c->leaves = cand->zone != ZONE_DEVICE;
-    TRY(journey_shape(a, &c->rq, &c->choice, &c->body, e));
+    TRY(journey_shape(c->hub, c->snap, &c->job, &c->rq, &c->labelled, &c->choice, &c->shaped, e));
     if (preview.len) {
-        struct sha256 hash = sha256_of(c->body.bytes);
+        struct sha256 hash = sha256_of(c->shaped.body.bytes);
         return previews_match(c->hub, preview, &hash, e);
     }
     return true;
 }
 
-bool journey_shape(struct arena *a, const struct chat_request *rq, const struct choice *c,
-                   struct backend_body *out, struct err *e) {
+bool journey_shape(struct hub *h, const struct snapshot *s, const struct hub_job *job,
+                   const struct chat_request *rq, const struct labelled *l, const struct choice *c,
+                   struct shaped *out, struct err *e) {
+    struct arena *a = job->arena;
     const struct target *t = &c->targets[c->result.chosen];
     enum chat_dialect dialect = t->is_engine ? DIALECT_OPENAI : t->provider->dialect;
     enum backend_quirks quirks = t->is_engine ? BACKEND_ENGINE : BACKEND_PLAIN;
@@ -57,11 +59,14 @@ bool journey_shape(struct arena *a, const struct chat_request *rq, const struct 
         b = backend_find(
             DIALECT_OPENAI); /* scripted: what "leaves" is the request as OpenAI JSON */
     }
-    TRY(b->build(a, rq, t->model, quirks, out, e));
+    book_drop(TAKE(out->book));
+    *out = (struct shaped){0};
+    TRY(b->build(a, rq, t->model, quirks, &out->body, e));
     if (t->is_engine) {
-        out->path = str_fmt(a, "/v1" STR_FMT, STR_ARG(out->path));
+        out->body.path = str_fmt(a, "/v1" STR_FMT, STR_ARG(out->body.path));
     }
-    return true;
+    return c->candidates[c->result.chosen].transform != TRANSFORM_PSEUDONYMISE
+           || journey_disguise(h, s, a, l, job->caller.name, out, e);
 }
 
 /* The ledger's row, and leave to send; blocks until durable. Worker thread. */
@@ -69,16 +74,18 @@ static bool authorise(struct hub_call *c, struct err *e) {
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     const struct target *t = &c->choice.targets[c->choice.result.chosen];
     struct gate_order order = {.target = &t->provider->target,
-                               .path = c->body.path,
+                               .path = c->shaped.body.path,
                                .method = STR("POST"),
-                               .body = c->body.bytes,
+                               .body = c->shaped.body.bytes,
                                .decision = c->choice.decision,
                                .caller = c->job.caller.name,
                                .channel = c->job.channel,
                                .client = c->job.client,
                                .model = t->model,
                                .keep_body = c->snap->config->bodies_ms > 0,
-                               .transform = TRANSFORM_AS_IS,
+                               .transform = cand->transform,
+                               .book = c->shaped.book,
+                               .disguised = c->shaped.disguised.originals,
                                .label = &c->labelled.raised,
                                .request = &c->labelled.request,
                                .approved = c->choice.approval.len > 0,
@@ -187,6 +194,8 @@ static void call_free(struct hub_call *c) {
         chat_answer_end(&c->answer);
     }
     backend_reader_free(c->reader);
+    veil_free(c->veil);
+    book_drop(c->shaped.book);
     snapshot_drop(c->snap);
     arena_end(c->job.arena);
     free(c->job.arena);

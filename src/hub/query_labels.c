@@ -110,6 +110,7 @@ bool hub_label_change(struct hub *h, struct arena *a, const struct hub_query *q,
     TRY(ledger_note(h->gate, STR("label"), q->caller.name, note, e));
     *out = note;
     if (c.reset.len) {
+        vault_forget(h->vault, c.reset);
         return memory_reset(h, c.reset, e);
     }
     if (c.treat.len) {

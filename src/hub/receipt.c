@@ -38,6 +38,13 @@ static void make_line(struct arena *a, struct hub_receipt *r) {
         buf_addf(&b, " · %lld name%s disguised", (long long)r->disguised,
                  r->disguised == 1 ? "" : "s");
     }
+    if (r->kept) {
+        buf_addf(&b, " · %lld kept back", (long long)r->kept);
+    }
+    if (r->invented) {
+        buf_addf(&b, " · %lld placeholder%s unknown", (long long)r->invented,
+                 r->invented == 1 ? "" : "s");
+    }
     buf_add(&b, STR(" · "));
     if (r->left_bytes) {
         add_bytes(&b, r->left_bytes);
@@ -82,6 +89,11 @@ void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c
     jout_kstr(&j, "why", r->reason);
     jout_ki64(&j, "left_bytes", r->left_bytes);
     jout_ki64(&j, "disguised", r->disguised);
+    if (r->disguised) {
+        jout_ki64(&j, "restored", r->restored);
+        jout_ki64(&j, "unresolved", r->kept);
+        jout_ki64(&j, "invented", r->invented);
+    }
     add_usage(&j, &r->usage);
     if (r->cost_micros >= 0) {
         jout_kdouble(&j, "cost_usd", (double)r->cost_micros / 1e6);

@@ -88,6 +88,10 @@ static void write_outcome(struct jout *j, const struct outcome *o) {
         jout_kcstr(j, "message", o->err.text);
     }
     jout_ki64(j, "left_bytes", o->left_bytes);
+    jout_ki64(j, "disguised", o->disguised);
+    jout_ki64(j, "restored", o->restored.restored);
+    jout_ki64(j, "unresolved", o->restored.kept);
+    jout_ki64(j, "invented", o->restored.invented);
     jout_ki64(j, "total_ms", o->total_ms);
     jout_ki64(j, "first_ms", o->first_ms);
     jout_ki64(j, "input_tokens", o->usage.input_tokens);

@@ -14,7 +14,8 @@ static void settle_route(struct hub_call *c) {
         .model = engine ? t->model : cand->name,
         .asked = c->choice.asked,
         .left_bytes = c->left_bytes,
-        .same_dialect = !engine && t->provider->dialect == c->job.dialect,
+        /* A disguised request's answer is never relayed as it came. */
+        .same_dialect = !engine && t->provider->dialect == c->job.dialect && !c->shaped.book,
         .is_engine = engine,
     };
 }
@@ -31,17 +32,12 @@ static bool over(const struct hub_call *c) {
     return c->cancelled || c->ended;
 }
 
-static void take_event(void *ctx, const struct chat_event *ev) {
+static void tell_event(void *ctx, const struct chat_event *ev) {
     struct hub_call *c = ctx;
-    if (over(c) || c->failed) {
+    if (over(c)) {
         return;
     }
     c->last_us = clock_mono_us();
-    if (ev->kind == EVENT_ERROR) {
-        c->failed = true;
-        c->failure = ev->err;
-        return;
-    }
     if (ev->kind == EVENT_USAGE || ev->kind == EVENT_START) {
         const struct chat_usage *u = &ev->usage;
         if (ev->kind == EVENT_USAGE) {
@@ -61,6 +57,21 @@ static void take_event(void *ctx, const struct chat_event *ev) {
     tell_route(c);
     if (!over(c)) {
         c->client->on_event(c->ctx, ev);
+    }
+}
+
+static void take_event(void *ctx, const struct chat_event *ev) {
+    struct hub_call *c = ctx;
+    if (over(c) || c->failed) {
+        return;
+    }
+    if (ev->kind == EVENT_ERROR) {
+        c->failed = true;
+        c->failure = ev->err;
+    } else if (c->veil) {
+        veil_take(c->veil, ev, tell_event, c);
+    } else {
+        tell_event(c, ev);
     }
 }
 
@@ -256,7 +267,12 @@ static void script_wait(struct hub_call *c) {
 static void script_start(struct hub_call *c) {
     struct err e = {0};
     c->step = 0;
-    if (!scripted_plan(c->job.arena, &c->rq, &c->steps, &c->step_count, &e)) {
+    struct chat_request seen = c->rq;
+    if (c->shaped.book) { /* it sees what leaves */
+        seen = (struct chat_request){.dialect = DIALECT_OPENAI, .body = c->shaped.body.bytes};
+    }
+    if ((c->shaped.book && !c->hub->o.read(c->job.arena, c->shaped.body.bytes, &seen, &e))
+        || !scripted_plan(c->job.arena, &seen, &c->steps, &c->step_count, &e)) {
         script_end(c, &e);
     } else if (!c->step_count) {
         script_end(c, NULL);
@@ -284,21 +300,25 @@ void relay_start(struct hub_call *c) {
     c->backend = backend_find(t->is_engine ? DIALECT_OPENAI : t->provider->dialect);
     c->sent_us = clock_mono_us();
     if (c->leaves) {
-        c->left_bytes += (int64_t)c->body.bytes.len;
-        atomic_fetch_add(&h->left_bytes, (long long)c->body.bytes.len);
+        c->left_bytes += (int64_t)c->shaped.body.bytes.len;
+        atomic_fetch_add(&h->left_bytes, (long long)c->shaped.body.bytes.len);
     }
     if (c->has_pass && c->ledger_count < ARRAY_LEN(c->ledger_ids)) {
         c->ledger_ids[c->ledger_count++] = c->pass.ledger_id;
     }
+    veil_free(TAKE(c->veil));
+    if (c->shaped.book) {
+        c->veil = veil_new(c->shaped.book, c->rq.format != FORMAT_TEXT, NULL);
+    }
     settle_route(c);
     if (t->is_engine) {
-        c->engine =
-            engine_call(h->engine, t->model, STR("POST"), c->body.path, c->body.bytes, &OPS, c);
+        c->engine = engine_call(h->engine, t->model, STR("POST"), c->shaped.body.path,
+                                c->shaped.body.bytes, &OPS, c);
     } else if (t->provider->dialect == DIALECT_SCRIPTED) {
         script_start(c);
     } else {
         c->has_pass = false;
-        c->gate = gate_send(h->gate, &t->provider->target, &c->pass, c->body.bytes, &OPS, c);
+        c->gate = gate_send(h->gate, &t->provider->target, &c->pass, c->shaped.body.bytes, &OPS, c);
     }
     if (c->paused) {
         hub_pause(c);

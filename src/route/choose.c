@@ -17,7 +17,7 @@ const char *const ROUTE_REASON_TEXTS[ROUTE_REASONS] = {
     "the only one that can",
     "policy forbids it",
     "needs approval",
-    "only disguised, and this cannot be disguised yet",
+    "only disguised, and this cannot be disguised",
     "further than was asked for",
     "not available now",
     "too long for its context",

@@ -1,0 +1,82 @@
+/* What of a request is disguised, and doing it to the body that is about to leave. Worker thread,
+ * or the loop for small bodies. */
+#include "hub/inner.h"
+
+/* A rule's words are hidden where the rule says that they are more than open. */
+static bool rule_counts(const struct labelled *l, struct str kind) {
+    for (size_t i = 0; i < l->raised.count; i++) {
+        const struct item *it = &l->raised.items[i];
+        if (str_eq(it->kind, kind) && (it->level > LEVEL_OPEN || it->compartment.len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool counts(struct hub *h, const struct snapshot *s, const struct labelled *l,
+                   const struct evidence *ev, struct str text) {
+    if (str_starts(ev->kind, STR("rule:"))) {
+        return rule_counts(l, ev->kind);
+    }
+    const struct kind_row *row = kind_find(ev->kind);
+    enum level level = row ? policy_kind_level(&s->policy, ev->kind, row->level) : LEVEL_PRIVATE;
+    return level == LEVEL_SECRET || (level > LEVEL_OPEN && !memory_is_never(h, text));
+}
+
+bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
+                   const struct labelled *l, struct original **out, size_t *count) {
+    struct original *found = NULL;
+    size_t n = 0;
+    size_t cap = 0;
+    for (size_t i = 0; i < l->found.count; i++) {
+        const struct evidence *ev = &l->found.evidence[i];
+        struct str text = str_sub(l->texts[ev->segment].text, ev->from, ev->to);
+        enum token_type type = TOKEN_TERM;
+        enum disguise_kind how = disguise_kind(ev->kind, &type);
+        if (how == DISGUISE_NOT || !counts(h, s, l, ev, text)) {
+            continue;
+        }
+        struct original o = {0};
+        if (how == DISGUISE_NEVER || !disguise_original(type, text, &o)) {
+            return false;
+        }
+        *arena_push(a, found, n, cap) = o;
+    }
+    *out = found;
+    *count = n;
+    /* So many findings that some were only counted. */
+    return l->found.count < SENSE_LIMITS.evidence;
+}
+
+bool journey_disguise(struct hub *h, const struct snapshot *s, struct arena *a,
+                      const struct labelled *l, struct str caller, struct shaped *shaped,
+                      struct err *e) {
+    struct original *found = NULL;
+    size_t n = 0;
+    if (!disguise_find(h, s, a, l, &found, &n)) {
+        return err_code(e, ERR_FORBIDDEN, "policy_refused",
+                        "This request may leave only disguised, and it cannot be disguised.");
+    }
+    shaped->book = vault_book(h->vault, l->conversation, caller);
+    if (!disguise_body(shaped->book, a, found, n, shaped->body.bytes, &shaped->disguised, e)) {
+        book_drop(TAKE(shaped->book));
+        return false;
+    }
+    shaped->body.bytes = shaped->disguised.body;
+    vault_keep(h->vault, shaped->book);
+    return true;
+}
+
+void disguise_write(struct jout *j, const struct disguised *d, bool for_owner) {
+    jout_array(j);
+    for (size_t i = 0; i < d->count; i++) {
+        jout_object(j);
+        jout_kcstr(j, "type", TOKEN_NAMES[d->replaced[i].type]);
+        jout_kstr(j, "placeholder", d->replaced[i].token);
+        if (for_owner) {
+            jout_kstr(j, "original", d->replaced[i].original);
+        }
+        jout_end_object(j);
+    }
+    jout_end_array(j);
+}
