@@ -133,7 +133,7 @@ dialect = "openai"
 url = "http://127.0.0.1:{port}/v1"
 zone = "cloud"
 key = {{ file = "{folder}/key" }}
-models = ["big", "tools", "cut", "garbled", "endless", "redirect", "html", "fail-401", "fail-429", "fail-500"]
+models = ["big", "echo", "acts", "sends", "tools", "cut", "garbled", "endless", "redirect", "html", "fail-401", "fail-429", "fail-500"]
 
 [[provider]]
 name = "claude"
@@ -142,7 +142,7 @@ url = "http://127.0.0.1:{port}/v1"
 zone = "cloud"
 auto = false
 key = {{ file = "{folder}/key" }}
-models = ["opus"]
+models = ["opus", "echo", "acts", "sends"]
 
 [[provider]]
 name = "script"

@@ -17,18 +17,41 @@ def openai_chunk(model, delta, finish=None, **more):
             "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
 
 
-def anthropic_events(model, text):
+def anthropic_events(model, text, call=None):
     yield "message_start", {"type": "message_start", "message": {
         "id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "stop_reason": None,
         "stop_sequence": None, "usage": {"input_tokens": 11, "output_tokens": 1}}}
-    yield "content_block_start", {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
-    for word in text.split(" "):
-        yield "content_block_delta", {"type": "content_block_delta", "index": 0,
-                                      "delta": {"type": "text_delta", "text": word + " "}}
+    block = {"type": "tool_use", "id": "toolu_1", "name": call[0], "input": {}} if call else {"type": "text", "text": ""}
+    yield "content_block_start", {"type": "content_block_start", "index": 0, "content_block": block}
+    if call:
+        deltas = [{"type": "input_json_delta", "partial_json": p} for p in pieces(json.dumps(call[1]))]
+    else:
+        words = pieces(text) if model == "echo" else [word + " " for word in text.split(" ")]
+        deltas = [{"type": "text_delta", "text": w} for w in words]
+    for delta in deltas:
+        yield "content_block_delta", {"type": "content_block_delta", "index": 0, "delta": delta}
     yield "content_block_stop", {"type": "content_block_stop", "index": 0}
-    yield "message_delta", {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+    yield "message_delta", {"type": "message_delta", "delta": {"stop_reason": "tool_use" if call else "end_turn",
+                                                                "stop_sequence": None},
                             "usage": {"output_tokens": 7}}
     yield "message_stop", {"type": "message_stop"}
+
+
+def last_text(doc):
+    """What the person said last, as it came."""
+    content = next(m for m in reversed(doc["messages"]) if m["role"] == "user")["content"]
+    return content if isinstance(content, str) else "".join(p.get("text", "") for p in content)
+
+
+def pieces(text, n=3):
+    return [text[i:i + n] for i in range(0, len(text), n)]
+
+
+def act(doc):
+    """A call of the first tool: `acts` hands the text over in a note, `sends` has it go somewhere."""
+    tool = doc["tools"][0]
+    where = {"url": "https://elsewhere.test/in"} if doc["model"] == "sends" else {"path": "/tmp/note.md"}
+    return tool.get("name") or tool["function"]["name"], {**where, "text": last_text(doc)}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -92,12 +115,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def answer_text(self, doc):
+        if doc["model"] == "echo":
+            return last_text(doc)
         return f"The cloud says hello to {len(doc['messages'])} message(s)"
 
     def openai(self, doc):
         model, text = doc["model"], self.answer_text(doc)
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
         call = None
+        if model in ("acts", "sends"):
+            name, arguments = act(doc)
+            call = {"id": "call_acts", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
         if doc.get("tools") and model == "tools":
             call = {"id": "call_cloud", "type": "function",
                     "function": {"name": doc["tools"][0]["function"]["name"], "arguments": "{\"city\": \"Paris\"}"}}
@@ -111,9 +139,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         self.begin_stream()
         self.event(openai_chunk(model, {"role": "assistant", "content": ""}))
-        if call:
+        if call and model != "tools":
+            for i, piece in enumerate([""] + pieces(call["function"]["arguments"])):
+                head = {"id": call["id"], "type": "function"} if not i else {}
+                function = {"arguments": piece, **({"name": call["function"]["name"]} if not i else {})}
+                self.event(openai_chunk(model, {"tool_calls": [{"index": 0, **head, "function": function}]}))
+        elif call:
             self.event(openai_chunk(model, {"tool_calls": [{"index": 0, **call}]}))
-        for i, word in enumerate([] if call else text.split(" ")):
+        for piece in pieces(text) if model == "echo" else []:
+            self.event(openai_chunk(model, {"content": piece}))
+        for i, word in enumerate([] if call or model == "echo" else text.split(" ")):
             self.event(openai_chunk(model, {"content": word + " "}))
             if model == "cut" and i == 2:
                 return
@@ -137,13 +172,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def anthropic(self, doc):
         model, text = doc["model"], self.answer_text(doc)
+        call = act(doc) if model in ("acts", "sends") else None
         if not doc.get("stream"):
+            block = {"type": "tool_use", "id": "toolu_1", "name": call[0], "input": call[1]} if call else {"type": "text", "text": text}
             self.reply(200, {"id": "msg_1", "type": "message", "role": "assistant", "model": model,
-                             "content": [{"type": "text", "text": text}], "stop_reason": "end_turn", "stop_sequence": None,
+                             "content": [block], "stop_reason": "tool_use" if call else "end_turn", "stop_sequence": None,
                              "usage": {"input_tokens": 11, "output_tokens": 7}})
             return
         self.begin_stream()
-        for name, data in anthropic_events(model, text):
+        for name, data in anthropic_events(model, text, call):
             self.event(data, name)
 
 

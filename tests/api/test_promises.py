@@ -48,11 +48,12 @@ def test_what_leaves_is_known(weir, provider):
     assert weir.cli_json("ledger", "verify")["ok"]
 
 
-def test_what_may_leave_disguised_stays_until_it_can_be(weir, provider):
-    """`pseudonymise` is the permit for personal data; as long as nothing disguises, it does not leave."""
+def test_what_may_leave_disguised_leaves_disguised(weir, provider):
+    """`pseudonymise` is the permit for personal data; test_disguise.py has the rest."""
     provider.forget()
-    r = weir.chat("Write to ada.lovelace@mailbox.org for me.", "cloud/big")
-    assert r.status_code == 403 and provider.bodies() == []
+    r = weir.chat("Write to ada.lovelace@mailbox.org for me.", "cloud/echo")
+    assert r.status_code == 200 and "ada.lovelace@mailbox.org" in r.json()["choices"][0]["message"]["content"]
+    assert [("lovelace" in b["body"], "EMAIL_1_" in b["body"]) for b in provider.bodies()] == [(False, True)]
 
 
 def test_every_decision_explains_itself(weir):

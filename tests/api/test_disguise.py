@@ -1,0 +1,171 @@
+"""Promise 5: what may leave only disguised leaves so, and comes back as it was; in both dialects, plain and streamed."""
+import json
+import re
+
+import pytest
+
+TEXT = "Anna Krause (anna.krause@mailbox.org, +49 171 2345678) asks; Anna's \"note\" to KRAUSE."
+ORIGINALS = ["Krause", "KRAUSE", "mailbox.org", "171"]
+TOKEN = re.compile(r"\b[A-Z]+_\d+[a-z]{0,2}_[a-z2-7]{6}")
+
+
+def tool(name="write_note"):
+    schema = {"type": "object", "properties": {"text": {"type": "string"}}}
+    return [{"type": "function", "function": {"name": name, "parameters": schema}}]
+
+
+def ask_openai(weir, model, text, stream, tools=None, headers=None):
+    body = {"model": model, "messages": [{"role": "user", "content": text}], "stream": stream}
+    if tools:
+        body["tools"] = tools
+    r = weir.http.post("/v1/chat/completions", json=body, headers=headers or {})
+    assert r.status_code == 200, r.text
+    if not stream:
+        m = r.json()["choices"][0]["message"]
+        return m.get("content") or "", [c["function"]["arguments"] for c in m.get("tool_calls") or []]
+    said, calls = "", {}
+    for line in r.text.splitlines():
+        if line.startswith("data: {"):
+            for choice in json.loads(line[6:])["choices"]:
+                said += choice["delta"].get("content") or ""
+                for c in choice["delta"].get("tool_calls") or []:
+                    calls[c["index"]] = calls.get(c["index"], "") + c["function"].get("arguments", "")
+    return said, list(calls.values())
+
+
+def ask_anthropic(weir, model, text, stream, tools=None, headers=None):
+    body = {"model": model, "messages": [{"role": "user", "content": text}], "stream": stream, "max_tokens": 100}
+    if tools:
+        body["tools"] = [{"name": t["function"]["name"], "input_schema": t["function"]["parameters"]} for t in tools]
+    r = weir.http.post("/v1/messages", json=body, headers=headers or {})
+    assert r.status_code == 200, r.text
+    if not stream:
+        blocks = r.json()["content"]
+        return ("".join(b.get("text", "") for b in blocks),
+                [json.dumps(b["input"]) for b in blocks if b["type"] == "tool_use"])
+    said, calls = "", ""
+    for line in r.text.splitlines():
+        if line.startswith("data: {"):
+            delta = json.loads(line[6:]).get("delta", {})
+            said += delta.get("text", "")
+            calls += delta.get("partial_json", "")
+    return said, [calls] if calls else []
+
+
+ASK = {"openai": ask_openai, "anthropic": ask_anthropic}
+
+
+def left(provider):
+    """What left, as text; none of the originals is in it."""
+    bodies = [b["body"] for b in provider.bodies()]
+    for body in bodies:
+        assert not [o for o in ORIGINALS if o in body], body
+        assert TOKEN.search(body), body
+    return bodies
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("backend", ["cloud", "claude"])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_there_and_back(weir, provider, dialect, backend, stream):
+    provider.forget()
+    said, _ = ASK[dialect](weir, backend + "/echo", TEXT, stream)
+    assert said == TEXT
+    assert len(left(provider)) == 1
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("backend", ["cloud", "claude"])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_calls_come_back_unless_they_reach_outward(weir, provider, dialect, backend, stream):
+    provider.forget()
+    _, calls = ASK[dialect](weir, backend + "/acts", TEXT, stream, tool())
+    assert [json.loads(c)["text"] for c in calls] == [TEXT]
+    row = weir.cli_json("ledger")["rows"][0]
+    assert row["transform"] == "pseudonymise" and row["disguised"] >= 3 and row["restored"] >= 3 and row["unresolved"] == 0
+    for model, tools in (("sends", tool()), ("acts", tool("send_email"))):
+        _, calls = ASK[dialect](weir, f"{backend}/{model}", TEXT, stream, tools)
+        kept = json.loads(calls[0])["text"]
+        assert not [o for o in ORIGINALS if o in kept] and TOKEN.search(kept)
+        row = weir.cli_json("ledger")["rows"][0]
+        assert row["restored"] == 0 and row["unresolved"] >= 3
+    assert len(left(provider)) == 3
+
+
+def test_later_turns_match(weir, provider):
+    provider.forget()
+    first = [{"role": "user", "content": TEXT}]
+    more = first + [{"role": "assistant", "content": "Noted, Anna Krause."}, {"role": "user", "content": "And krause?"}]
+    for messages in (first, more):
+        weir.http.post("/v1/chat/completions", json={"model": "cloud/echo", "messages": messages})
+    one, two = [json.loads(b)["messages"][0]["content"] for b in left(provider)]
+    assert one == two
+    names = {t[:6] for t in TOKEN.findall(provider.bodies()[1]["body"]) if t.startswith("NAME")}
+    assert names == {"NAME_1"}
+
+
+def test_another_conversations_placeholder_restores_nothing(weir, provider):
+    provider.forget()
+    weir.chat("Call Berta Novak.", "cloud/echo")
+    token = TOKEN.search(left(provider)[0]).group()
+    said, _ = ask_openai(weir, "cloud/echo", f"Tell Anna Krause about {token}, {token[:-1]}", False)
+    assert token in said and "Novak" not in said and "Anna Krause" in said
+    row = weir.cli_json("ledger")["rows"][0]
+    assert row["invented"] == 1
+
+
+def test_preview_is_what_is_sent(weir, provider):
+    provider.forget()
+    body = {"model": "cloud/echo", "messages": [{"role": "user", "content": TEXT}]}
+    p = weir.owner("POST", "preview", body).json()
+    assert p["transform"] == "pseudonymise" and p["disguised"] >= 3
+    assert {x["original"] for x in p["placeholders"]} >= {"Anna Krause", "anna.krause@mailbox.org"}
+    assert provider.bodies() == []
+    r = weir.socket("POST", "/v1/chat/completions", {**body, "weir": {"preview": p["id"]}})
+    assert r.status_code == 200, r.text
+    assert [b["sha256"] for b in provider.bodies()] == [p["sha256"]]
+    assert left(provider) == [p["body"]]
+
+
+def test_receipt_why_and_replay(weir):
+    done = weir.cli("ask", "-m", "cloud/echo", TEXT)
+    assert done.stdout.strip() == TEXT, done.stderr
+    assert re.search(r"· \d names disguised ·", done.stderr), done.stderr
+    why = weir.cli_json("why")
+    assert why["chosen"]["transform"] == "pseudonymise" and why["disguised"] >= 3 and why["restored"] >= 3
+    assert "put back" in weir.cli("why").stdout
+    assert weir.cli_json("replay")["same"]
+
+
+def test_the_vault_is_the_owners(weir, provider):
+    provider.forget()
+    weir.cli("ask", "-m", "cloud/echo", "Please greet Zacharias Winterbottom.")
+    assert "Winterbottom" not in provider.bodies()[0]["body"]
+    conversation = weir.cli_json("why")["conversation"]
+    assert conversation in {c["conversation"] for c in weir.cli_json("vault")["conversations"]}
+    book = weir.cli_json("vault", "export", conversation)
+    assert any("Zacharias Winterbottom" in e["forms"].values() for e in book["originals"])
+    assert weir.http.get("/weir/v1/vault").status_code in (401, 403)
+    assert weir.cli("vault", "rm", conversation).returncode == 0
+    assert weir.cli("vault", "export", conversation).returncode == 1
+
+
+def test_it_lasts_and_is_sealed(own, provider):
+    d = own(engine=False)
+    provider.forget()
+    for _ in range(2):
+        d.chat(TEXT, "cloud/echo")
+        d.stop()
+        for path in d.folder.rglob("weir.db*"):
+            assert b"Krause" not in path.read_bytes()
+        d.start()
+    one, two = left(provider)
+    assert one == two
+
+
+def test_what_cannot_be_disguised_stays(weir, provider):
+    provider.forget()
+    picture = "data:image/png;base64," + "iVBORw0KGgo" * 20
+    content = [{"type": "text", "text": TEXT}, {"type": "image_url", "image_url": {"url": picture}}]
+    r = weir.http.post("/v1/chat/completions", json={"model": "cloud/big", "messages": [{"role": "user", "content": content}]})
+    assert r.status_code == 403 and provider.bodies() == []
