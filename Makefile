@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BUILD := build/release
 
-.PHONY: help run build test quick check check-all check-gate lint format asan tsan fuzz bench bare deps install clean
+.PHONY: help run build test quick check check-all check-gate lint format asan tsan fuzz bench bench-restore bare deps install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ format: ## clang-format over the sources
 bench: build ## weir beside nginx and HAProxy, one table
 	@sh scripts/install bench
 	@sh bench/run.sh
+
+bench-restore: build ## how fast originals are put back into a disguised answer
+	@cmake --build build/release --target bench_restore && build/release/bench_restore
 
 bare: ## the two commands in a bare Debian 12 root (root only)
 	@sh scripts/bare

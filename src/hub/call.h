@@ -19,6 +19,7 @@ struct hub_call {
     const struct backend *backend;
     enum backend_quirks quirks;
     struct shaped shaped;
+    struct restore_tools tools;
     struct veil *veil; /* puts originals back into the answer; NULL: nothing was disguised */
     struct gate_pass pass;
     bool has_pass, read_ok, prepared, leaves;

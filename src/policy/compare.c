@@ -138,11 +138,34 @@ static bool lines_looser(const struct policy *a, const struct policy *b) {
     return false;
 }
 
+static bool names_tool(const struct str *list, size_t n, struct str tool) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(list[i], tool)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool restores_more(const struct policy *a, const struct policy *b) {
+    for (size_t i = 0; i < a->inward_count; i++) {
+        if (!names_tool(b->inward, b->inward_count, a->inward[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < b->outward_count; i++) {
+        if (!names_tool(a->outward, a->outward_count, b->outward[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool policy_is_looser(const struct policy *a, const struct policy *b) {
     if (a->broken || b->broken) {
         return b->broken && !a->broken;
     }
-    if (lines_looser(a, b)) {
+    if (lines_looser(a, b) || restores_more(a, b)) {
         return true;
     }
     for (size_t i = 0; i < a->rule_count; i++) {

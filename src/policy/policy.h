@@ -44,6 +44,10 @@ struct policy {
         enum level level;
     } * kinds;
     size_t kind_count;
+    /* [restore]: patterns of tools' names. Outward: a call keeps its placeholders. Inward:
+     * originals are put back although the call looks as if it reached outward. */
+    const struct str *outward, *inward;
+    size_t outward_count, inward_count;
 };
 
 /* What the file may name. NULL instead of it: nothing is checked (presets, tests). */

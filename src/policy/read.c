@@ -116,9 +116,29 @@ static bool read_kinds(struct reader *r, const struct tval *t) {
     return true;
 }
 
+/* ---- [restore] ---- */
+
+static bool read_tools(struct reader *r, const struct tval *t, const char *key,
+                       const struct str **out, size_t *count) {
+    const struct tval *v = tval_get(t, key);
+    struct texts list = {0};
+    TRY(!v || reader_texts(r, v, "outward = [\"crm_*\"]", &list));
+    *out = list.list;
+    *count = list.count;
+    return true;
+}
+
+static bool read_restore(struct reader *r, const struct tval *t) {
+    static const char *const keys[] = {"outward", "inward"};
+    TRY(reader_keys(r, t, "[restore]", "outward = [\"crm_*\"] below [restore]", keys,
+                    ARRAY_LEN(keys)));
+    return read_tools(r, t, "outward", &r->p->outward, &r->p->outward_count)
+           && read_tools(r, t, "inward", &r->p->inward, &r->p->inward_count);
+}
+
 /* ---- the file ---- */
 
-static const char *const TOP_KEYS[] = {"preset", "level", "kind", "rule"};
+static const char *const TOP_KEYS[] = {"preset", "level", "kind", "restore", "rule"};
 
 static bool read_preset(struct reader *r, const struct tval *t) {
     const struct tval *v = tval_get(t, "preset");
@@ -162,6 +182,8 @@ static bool read_all(struct reader *r, struct str text) {
     const struct tval *level = tval_get(t, "level");
     const struct tval *kind = tval_get(t, "kind");
     const struct tval *rules = tval_get(t, "rule");
+    const struct tval *restore = tval_get(t, "restore");
+    TRY(!restore || read_restore(r, restore));
     return (!level || (read_lines(r, level, r->file) && check_order(r, level)))
            && (!kind || read_kinds(r, kind)) && (!rules || reader_rules(r, rules));
 }

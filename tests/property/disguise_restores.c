@@ -64,7 +64,7 @@ static const char *const FILL[] = {" ",
                                    "1",
                                    "éanna",
                                    "anna_krause",
-                                   
+
                                    "Anna\n  Krause"};
 
 static struct str random_text(struct arena *a) {

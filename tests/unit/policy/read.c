@@ -365,6 +365,24 @@ static void messages_are_one_line(void **state) {
     assert_true(p.why.len < 250 && str_contains(p.why, STR("xxx…`; there are local-only")));
 }
 
+static void tools_that_reach_outward(void **state) {
+    (void)state;
+    struct policy p = {0};
+    struct policy plain = {0};
+    static const char text[] = "[restore]\noutward = [\"crm_*\", \"x\"]\ninward = \"http_test\"\n";
+    assert_true(policy_read(&arena, str_of(text), "p", &NAMES, &p, &err));
+    assert_int_equal(p.outward_count, 2);
+    assert_true(str_is(p.outward[0], "crm_*"));
+    assert_int_equal(p.inward_count, 1);
+    assert_true(str_is(p.inward[0], "http_test"));
+    assert_true(policy_read(&arena, STR("preset = \"careful\""), "p", &NAMES, &plain, &err));
+    assert_true(policy_is_looser(&p, &plain));
+    assert_true(policy_is_looser(&plain, &p)); /* outward says less now */
+    assert_false(policy_is_looser(&p, &p));
+    assert_false(policy_read(&arena, STR("[restore]\ninwards = \"x\"\n"), "p", &NAMES, &p, &err));
+    assert_true(str_contains(p.why, STR("p:2:1")) && str_contains(p.why, STR("inward")));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -381,6 +399,7 @@ int main(void) {
         T(what_cannot_stand_in_a_grant),
         T(without_a_home_there_is_no_tilde),
         T(messages_are_one_line),
+        T(tools_that_reach_outward),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
