@@ -22,7 +22,7 @@ struct entity {
 
 struct book {
     atomic_int refs;
-    atomic_bool gone;     /* taken out: what is under way with it is not kept again */
+    bool gone;            /* taken out: what is under way with it is not kept again */
     pthread_mutex_t lock; /* everything below but tag, conversation and caller */
     char tag[TOKEN_TAG + 1];
     struct str conversation, caller;
@@ -31,7 +31,7 @@ struct book {
     size_t count, cap;
     struct map *by_text; /* "NAME/Anna Krause" → its entity's index + 1 */
     uint32_t last[TOKEN_TYPES];
-    int64_t at_ms;
+    _Atomic int64_t at_ms;
     bool dirty;
 };
 

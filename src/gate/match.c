@@ -104,23 +104,29 @@ static struct str fold_text(struct arena *a, struct str s) {
     return (struct str){out, n};
 }
 
+static uint32_t *chain_of(struct matcher *m, struct str folded) {
+    return &m->heads[head_of((unsigned char)folded.ptr[0], (unsigned char)folded.ptr[1])];
+}
+
+/* Longer ones stand in front. */
 static void link_pattern(struct matcher *m, uint32_t index) {
     struct match_pattern *p = &m->patterns[index];
-    uint32_t *at_link =
-        &m->heads[head_of((unsigned char)p->folded.ptr[0], (unsigned char)p->folded.ptr[1])];
-    while (*at_link && m->patterns[*at_link - 1].folded.len >= p->folded.len) {
-        at_link = &m->patterns[*at_link - 1].next;
+    uint32_t *link = chain_of(m, p->folded);
+    while (*link && m->patterns[*link - 1].folded.len >= p->folded.len) {
+        link = &m->patterns[*link - 1].next;
     }
-    p->next = *at_link;
-    *at_link = index + 1;
+    p->next = *link;
+    *link = index + 1;
     m->first[(unsigned char)p->folded.ptr[0]] = true;
 }
 
-static bool has_pattern(const struct matcher *m, struct str exact) {
-    for (size_t i = 0; i < m->count; i++) {
-        if (str_eq(m->patterns[i].exact, exact)) {
+static bool has_pattern(struct matcher *m, struct str folded, struct str exact) {
+    for (uint32_t at_link = *chain_of(m, folded); at_link;) {
+        const struct match_pattern *p = &m->patterns[at_link - 1];
+        if (str_eq(p->exact, exact)) {
             return true;
         }
+        at_link = p->next;
     }
     return false;
 }
@@ -132,7 +138,7 @@ static void add_pattern(struct matcher *m, struct arena *a, struct str text, siz
     for (size_t i = 0; type == TOKEN_USER && i + 1 < text.len; i++) {
         skip = text.ptr[i] == '/' || text.ptr[i] == '\\' ? i + 1 : skip;
     }
-    if (folded.len < 2 || has_pattern(m, text)) {
+    if (folded.len < 2 || has_pattern(m, folded, text)) {
         return;
     }
     struct match_pattern p = {.folded = folded,
@@ -142,6 +148,7 @@ static void add_pattern(struct matcher *m, struct arena *a, struct str text, siz
                               .is_name = type == TOKEN_NAME,
                               .skip = skip};
     *arena_push(a, m->patterns, m->count, m->cap) = p;
+    link_pattern(m, (uint32_t)m->count - 1);
 }
 
 /* A person's first and last word by themselves. */
@@ -187,9 +194,6 @@ void matcher_make(struct matcher *m, struct arena *a, const struct book *b) {
         for (size_t f = 0; b->entities[i].type == TOKEN_NAME && f < b->entities[i].count; f++) {
             add_parts(m, a, b->entities[i].forms[f].text, i);
         }
-    }
-    for (size_t i = 0; i < m->count; i++) {
-        link_pattern(m, (uint32_t)i);
     }
 }
 

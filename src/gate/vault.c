@@ -163,9 +163,8 @@ static struct book *book_read(const struct jval *v) {
     struct book *b =
         book_new(jval_str(jval_get(v, "conversation")), jval_str(jval_get(v, "caller")));
     memcpy(b->tag, tag.ptr, TOKEN_TAG);
-    if (!jval_i64(jval_get(v, "at"), &b->at_ms)) {
-        b->at_ms = 0;
-    }
+    int64_t at_ms = 0;
+    b->at_ms = jval_i64(jval_get(v, "at"), &at_ms) ? at_ms : 0;
     for (struct jiter it = jval_iter(jval_get(v, "originals")); jiter_next(&it);) {
         read_entity(b, it.value);
     }
@@ -204,7 +203,7 @@ bool vault_load(struct vault *v, struct err *e) {
 
 void vault_keep(struct vault *v, struct book *b) {
     LOCKED(&b->lock);
-    if (!b->dirty || !v->store || atomic_load(&b->gone)) {
+    if (!b->dirty || !v->store || b->gone) {
         return;
     }
     b->dirty = false;
@@ -266,11 +265,17 @@ bool vault_export(struct vault *v, struct str conversation, struct jout *j, stru
     return true;
 }
 
+/* What was queued for the disk by a request under way comes before the removal. */
+static void close_book(struct book *b) {
+    LOCKED(&b->lock);
+    b->gone = true;
+}
+
 static bool take_out(struct vault *v, struct str conversation) {
     LOCKED(&v->lock);
     struct book *b = map_remove(v->books, conversation);
     if (b) {
-        atomic_store(&b->gone, true);
+        close_book(b);
     }
     book_drop(b);
     return b != NULL;
