@@ -139,7 +139,10 @@ static bool is_tag_char(char c) {
 }
 
 static bool read_type(struct str text, struct token *out, size_t *at) {
-    for (size_t i = 0; i < TOKEN_TYPES; i++) {
+    for (size_t i = 0; i < TOKEN_TYPES && text.len; i++) {
+        if (text.ptr[0] != TOKEN_NAMES[i][0]) {
+            continue;
+        }
         struct str name = str_of(TOKEN_NAMES[i]);
         if (text.len > name.len && text.ptr[name.len] == '_' && str_starts(text, name)) {
             out->type = (enum token_type)i;

@@ -174,15 +174,16 @@ static bool has_escape(struct str s) {
 static struct reading unescape(struct arena *a, const struct reading *r) {
     AUTO_BUF b = {0};
     buf_init(&b, r->text.len * 3 + 16);
-    uint32_t *map = arena_array(a, uint32_t, r->text.len * 3 + 17);
+    uint32_t *map = arena_array(a, uint32_t, r->text.len + 8);
     size_t n = 0;
     for (size_t i = 0; i < r->text.len;) {
-        size_t len = 1;
-        if (r->text.ptr[i] == '\\') {
-            len = escape_at(r->text, i, &b);
-        } else {
-            buf_add_char(&b, r->text.ptr[i]);
+        const char *next = memchr(r->text.ptr + i, '\\', r->text.len - i);
+        size_t to = next ? (size_t)(next - r->text.ptr) : r->text.len;
+        buf_add(&b, str_sub(r->text, i, to));
+        for (; i < to; i++) {
+            map[n++] = (uint32_t)place_of(r, i);
         }
+        size_t len = i < r->text.len ? escape_at(r->text, i, &b) : 0;
         for (; n < b.len; n++) {
             map[n] = (uint32_t)place_of(r, i);
         }
@@ -309,8 +310,10 @@ static int by_place(const void *a, const void *b) {
     return x->to == y->to ? 0 : x->to > y->to ? -1 : 1;
 }
 
-/* In order, without overlaps: the first and longest stays. */
-static void settle(struct hits *h) {
+/* In order, without overlaps: the first and longest stays. True: something reached beyond it, and
+ * is to be looked for again. */
+static bool settle(struct hits *h) {
+    bool again = false;
     if (h->count) {
         qsort(h->v, h->count, sizeof *h->v, by_place);
     }
@@ -318,18 +321,22 @@ static void settle(struct hits *h) {
     for (size_t i = 0; i < h->count; i++) {
         if (!kept || h->v[i].from >= h->v[kept - 1].to) {
             h->v[kept++] = h->v[i];
+        } else {
+            again = again || h->v[i].to > h->v[kept - 1].to;
         }
     }
     h->count = kept;
+    return again;
 }
 
-static struct hits find_all(struct book *b, struct arena *a, struct str body) {
+static struct hits find_all(struct book *b, struct arena *a, struct str body, bool *again) {
     struct matcher *m = arena_new(a, struct matcher);
     matcher_make(m, a, b);
     struct walk w = {.m = m, .a = a, .body = body};
+    *again = false;
     if (m->count) {
         walk_body(&w);
-        settle(&w.hits);
+        *again = settle(&w.hits);
     }
     return w.hits;
 }
@@ -396,13 +403,14 @@ bool disguise_body(struct book *b, struct arena *a, const struct original *found
     *out = (struct disguised){.body = body};
     bool *seen = arena_array(a, bool, b->count + 1);
     /* What overlapped is found in the next round. */
-    for (int round = 0; round < ROUNDS; round++) {
-        struct hits hits = find_all(b, a, out->body);
-        if (!hits.count) {
-            return true;
-        }
+    bool again = true;
+    for (int round = 0; again && round < ROUNDS; round++) {
+        struct hits hits = find_all(b, a, out->body, &again);
         count(out, seen, &hits);
-        TRY(replace(b, a, &hits, out, e));
+        TRY(!hits.count || replace(b, a, &hits, out, e));
+    }
+    if (!again) {
+        return true;
     }
     return err_code(e, ERR_FORBIDDEN, "disguise_failed",
                     "This request could not be disguised: originals were left over.");
@@ -426,7 +434,8 @@ static bool leaks_secret(const struct book *b, struct str body) {
 bool disguise_leaks(struct book *b, struct str body) {
     LOCKED(&b->lock);
     struct arena a = arena_make(SIZE_MAX);
-    bool leaks = find_all(b, &a, body).count > 0 || leaks_secret(b, body);
+    bool again = false;
+    bool leaks = find_all(b, &a, body, &again).count > 0 || leaks_secret(b, body);
     arena_end(&a);
     return leaks;
 }

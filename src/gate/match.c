@@ -86,8 +86,19 @@ static bool letter_at(struct str s, size_t i) {
     return c < 0x80 ? isalnum(c) != 0 : c >= 0xC3 && c <= 0xDF;
 }
 
-static uint32_t head_of(unsigned char a, unsigned char b) {
-    return (a * 131U + b * 7919U) % MATCH_HEADS;
+enum { HEAD_BYTES = 4 };
+
+/* Of the first four bytes, folded, a run of blanks as one; of the first two when `is_short`. */
+static uint32_t head_of(struct str s, size_t i, bool is_short) {
+    uint32_t h = is_short;
+    for (int n = 0; n < (is_short ? 2 : HEAD_BYTES); n++) {
+        unsigned char c = folded_at(s, i++);
+        while (c == ' ' && i < s.len && is_blank(s.ptr[i])) {
+            i++;
+        }
+        h = (h ^ c) * 16777619U;
+    }
+    return (h ^ (h >> 15)) % MATCH_HEADS;
 }
 
 /* ---- patterns ---- */
@@ -105,7 +116,7 @@ static struct str fold_text(struct arena *a, struct str s) {
 }
 
 static uint32_t *chain_of(struct matcher *m, struct str folded) {
-    return &m->heads[head_of((unsigned char)folded.ptr[0], (unsigned char)folded.ptr[1])];
+    return &m->heads[head_of(folded, 0, folded.len < HEAD_BYTES)];
 }
 
 /* Longer ones stand in front. */
@@ -117,7 +128,10 @@ static void link_pattern(struct matcher *m, uint32_t index) {
     }
     p->next = *link;
     *link = index + 1;
-    m->first[(unsigned char)p->folded.ptr[0]] = true;
+    unsigned char c = (unsigned char)p->folded.ptr[0];
+    m->first[c] = true;
+    m->first[c >= 'a' && c <= 'z' ? c - 32 : c] = true;
+    m->has_short = m->has_short || p->folded.len < HEAD_BYTES;
 }
 
 static bool has_pattern(struct matcher *m, struct str folded, struct str exact) {
@@ -226,10 +240,23 @@ static size_t stands(const struct match_pattern *p, struct str text, size_t from
     return s && !letter_at(text, i + s) ? i : 0;
 }
 
+static size_t find_at(const struct matcher *m, struct str text, size_t i, bool is_short,
+                      const struct match_pattern **found) {
+    for (uint32_t link = m->heads[head_of(text, i, is_short)]; link;) {
+        const struct match_pattern *p = &m->patterns[link - 1];
+        size_t end = stands(p, text, i);
+        if (end) {
+            *found = p;
+            return end;
+        }
+        link = p->next;
+    }
+    return 0;
+}
+
 void matcher_find(const struct matcher *m, struct arena *a, struct str text, struct hits *out) {
     for (size_t i = 0; i + 1 < text.len;) {
-        unsigned char c = folded_at(text, i);
-        if (!m->first[c]) {
+        if (!m->first[at(text, i)]) {
             i++;
             continue;
         }
@@ -239,20 +266,18 @@ void matcher_find(const struct matcher *m, struct arena *a, struct str text, str
             i += t.len;
             continue;
         }
+        const struct match_pattern *p = NULL;
         size_t end = 0;
-        bool inside_word = letter_at(text, i) && letter_before(text, i);
-        uint32_t at_link = inside_word ? 0 : m->heads[head_of(c, folded_at(text, i + 1))];
-        while (at_link && !end) {
-            const struct match_pattern *p = &m->patterns[at_link - 1];
-            end = stands(p, text, i);
-            if (end) {
-                struct hit h = {.from = i + p->skip,
-                                .to = end,
-                                .entity = p->entity,
-                                .text = str_sub(text, i + p->skip, end)};
-                *arena_push(a, out->v, out->count, out->cap) = h;
-            }
-            at_link = p->next;
+        if (!letter_at(text, i) || !letter_before(text, i)) {
+            end = find_at(m, text, i, false, &p);
+            end = end || !m->has_short ? end : find_at(m, text, i, true, &p);
+        }
+        if (end) {
+            struct hit h = {.from = i + p->skip,
+                            .to = end,
+                            .entity = p->entity,
+                            .text = str_sub(text, i + p->skip, end)};
+            *arena_push(a, out->v, out->count, out->cap) = h;
         }
         i = end ? end : i + 1;
     }

@@ -28,7 +28,8 @@ struct matcher {
     struct match_pattern *patterns;
     size_t count, cap;
     uint32_t heads[MATCH_HEADS];
-    bool first[256];
+    bool first[256]; /* bytes that a pattern may begin with, as they are written */
+    bool has_short;
     const char *tag;
 };
 /* The book's lock is held; the matcher lives in a and is good while no new form came. */

@@ -134,7 +134,7 @@ static bool token_around(struct str text, size_t least, size_t underscore, size_
     return false;
 }
 
-/* Where the end of the text may be the beginning of a placeholder. */
+/* Where the end of the text may be the beginning of a placeholder: of its first word. */
 static size_t held_from(struct str text, size_t least) {
     size_t from = text.len > LONGEST_TYPE + least ? text.len - LONGEST_TYPE : least;
     for (; from < text.len; from++) {
@@ -159,7 +159,9 @@ static size_t run_through(struct restorer *r, struct str text, bool last, struct
         size_t from = 0;
         struct token t = {0};
         bool open = false;
-        if (token_around(text, done, underscore, &from, &t, &open)) {
+        bool behind_word =
+            underscore > done && text.ptr[underscore - 1] >= 'A' && text.ptr[underscore - 1] <= 'Z';
+        if (behind_word && token_around(text, done, underscore, &from, &t, &open)) {
             give(r, str_sub(text, done, from), out);
             give_token(r, str_sub(text, from, from + t.len), &t, out);
             done = at = from + t.len;
