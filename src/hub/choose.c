@@ -14,7 +14,6 @@ struct gather {
     size_t tried_count;
     struct choice *c;
     struct str last; /* where the conversation ran before */
-    bool asked_disguise, can_disguise;
 };
 
 /* A prior for hard tasks by size: what public benchmarks agree on for open models, coarse on
@@ -33,15 +32,12 @@ static int32_t quality_of_size(int64_t bytes) {
     return 780;
 }
 
-/* Whether the request can be disguised at all; found out once. */
-static bool can_disguise(struct gather *g) {
-    if (!g->asked_disguise) {
-        struct original *found = NULL;
-        size_t n = 0;
-        g->asked_disguise = true;
-        g->can_disguise = disguise_find(g->hub, g->s, g->a, g->l, &found, &n);
-    }
-    return g->can_disguise;
+/* Whether the request can be disguised for this backend. */
+static bool can_disguise(struct gather *g, const struct candidate *c) {
+    struct policy_backend to = {.name = c->backend, .zone = c->zone};
+    struct original *found = NULL;
+    size_t n = 0;
+    return disguise_find(g->hub, g->s, g->a, g->l, &to, &found, &n);
 }
 
 static void add(struct gather *g, struct candidate cand, struct permit permit,
@@ -57,7 +53,7 @@ static void add(struct gather *g, struct candidate cand, struct permit permit,
     cand.transform = permit.transform;
     cand.ask = permit.ask;
     cand.can_transform = permit.transform == TRANSFORM_AS_IS
-                         || (permit.transform == TRANSFORM_PSEUDONYMISE && can_disguise(g));
+                         || (permit.transform == TRANSFORM_PSEUDONYMISE && can_disguise(g, &cand));
     size_t n = c->count;
     *arena_push(g->a, c->permits, n, c->permit_cap) = permit;
     n = c->count;

@@ -2,29 +2,36 @@
  * or the loop for small bodies. */
 #include "hub/inner.h"
 
-/* A rule's words are hidden where the rule says that they are more than open. */
-static bool rule_counts(const struct labelled *l, struct str kind) {
+/* More than open, or may not go there as it is. */
+static bool is_hidden(const struct snapshot *s, const struct labelled *l, struct str kind,
+                      const struct policy_backend *to) {
     for (size_t i = 0; i < l->raised.count; i++) {
         const struct item *it = &l->raised.items[i];
-        if (str_eq(it->kind, kind) && (it->level > LEVEL_OPEN || it->compartment.len)) {
+        if (str_eq(it->kind, kind)
+            && (it->level > LEVEL_OPEN
+                || policy_item_permit(&s->policy, it, &l->request, to).transform
+                       > TRANSFORM_AS_IS)) {
             return true;
         }
     }
     return false;
 }
 
+/* What the person said is never to be flagged stays as it is, secrets excepted. */
 static bool counts(struct hub *h, const struct snapshot *s, const struct labelled *l,
-                   const struct evidence *ev, struct str text) {
-    if (str_starts(ev->kind, STR("rule:"))) {
-        return rule_counts(l, ev->kind);
-    }
+                   const struct evidence *ev, struct str text, const struct policy_backend *to) {
     const struct kind_row *row = kind_find(ev->kind);
-    enum level level = row ? policy_kind_level(&s->policy, ev->kind, row->level) : LEVEL_PRIVATE;
-    return level == LEVEL_SECRET || (level > LEVEL_OPEN && !memory_is_never(h, text));
+    bool is_rule = str_starts(ev->kind, STR("rule:"));
+    enum level level = row       ? policy_kind_level(&s->policy, ev->kind, row->level)
+                       : is_rule ? LEVEL_OPEN
+                                 : LEVEL_PRIVATE;
+    return level == LEVEL_SECRET
+           || ((level > LEVEL_OPEN || is_hidden(s, l, ev->kind, to)) && !memory_is_never(h, text));
 }
 
 bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
-                   const struct labelled *l, struct original **out, size_t *count) {
+                   const struct labelled *l, const struct policy_backend *to, struct original **out,
+                   size_t *count) {
     struct original *found = NULL;
     size_t n = 0;
     size_t cap = 0;
@@ -33,7 +40,7 @@ bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
         struct str text = str_sub(l->texts[ev->segment].text, ev->from, ev->to);
         enum token_type type = TOKEN_TERM;
         enum disguise_kind how = disguise_kind(ev->kind, &type);
-        if (how == DISGUISE_NOT || !counts(h, s, l, ev, text)) {
+        if (how == DISGUISE_NOT || !counts(h, s, l, ev, text, to)) {
             continue;
         }
         struct original o = {0};
@@ -49,11 +56,11 @@ bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
 }
 
 bool journey_disguise(struct hub *h, const struct snapshot *s, struct arena *a,
-                      const struct labelled *l, struct str caller, struct shaped *shaped,
-                      struct err *e) {
+                      const struct labelled *l, const struct policy_backend *to, struct str caller,
+                      struct shaped *shaped, struct err *e) {
     struct original *found = NULL;
     size_t n = 0;
-    if (!disguise_find(h, s, a, l, &found, &n)) {
+    if (!disguise_find(h, s, a, l, to, &found, &n)) {
         return err_code(e, ERR_FORBIDDEN, "policy_refused",
                         "This request may leave only disguised, and it cannot be disguised.");
     }

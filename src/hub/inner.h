@@ -221,12 +221,13 @@ struct shaped {
     struct book *book; /* disguised: held; NULL as it is */
     struct disguised disguised;
 };
-/* What was found in the request and has to be hidden. False: it cannot be. */
+/* What was found in the request and has to be hidden from that backend. False: it cannot be. */
 NODISCARD bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
-                             const struct labelled *l, struct original **out, size_t *count);
+                             const struct labelled *l, const struct policy_backend *to,
+                             struct original **out, size_t *count);
 NODISCARD bool journey_disguise(struct hub *h, const struct snapshot *s, struct arena *a,
-                                const struct labelled *l, struct str caller, struct shaped *shaped,
-                                struct err *e);
+                                const struct labelled *l, const struct policy_backend *to,
+                                struct str caller, struct shaped *shaped, struct err *e);
 /* Placeholders as JSON, with what they stand for only where that is the owner's to see. */
 void disguise_write(struct jout *j, const struct disguised *d, bool for_owner);
 

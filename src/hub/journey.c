@@ -65,8 +65,10 @@ bool journey_shape(struct hub *h, const struct snapshot *s, const struct hub_job
     if (t->is_engine) {
         out->body.path = str_fmt(a, "/v1" STR_FMT, STR_ARG(out->body.path));
     }
-    return c->candidates[c->result.chosen].transform != TRANSFORM_PSEUDONYMISE
-           || journey_disguise(h, s, a, l, job->caller.name, out, e);
+    const struct candidate *chosen = &c->candidates[c->result.chosen];
+    struct policy_backend to = {.name = chosen->backend, .zone = chosen->zone};
+    return chosen->transform != TRANSFORM_PSEUDONYMISE
+           || journey_disguise(h, s, a, l, &to, job->caller.name, out, e);
 }
 
 /* The ledger's row, and leave to send; blocks until durable. Worker thread. */

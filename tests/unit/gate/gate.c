@@ -50,6 +50,16 @@ static void policy_decides(void **state) {
     add(f, LEVEL_PERSONAL, "email");
     refused(f, &o, "policy_refused"); /* only pseudonymised */
     o.transform = TRANSFORM_PSEUDONYMISE;
+    refused(f, &o, "policy_refused"); /* said to be disguised, by nothing */
+    struct vault *vault = vault_new(NULL, NULL);
+    o.book = vault_book(vault, STR("c"), STR("owner"));
+    vault_free(vault);
+    struct original anna = {TOKEN_NAME, STR("Anna")};
+    struct disguised d;
+    o.body = STR("[\"Anna\"]");
+    assert_true(disguise_body(o.book, &f->arena, &anna, 1, o.body, &d, &e));
+    refused(f, &o, "policy_refused"); /* an original is left */
+    o.body = d.body;
     assert_true(authorise(f, &o, &pass, &e));
     gate_abandon(f->gate, &pass);
     o.transform = TRANSFORM_FORBIDDEN;
@@ -57,6 +67,7 @@ static void policy_decides(void **state) {
     add(f, LEVEL_PRIVATE, "iban");
     o.transform = TRANSFORM_PSEUDONYMISE;
     refused(f, &o, "policy_refused");
+    book_drop(o.book);
     t.zone = ZONE_HOME;
     o.transform = TRANSFORM_AS_IS;
     assert_true(authorise(f, &o, &pass, &e));

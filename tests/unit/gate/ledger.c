@@ -53,7 +53,9 @@ static void rows_hold_what_was_said(void **state) {
     struct gate_order o = fixture_order(f, &t, "hello");
     static const struct gate_count counts[] = {{STR_INIT("phone"), 1}, {STR_INIT("email"), 2}};
     static const struct ledger_filter all = {0};
+    struct vault *vault = vault_new(NULL, NULL);
     o.transform = TRANSFORM_PSEUDONYMISE;
+    o.book = vault_book(vault, STR("c"), STR("owner"));
     o.client = STR("curl/8");
     o.disguised = 3;
     o.counts = counts;
@@ -62,6 +64,8 @@ static void rows_hold_what_was_said(void **state) {
     struct err e = {0};
     assert_true(gate_authorise(f->gate, &f->arena, &o, &pass, &e));
     assert_int_equal(pass.ledger_id, 1);
+    book_drop(o.book);
+    vault_free(vault);
     struct str json = {0};
     assert_true(ledger_export(f->gate, &f->arena, &all, false, &json, &e));
     struct str head = {0};
