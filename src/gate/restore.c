@@ -94,7 +94,7 @@ static void give_token(struct restorer *r, struct str written, const struct toke
                        struct buf *out) {
     struct arena a = arena_make(SIZE_MAX);
     struct str original = book_original(r->book, &a, t);
-    if (original.ptr && !r->in_address && !r->outward) {
+    if (original.ptr && !r->outward && (r->inward || !r->in_address)) {
         r->counts.restored++;
         give_original(r, original, out);
     } else {
@@ -198,6 +198,7 @@ struct str restore_arguments(struct book *b, struct arena *a, struct str tool, s
     struct restorer r;
     restorer_init(&r, b, true);
     r.outward = restore_reaches_outward(tool, arguments, t);
+    r.inward = !r.outward;
     AUTO_BUF out = {0};
     buf_init(&out, SIZE_MAX);
     restorer_feed(&r, arguments, &out);

@@ -13,6 +13,7 @@ struct restore_counts {
 struct restorer {
     struct book *book; /* not owned */
     bool in_json;      /* what is put back is escaped as in a JSON string */
+    bool inward;       /* a call that does not reach outward: addresses in it are only text */
     bool outward;      /* nothing is put back */
     bool in_address;   /* the run of text under way holds "://" */
     char run[2];       /* its last bytes */

@@ -311,7 +311,7 @@ def test_an_approval_never_beats_a_deny(own, provider):
     assert denied.status_code == 403 and denied.headers["weir-code"] == "policy_refused" and len(provider.bodies()) == 1
 
 
-def test_a_key_is_known_to_be_of_its_project(own):
+def test_a_key_is_known_to_be_of_its_project(own, provider):
     d = own(policy="""
 [[rule]]
 name = "blue may go"
@@ -322,11 +322,13 @@ as = "as_is"
     key = d.cli_json("keys", "add", "laptop", "--project", "blue")["key"]
     bearer = {"authorization": "Bearer " + key}
     text = "Write to anna@wren-hill.org"
+    provider.forget()
     assert d.chat(text, "cloud/big", headers=bearer).status_code == 200
-    assert d.chat(text, "cloud/big", headers={**bearer, "weir-project": "red"}).status_code == 403
+    assert d.chat(text, "cloud/big", headers={**bearer, "weir-project": "red"}).status_code == 200
     other = d.cli_json("keys", "add", "phone")["key"]
     claimed = d.chat(text, "cloud/big", headers={"authorization": "Bearer " + other, "weir-project": "blue"})
-    assert claimed.status_code == 403
+    assert claimed.status_code == 200
+    assert ["anna@" in b["body"] for b in provider.bodies()] == [True, False, False]  # else only disguised
 
 
 def test_a_broken_policy_closes_the_gate(own, provider):

@@ -172,6 +172,11 @@ static void arguments_are_put_back_whole_or_not(void **state) {
         str_fmt(&w->a, "{\"path\":\"/x\",\"text\":\"" STR_FMT "\"}", STR_ARG(w->name));
     struct str got = restore_arguments(w->book, &w->a, STR("write_file"), args, NULL, &counts);
     assert_string_equal(str_cstr(&w->a, got), "{\"path\":\"/x\",\"text\":\"Jo \\\"J\\\" Fox\\n\"}");
+    struct str linked =
+        str_fmt(&w->a, "{\"text\":\"[x](https://x.test/" STR_FMT ")\"}", STR_ARG(w->mail));
+    got = restore_arguments(w->book, &w->a, STR("write_file"), linked, NULL, &counts);
+    assert_string_equal(str_cstr(&w->a, got), "{\"text\":\"[x](https://x.test/jo@fox.org)\"}");
+    counts.restored--;
     got = restore_arguments(w->book, &w->a, STR("send_mail"), args, NULL, &counts);
     assert_true(str_eq(got, args));
     assert_int_equal(counts.restored, 1);
