@@ -1,0 +1,238 @@
+/* European identity and tax numbers: each by its own arithmetic. Shapes are in the table; here the
+ * digits are taken out and computed. */
+#include "sense/numbers.h"
+
+/* Italy: characters at odd places count by a table of their own. */
+enum verdict valid_id_it(const struct matched *m) {
+    static const signed char odd[] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
+                                      20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+    char d[ID_MOST];
+    id_signs(m, d);
+    int sum = 0;
+    for (int i = 0; i < 15; i++) {
+        int v = id_is_digit(d[i]) ? d[i] - '0' : d[i] - 'A';
+        sum += i % 2 ? v : odd[v];
+    }
+    return id_agreed(id_is_letter(d[15]) && sum % 26 == d[15] - 'A');
+}
+
+/* France: 97 minus the first thirteen digits modulo 97. */
+enum verdict valid_id_fr(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    bool shape = (d[0] == '1' || d[0] == '2') && id_two(d + 3) >= 1
+                 && (id_two(d + 3) <= 12 || id_two(d + 3) >= 20);
+    return id_agreed(shape && 97 - sum_modulo(d, 13, 97) == id_two(d + 13));
+}
+
+/* Germany: a tax number's digits; exactly one of the first ten is there twice or thrice. */
+enum verdict valid_id_de(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int most = 0;
+    for (char c = '0'; c <= '9'; c++) {
+        int n = 0;
+        for (int i = 0; i < 10; i++) {
+            n += d[i] == c;
+        }
+        most = n > most ? n : most;
+    }
+    return id_agreed(d[0] != '0' && most >= 2 && most <= 3 && sum_mod11_10(d, 11));
+}
+
+enum verdict valid_id_nl(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "98765432", 11);
+    return id_agreed(!id_all_same(d, 9) && sum == (d[8] - '0') % 11);
+}
+
+/* Belgium: 97 minus the first nine modulo 97; those born from 2000 have a 2 before them. */
+enum verdict valid_id_be(const struct matched *m) {
+    char d[ID_MOST] = {0};
+    char later[ID_MOST] = {'2'};
+    id_digits(m, d);
+    memcpy(later + 1, d, 9);
+    int check = id_two(d + 9);
+    return id_agreed(
+        id_two(d + 2) <= 12 && id_two(d + 4) <= 31
+        && (97 - sum_modulo(d, 9, 97) == check || 97 - sum_modulo(later, 10, 97) == check));
+}
+
+enum verdict valid_id_pl(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "1379137913", 10);
+    return id_agreed(is_date(id_two(d + 2) % 20, id_two(d + 4)) && (10 - sum) % 10 == d[10] - '0');
+}
+
+/* Sweden: ten digits by Luhn, of a date; the century may stand before. */
+enum verdict valid_id_se(const struct matched *m) {
+    char d[ID_MOST];
+    char all[ID_MOST];
+    size_t n = id_digits_of(m->text, all, ID_MOST);
+    memset(d, '0', sizeof d);
+    memcpy(d, n == 12 ? all + 2 : all, 10);
+    int day = id_two(d + 4);
+    return id_agreed(is_date(id_two(d + 2), day > 60 ? day - 60 : day) && sum_luhn(d, 10));
+}
+
+enum verdict valid_id_fi(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    memmove(d + 6, m->text.ptr + 7, 3);
+    char last = id_upper(m->text.ptr[m->text.len - 1]);
+    return id_agreed(is_date(id_two(d + 2), id_two(d))
+                     && last == "0123456789ABCDEFHJKLMNPRSTUVWXY"[sum_modulo(d, 9, 31)]);
+}
+
+enum verdict valid_id_no(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int day = id_two(d) % 40;
+    int month = id_two(d + 2) % 40;
+    return id_agreed(is_date(month, day) && sum_weighted(d, "3761894521", 11) == 0
+                     && sum_weighted(d, "54327654321", 11) == 0);
+}
+
+/* Denmark's numbers have no checksum any more; the date must be one. */
+enum verdict valid_id_dk(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return is_date(id_two(d + 2), id_two(d)) ? MATCH_YES : MATCH_NO;
+}
+
+/* Czechia and Slovakia: divisible by 11, months of women plus 50. */
+enum verdict valid_id_cz(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(is_date(id_two(d + 2) % 50 % 20, id_two(d + 4)) && sum_modulo(d, 10, 11) == 0);
+}
+
+enum verdict valid_id_ro(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "279146358279", 11);
+    return id_agreed(is_date(id_two(d + 3), id_two(d + 5)) && (sum == 10 ? 1 : sum) == d[12] - '0');
+}
+
+enum verdict valid_id_bg(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(is_date(id_two(d + 2) % 20, id_two(d + 4))
+                     && sum_weighted(d, "2485:9736", 11) % 10 == d[9] - '0');
+}
+
+/* Croatia's OIB, also Germany's former scheme. */
+enum verdict valid_id_hr(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(!id_all_same(d, 11) && sum_mod11_10(d, 11));
+}
+
+/* Slovenia, Serbia, Bosnia, Montenegro, North Macedonia: day, month, year, place, check. */
+enum verdict valid_id_yu(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = 11 - sum_weighted(d, "765432765432", 11);
+    return id_agreed(is_date(id_two(d + 2), id_two(d)) && (sum > 9 ? 0 : sum) == d[12] - '0');
+}
+
+/* Estonia and Lithuania: a second row of weights where the first gives ten. */
+enum verdict valid_id_ee(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "1234567891", 11);
+    sum = sum == 10 ? sum_weighted(d, "3456789123", 11) % 10 : sum;
+    return id_agreed(d[0] >= '1' && d[0] <= '6' && is_date(id_two(d + 3), id_two(d + 5))
+                     && sum == d[10] - '0');
+}
+
+/* Latvia: a date, and weights that count down from 1101; newer numbers begin with 32 alone. */
+enum verdict valid_id_lv(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = (1101 - sum_weighted(d, "16379:5842", 1 << 20)) % 11;
+    return id_agreed((is_date(id_two(d + 2), id_two(d)) && sum == d[10] - '0') || id_two(d) == 32);
+}
+
+enum verdict valid_id_gr(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(is_date(id_two(d + 2), id_two(d)) && sum_luhn(d, 11));
+}
+
+enum verdict valid_id_pt(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "98765432", 11);
+    return id_agreed(d[0] != '0' && (sum < 2 ? 0 : 11 - sum) == d[8] - '0');
+}
+
+/* Switzerland: 756 and the check digit of an EAN. */
+enum verdict valid_id_ch(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "131313131313", 10);
+    return id_agreed((10 - sum) % 10 == d[12] - '0');
+}
+
+enum verdict valid_id_at(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    char rest[9];
+    memcpy(rest, d, 3);
+    memcpy(rest + 3, d + 4, 6);
+    return id_agreed(d[0] != '0' && is_date(id_two(d + 6) > 12 ? 12 : id_two(d + 6), id_two(d + 4))
+                     && sum_weighted(rest, "379584216", 11) == d[3] - '0');
+}
+
+/* Ireland: seven digits and a letter, perhaps a second one that counts nine times. */
+enum verdict valid_id_ie(const struct matched *m) {
+    char d[ID_MOST];
+    id_signs(m, d);
+    int sum = sum_weighted(d, "8765432", 23 * 9);
+    size_t n = m->text.len;
+    int second = n > 8 && id_is_letter(d[8]) && d[8] != 'W' ? d[8] - 'A' + 1 : 0;
+    return id_agreed(d[7] == "WABCDEFGHIJKLMNOPQRSTUV"[(sum + 9 * second) % 23]);
+}
+
+/* NHS: weights 10 to 2, modulo 11. */
+enum verdict valid_id_nhs(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = 11 - sum_weighted(d, ":98765432", 11);
+    return id_agreed(!id_all_same(d, 10) && sum != 10 && sum % 11 == d[9] - '0');
+}
+
+enum verdict valid_id_tr(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int tenth =
+        (sum_weighted(d, "7070707070", 1 << 20) + 1000 - sum_weighted(d + 1, "10101010", 1 << 20))
+        % 10;
+    return id_agreed(d[0] != '0' && tenth == d[9] - '0'
+                     && sum_weighted(d, "1111111111", 10) == d[10] - '0');
+}
+
+/* Ukraine: the first digit's weight is -1, ten modulo 11. */
+enum verdict valid_id_ua(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(sum_weighted(d, ":57946:57", 11) % 10 == d[9] - '0');
+}
+
+/* Russia: SNILS, weights 9 to 1; INN of a person, two check digits. */
+enum verdict valid_id_ru_snils(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = sum_weighted(d, "987654321", 101) % 100;
+    return id_agreed(!id_all_same(d, 9) && sum == id_two(d + 9));
+}
+
+enum verdict valid_id_ru_inn(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(sum_weighted(d, "724:359468", 11) % 10 == d[10] - '0'
+                     && sum_weighted(d, "3724:359468", 11) % 10 == d[11] - '0');
+}

@@ -1,0 +1,143 @@
+/* Identity and tax numbers of the rest of the world. */
+#include "sense/numbers.h"
+
+/* China: modulo 11-2, X for ten; a date within. */
+enum verdict valid_id_cn(const struct matched *m) {
+    char d[ID_MOST];
+    id_signs(m, d);
+    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (int i = 0; i < 17; i++) {
+        sum += (d[i] - '0') * weights[i];
+    }
+    return id_agreed(is_date(id_two(d + 10), id_two(d + 12)) && d[17] == "10X98765432"[sum % 11]);
+}
+
+/* Taiwan: the letter is two digits, as the place is numbered. */
+enum verdict valid_id_tw(const struct matched *m) {
+    static const char order[] = "ABCDEFGHJKLMNPQRSTUVXYWZIO";
+    char d[ID_MOST];
+    id_signs(m, d);
+    const char *at = strchr(order, d[0]);
+    if (!at || !id_is_letter(d[0])) {
+        return MATCH_NO;
+    }
+    int place = (int)(at - order) + 10;
+    int sum = place / 10 + place % 10 * 9 + sum_weighted(d + 1, "876543211", 1 << 20);
+    return id_agreed((d[1] == '1' || d[1] == '2') && sum % 10 == 0);
+}
+
+/* Singapore: the letter depends on the first one's series. */
+enum verdict valid_id_sg(const struct matched *m) {
+    char d[ID_MOST];
+    id_signs(m, d);
+    int sum = sum_weighted(d + 1, "2765432", 1 << 20)
+              + (d[0] == 'T' || d[0] == 'G' ? 4
+                 : d[0] == 'M'              ? 3
+                                            : 0);
+    int rest = sum % 11;
+    char want = d[0] == 'S' || d[0] == 'T'   ? "JZIHGFEDCBA"[rest]
+                : d[0] == 'F' || d[0] == 'G' ? "XWUTRQPNMLK"[rest]
+                : d[0] == 'M'                ? "KLJNPQRTUWX"[10 - rest]
+                                             : '?';
+    return id_agreed(d[8] == want);
+}
+
+/* Korea: numbers since 2020 have no checksum, so the date decides. */
+enum verdict valid_id_kr(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return is_date(id_two(d + 2), id_two(d + 4)) && d[6] >= '1' && d[6] <= '8' ? MATCH_YES
+                                                                               : MATCH_NO;
+}
+
+enum verdict valid_id_jp(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int rest = sum_weighted(d, "65432765432", 11);
+    return id_agreed(!id_all_same(d, 12) && (rest < 2 ? 0 : 11 - rest) == d[11] - '0');
+}
+
+enum verdict valid_id_th(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int sum = (d[0] - '0') * 13 + sum_weighted(d + 1, "<;:98765432", 1 << 20);
+    return id_agreed(!id_all_same(d, 13) && (11 - sum % 11) % 10 == d[12] - '0');
+}
+
+enum verdict valid_id_in_aadhaar(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(d[0] >= '2' && !id_all_same(d, 12) && sum_verhoeff(d, 12));
+}
+
+enum verdict valid_id_au_tfn(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(!id_all_same(d, 9) && sum_weighted(d, "14375869:", 11) == 0);
+}
+
+enum verdict valid_id_nz(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    size_t n = id_digits_of(m->text, d, ID_MOST);
+    if (n == 8) {
+        memmove(d + 1, d, 8);
+        d[0] = '0';
+    }
+    int rest = (11 - sum_weighted(d, "32765432", 11)) % 11;
+    rest = rest == 10 ? (11 - sum_weighted(d, "74325276", 11)) % 11 : rest;
+    return id_agreed(rest == d[8] - '0' && !id_all_same(d, 9));
+}
+
+enum verdict valid_id_ca(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(d[0] != '0' && d[0] != '8' && !id_all_same(d, 9) && sum_luhn(d, 9));
+}
+
+/* Mexico: characters count by their place in an alphabet with Ñ. */
+enum verdict valid_id_mx(const struct matched *m) {
+    char d[ID_MOST];
+    id_signs(m, d);
+    int sum = 0;
+    for (int i = 0; i < 17; i++) {
+        int v = id_is_digit(d[i]) ? d[i] - '0' : d[i] - 'A' + 10;
+        v += d[i] > 'N';
+        sum += v * (18 - i);
+    }
+    return id_agreed((d[10] == 'H' || d[10] == 'M') && (10 - sum % 10) % 10 == d[17] - '0');
+}
+
+enum verdict valid_id_ar(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    int rest = 11 - sum_weighted(d, "5432765432", 11);
+    bool kind = id_two(d) == 20 || (id_two(d) >= 23 && id_two(d) <= 27) || id_two(d) == 30
+                || id_two(d) == 33;
+    return id_agreed(kind && (rest == 11 ? 0 : rest == 10 ? 9 : rest) == d[10] - '0');
+}
+
+/* Chile: weights 2 to 7 from the right, K for ten. */
+enum verdict valid_id_cl(const struct matched *m) {
+    char d[ID_MOST];
+    size_t n = id_alnum_of(m->text, d, ID_MOST - 1);
+    int sum = 0;
+    for (size_t i = 0; i + 1 < n; i++) {
+        sum += (d[n - 2 - i] - '0') * (2 + (int)(i % 6));
+    }
+    return id_agreed(n >= 8 && d[n - 1] == "0123456789K0"[(11 - sum % 11) % 11]);
+}
+
+enum verdict valid_id_za(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(is_date(id_two(d + 2), id_two(d + 4)) && d[10] <= '2' && sum_luhn(d, 13));
+}
+
+/* Israel: ones and twos in turn, digits of the products added. */
+enum verdict valid_id_il(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(!id_all_same(d, 9) && sum_luhn(d, 9));
+}
