@@ -361,7 +361,7 @@ static bool replace(struct book *b, struct arena *a, const struct hits *hits, st
         const struct hit *h = &hits->v[i];
         struct str token = book_token(b, a, h->entity, h->text);
         if (!token.len) {
-            return err_code(e, ERR_FORBIDDEN, "disguise_failed",
+            return err_code(e, ERR_FORBIDDEN, "policy_refused",
                             "This conversation has more spellings of one name than weir keeps.");
         }
         note(d, a, b->entities[h->entity].type, token, h->text);
@@ -412,7 +412,7 @@ bool disguise_body(struct book *b, struct arena *a, const struct original *found
     if (!again) {
         return true;
     }
-    return err_code(e, ERR_FORBIDDEN, "disguise_failed",
+    return err_code(e, ERR_FORBIDDEN, "policy_refused",
                     "This request could not be disguised: originals were left over.");
 }
 

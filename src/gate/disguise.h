@@ -33,7 +33,7 @@ struct disguised {
     size_t count, cap;
 };
 /* The body (valid JSON) with the book's originals, and these new ones, replaced. ERR_FORBIDDEN with
- * code disguise_failed when something is left over. */
+ * code policy_refused when something is left over. */
 NODISCARD bool disguise_body(struct book *b, struct arena *a, const struct original *found,
                              size_t n, struct str body, struct disguised *out, struct err *e);
 /* Is any of the book's originals in the body? The last look before it leaves. */

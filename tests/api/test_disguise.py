@@ -169,3 +169,18 @@ def test_what_cannot_be_disguised_stays(weir, provider):
     content = [{"type": "text", "text": TEXT}, {"type": "image_url", "image_url": {"url": picture}}]
     r = weir.http.post("/v1/chat/completions", json={"model": "cloud/big", "messages": [{"role": "user", "content": content}]})
     assert r.status_code == 403 and provider.bodies() == []
+
+
+def spellings(n):
+    """One address in n spellings."""
+    name = "annakrauselake"
+    return ["".join(c.upper() if i >> k & 1 else c for k, c in enumerate(name)) + "@mailbox.org" for i in range(n)]
+
+
+def test_what_turns_out_not_to_be_disguised_stays(weir, provider):
+    provider.forget()
+    text = "Compare " + ", ".join(spellings(700))
+    named = weir.chat(text, "cloud/echo")
+    assert named.status_code == 403 and named.headers["weir-code"] == "policy_refused"
+    assert provider.bodies() == []
+    assert weir.chat("Compare " + ", ".join(spellings(600)), "cloud/echo").status_code == 200
