@@ -8,7 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { LONGEST_MATCH = 4096, STEPS = 200000 };
+enum { LONGEST_MATCH = 4096, STEPS = 200000, MOST_GROUPS = 100 };
 
 struct extent {
     pcre2_code *code; /* NULL: the row has no pattern */
@@ -59,7 +59,7 @@ bool extents_open(struct err *e) {
 }
 
 struct pcre2_real_match_data_8 *extents_scratch(void) {
-    return pcre2_match_data_create(2, NULL);
+    return pcre2_match_data_create(MOST_GROUPS, NULL);
 }
 
 void extents_drop(struct pcre2_real_match_data_8 *own) {
@@ -75,7 +75,7 @@ void extent_find(size_t row, struct str text, struct pcre2_real_match_data_8 *ow
         return;
     }
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(own);
-    size_t group = rc == 2 && v[2] < v[3] ? 2 : 0;
+    size_t group = rc > 1 ? 2 * ((size_t)rc - 1) : 0; /* the last that took part */
     *from = v[group];
     *to = v[group + 1];
 }

@@ -94,16 +94,13 @@ uint64_t sense_version(const struct sense *s) {
 
 /* ---- one scan ---- */
 
-/* Ends of a row's matches that follow each other byte by byte: one match that may be longer. */
-struct run {
-    uint32_t first, last; /* last 0: none */
-};
-
 /* What a thread needs to scan; vectorscan's part may serve one scan at a time. */
 struct scratch {
     struct hs_scratch *hs;
     struct pcre2_real_match_data_8 *extents;
-    struct run runs[]; /* one per row */
+    /* One per row: where its match ends so far, 0 none. Ends that follow each other byte by byte
+     * are one match that may be longer. */
+    uint32_t ends[];
 };
 
 struct scan {
@@ -155,8 +152,8 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
     return false;
 }
 
-/* False: the row's match that ends at `end` is none. */
-static bool take(struct scan *k, size_t id, size_t end) {
+/* The row's match that ends at `end`, if its validator agrees. */
+static void take(struct scan *k, size_t id, size_t end) {
     const struct detector_row *row = &SENSE_TABLE[id];
     size_t from = 0;
     size_t to = end;
@@ -164,7 +161,7 @@ static bool take(struct scan *k, size_t id, size_t end) {
     struct matched m = {.text = str_sub(k->reading, from, to), .whole = k->reading, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
     if (v == MATCH_NO) {
-        return false;
+        return;
     }
     struct evidence ev = {.kind = str_of(row->face.kind),
                           .detector = str_of(row->face.id),
@@ -176,19 +173,18 @@ static bool take(struct scan *k, size_t id, size_t end) {
         if (!kind_is_there(k, row->face.kind)) {
             *arena_push(k->a, k->out->evidence, k->out->count, k->out->cap) = ev;
         }
-        return true;
+        return;
     }
     add(k, ev);
-    return true;
 }
 
-/* The longest of a run, else the shortest. */
+/* Only the longest of a run counts: a shorter one would be a piece of a word. */
 static void end_run(struct scan *k, size_t id) {
-    struct run *r = &k->own->runs[id];
-    if (r->last && !take(k, id, r->last) && r->first != r->last) {
-        (void)take(k, id, r->first);
+    uint32_t *end = &k->own->ends[id];
+    if (*end) {
+        take(k, id, *end);
     }
-    r->last = 0;
+    *end = 0;
 }
 
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -199,12 +195,10 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     if (k->text->is_key && !SENSE_TABLE[id].anywhere) {
         return 0;
     }
-    struct run *r = &k->own->runs[id];
-    if (r->last && to != r->last + 1ULL) {
+    if (k->own->ends[id] + 1ULL != to) {
         end_run(k, id);
     }
-    r->first = r->last ? r->first : (uint32_t)to;
-    r->last = (uint32_t)to;
+    k->own->ends[id] = (uint32_t)to;
     return 0;
 }
 
@@ -383,7 +377,7 @@ static bool own_scratch(const struct sense *s, struct scratch **out) {
     if (*out) {
         return true;
     }
-    struct scratch *own = calloc(1, sizeof *own + SENSE_TABLE_COUNT * sizeof own->runs[0]);
+    struct scratch *own = calloc(1, sizeof *own + SENSE_TABLE_COUNT * sizeof own->ends[0]);
     bool ok = own && hs_clone_scratch(s->scratch, &own->hs) == HS_SUCCESS
               && (own->extents = extents_scratch()) != NULL
               && pthread_setspecific(scratch_key, own) == 0;

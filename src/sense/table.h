@@ -24,6 +24,7 @@ enum verdict valid_base58check(const struct matched *m);
 enum verdict valid_card(const struct matched *m);
 enum verdict valid_coordinates(const struct matched *m);
 enum verdict valid_cpf(const struct matched *m);
+enum verdict valid_curl_user(const struct matched *m);
 enum verdict valid_dni(const struct matched *m);
 enum verdict valid_email(const struct matched *m);
 enum verdict valid_entropy(const struct matched *m);
@@ -37,6 +38,7 @@ enum verdict valid_mac(const struct matched *m);
 enum verdict valid_password(const struct matched *m);
 enum verdict valid_phone(const struct matched *m);
 enum verdict valid_phone_us(const struct matched *m);
+enum verdict valid_service_key(const struct matched *m);
 enum verdict valid_ssn(const struct matched *m);
 enum verdict valid_url_credentials(const struct matched *m);
 

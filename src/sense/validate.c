@@ -405,6 +405,34 @@ enum verdict valid_generic(const struct matched *m) {
     return has_digit && classes(v) >= 2 && entropy(v) >= 3.2 ? MATCH_YES : MATCH_NO;
 }
 
+/* Letters and digits in no order: no word, no path, no name of a variable. */
+enum verdict valid_service_key(const struct matched *m) {
+    unsigned char next = after(m);
+    char d[100];
+    size_t digits = digits_of(m->text, d, sizeof d - 1);
+    bool goes_on = isalnum(next) || next == '(' || next == '.';
+    if (goes_on || digits < 2 || any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))
+        || str_find_char(m->text, '/') >= 0) {
+        return MATCH_NO;
+    }
+    size_t words = 0; /* letters in a row */
+    size_t longest = 0;
+    for (size_t i = 0; i < m->text.len; i++) {
+        words = isalpha((unsigned char)m->text.ptr[i]) ? words + 1 : 0;
+        longest = words > longest ? words : longest;
+    }
+    return longest <= m->text.len / 2 && entropy(m->text) >= 2.8 ? MATCH_YES : MATCH_NO;
+}
+
+enum verdict valid_curl_user(const struct matched *m) {
+    static const char *const shown[] = {":pass", ":pw",  ":secret", ":token",
+                                        ":key",  ":xxx", ":***"};
+    return any_of(m->text, shown, ARRAY_LEN(shown))
+                   || any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))
+               ? MATCH_NO
+               : MATCH_YES;
+}
+
 enum verdict valid_url_credentials(const struct matched *m) {
     static const char *const shown[] = {
         "user:password@", "username:password@", "user:pass@", "<",   "${", "{{", "$(", "%s",
