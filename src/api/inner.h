@@ -37,7 +37,8 @@ struct api_memory {
 static inline struct api_memory *api_memory_of(struct arena *a) {
     return (struct api_memory *)a;
 }
-/* For read functions, at their end. */
+/* For read functions, at their end. The first one that was read in this memory counts: the
+ * client's. */
 void api_saw(struct arena *a, const struct chat_request *rq);
 
 struct api_call;

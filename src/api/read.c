@@ -336,6 +336,9 @@ void messages_add(struct arena *a, struct messages *m, enum chat_role role, cons
 
 void api_saw(struct arena *a, const struct chat_request *rq) {
     struct api_memory *m = api_memory_of(a);
+    if (atomic_load(&m->seen) != SEEN_NOTHING) {
+        return; /* what is read later, as the scripted backend does, is not what the client said */
+    }
     m->include_usage = rq->include_usage;
     m->receipt = rq->claims.receipt_in_body;
     m->n = rq->n;

@@ -137,6 +137,16 @@ def test_receipt_why_and_replay(weir):
     assert weir.cli_json("replay")["same"]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_scripted_backend_sees_the_disguise_and_the_client_what_it_asked_for(weir, stream):
+    body = {"model": "farscript/tell", "stream": stream, "messages": [{"role": "user", "content": TEXT}]}
+    r = weir.http.post("/v1/chat/completions", json=body, headers={"weir-receipt": "body"})
+    last = r.json() if not stream else [json.loads(x[6:]) for x in r.text.splitlines() if x.startswith("data: {")][-1]
+    assert last["model"] == "farscript/tell" and last["weir"]["disguised"] >= 3 and last["weir"]["restored"] >= 3
+    assert "usage" not in last or not stream
+    assert "mailbox.org" in r.text and not TOKEN.search(r.text)
+
+
 def test_the_vault_is_the_owners(weir, provider):
     provider.forget()
     weir.cli("ask", "-m", "cloud/echo", "Please greet Zacharias Winterbottom.")
