@@ -76,19 +76,14 @@ static const struct claim {
     {"receipt", set_receipt},
 };
 
-static bool set(struct chat_claims *c, struct str name, struct str value, struct err *e) {
+static bool find(struct str name, const struct claim **row, struct err *e) {
     const char *names[ARRAY_LEN(CLAIMS) + 1] = {0};
     for (size_t i = 0; i < ARRAY_LEN(CLAIMS); i++) {
         names[i] = CLAIMS[i].name;
-        if (!str_ieq(name, str_of(CLAIMS[i].name))) {
-            continue;
+        if (str_ieq(name, str_of(CLAIMS[i].name))) {
+            *row = &CLAIMS[i];
+            return true;
         }
-        if (value.len == 0 || value.len > LONGEST) {
-            return err_code(e, ERR_INVALID, "invalid_value",
-                            "'weir-%s' must have a value of at most %d bytes.", CLAIMS[i].name,
-                            LONGEST);
-        }
-        return CLAIMS[i].set(c, value, e);
     }
     const char *near = str_nearest(name, names, ARRAY_LEN(CLAIMS));
     return err_code(e, ERR_INVALID, "unknown_parameter", "'weir-" STR_FMT "' is unknown%s%s%s.",
@@ -96,12 +91,22 @@ static bool set(struct chat_claims *c, struct str name, struct str value, struct
                     near ? near : "", near ? "?" : "");
 }
 
+static bool set(const struct claim *row, struct chat_claims *c, struct str value, struct err *e) {
+    if (value.len == 0 || value.len > LONGEST) {
+        return err_code(e, ERR_INVALID, "invalid_value",
+                        "'weir-%s' must have a value of at most %d bytes.", row->name, LONGEST);
+    }
+    return row->set(c, value, e);
+}
+
 bool claims_from_headers(struct arena *a, const struct http_header *headers, size_t count,
                          struct chat_claims *claims, struct err *e) {
     for (size_t i = 0; i < count; i++) {
         if (str_istarts(headers[i].name, STR("weir-"))) {
             struct str name = str_lower(a, str_sub(headers[i].name, 5, headers[i].name.len));
-            TRY(set(claims, name, str_trim(headers[i].value), e));
+            const struct claim *row = NULL;
+            TRY(find(name, &row, e));
+            TRY(set(row, claims, str_trim(headers[i].value), e));
         }
     }
     return true;
@@ -148,11 +153,13 @@ bool claims_from_body(struct arena *a, const struct jval *weir_opt, bool is_owne
             TRY(add_files(a, it.value, claims, e));
             continue;
         }
+        const struct claim *row = NULL;
+        TRY(find(it.key, &row, e));
         if (!jval_is(it.value, JSTRING)) {
-            return err_code(e, ERR_INVALID, "invalid_type", "'weir." STR_FMT "' must be a string.",
-                            STR_ARG(str_sub(it.key, 0, 64)));
+            return err_code(e, ERR_INVALID, "invalid_type", "'weir.%s' must be a string.",
+                            row->name);
         }
-        TRY(set(claims, it.key, str_trim(jval_str(it.value)), e));
+        TRY(set(row, claims, str_trim(jval_str(it.value)), e));
     }
     return true;
 }

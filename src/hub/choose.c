@@ -287,6 +287,14 @@ static void say_rule(const struct hub_job *job, const struct permit *p, char *ou
 }
 
 static bool refuse_policy(const struct hub_job *job, const struct choice *c, int i, struct err *e) {
+    if (c->result.verdicts && c->result.verdicts[i].reason == REASON_REACH) {
+        return err_code(
+            e, ERR_FORBIDDEN, "policy_refused",
+            STR_FMT " is in zone %s, and this request goes no further than %s (weir-zone "
+                    "or its profile). Use model \"auto\" or a model there; decision " STR_FMT ".",
+            STR_ARG(c->candidates[i].name), ZONE_NAMES[c->candidates[i].zone],
+            zone_text(c->wish.reach), STR_ARG(c->decision));
+    }
     char rule[160];
     say_rule(job, &c->permits[i], rule, sizeof rule);
     enum level level = c->permits[i].item.level;
