@@ -80,7 +80,9 @@ static void openai(void **state) {
         {CHAT ",\"weir\":[]}", "\"param\":\"weir\""},
         {CHAT ",\"weir\":{\"zone\":\"moon\"}}", "\"param\":\"weir-zone\""},
         {CHAT ",\"weir\":{\"zonne\":\"home\"}}", "did you mean weir-zone?"},
-        {CHAT ",\"weir\":{\"files\":[]}}", "\"param\":\"weir.files\""},
+        {CHAT ",\"weir\":{\"files\":[]}}",
+         "\"param\":\"weir-files\",\"code\":\"unknown_parameter\""},
+        {CHAT ",\"weir\":{\"zone\":1}}", "\"param\":\"weir.zone\",\"code\":\"invalid_type\""},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         expect_refusal("/v1/chat/completions", &rows[i], 400);

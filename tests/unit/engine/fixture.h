@@ -324,12 +324,33 @@ static inline void loading_begin(void *arg) {
     (l->unload ? engine_unload : engine_load)(fx.engine, str_of(l->model), loading_ended, l);
 }
 
-static inline struct loading *loading(const char *model, bool unload) {
+static inline struct loading *loading_make(const char *model, bool unload) {
     struct loading *l = arena_new(&fx.arena, struct loading);
     *l = (struct loading){.model = model, .unload = unload};
     sem_init(&l->end, 0, 0);
+    return l;
+}
+
+static inline struct loading *loading(const char *model, bool unload) {
+    struct loading *l = loading_make(model, unload);
     on_loop(loading_begin, l);
     return l;
+}
+
+/* Begun in one step of the loop: no engine ends in between. */
+struct together {
+    struct call *calls[3];
+    struct loading *load_opt;
+};
+
+static inline void begin_together(void *arg) {
+    struct together *t = arg;
+    for (size_t i = 0; i < ARRAY_LEN(t->calls); i++) {
+        call_begin(t->calls[i]);
+    }
+    if (t->load_opt) {
+        loading_begin(t->load_opt);
+    }
 }
 
 static inline enum engine_state state_of(const char *model) {

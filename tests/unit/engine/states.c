@@ -42,9 +42,9 @@ static void a_model_that_does_not_load(void **state) {
     struct call calls[3];
     for (int i = 0; i < 3; i++) {
         call_init(&calls[i], "a", "/x", "{}");
-        on_loop(call_begin, &calls[i]);
     }
-    struct loading *l = loading("a", false);
+    struct loading *l = loading_make("a", false);
+    on_loop(begin_together, &(struct together){{&calls[0], &calls[1], &calls[2]}, l});
     for (int i = 0; i < 3; i++) {
         check_fails(&calls[i], ERR_UNAVAILABLE,
                     "could not load a (exit 3): error: the cause of it");
@@ -105,9 +105,7 @@ static void callbacks_may_call_again_and_cancel(void **state) {
     call_init(&third, "a", "/x", "{}");
     first.retry = true;
     first.cancel_too = &second;
-    on_loop(call_begin, &first);
-    on_loop(call_begin, &second);
-    on_loop(call_begin, &third);
+    on_loop(begin_together, &(struct together){.calls = {&first, &second, &third}});
     check_fails(&third, ERR_UNAVAILABLE, "could not load");
     wait_for(&first.end);
     assert_int_equal(first.ends, 2);
