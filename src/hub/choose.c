@@ -264,7 +264,11 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
 /* ---- refusals ---- */
 
 static const char *zone_text(enum zone z) {
-    return z == ZONE_DEVICE ? "this device" : ZONE_NAMES[z];
+    static const char *const texts[] = {[ZONE_DEVICE] = "this device",
+                                        [ZONE_HOME] = "zone home",
+                                        [ZONE_TRUSTED] = "zone trusted",
+                                        [ZONE_CLOUD] = "zone cloud"};
+    return texts[z];
 }
 
 /* The candidate that a refusal is about: the named one, else the first that waits for approval,
@@ -300,7 +304,7 @@ static bool refuse_policy(const struct hub_job *job, const struct choice *c, int
     enum level level = c->permits[i].item.level;
     return err_code(e, ERR_FORBIDDEN, "policy_refused",
                     "Policy keeps this request away from " STR_FMT
-                    " (%s): it holds %s data%s. It may run in zone %s. "
+                    " (%s): it holds %s data%s. It may go as far as %s. "
                     "Use model \"auto\" or a model there; decision " STR_FMT ".",
                     STR_ARG(c->candidates[i].name), ZONE_NAMES[c->candidates[i].zone],
                     LEVEL_NAMES[level], rule, zone_text(c->permits[i].needed),
@@ -341,7 +345,7 @@ bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
     if (str_is(str_of(code), "no_backend_permitted")) {
         return err_code(e, ERR_FORBIDDEN, "no_backend_permitted",
                         "No backend that policy permits for this request can do it; it would need "
-                        "zone %s. " STR_FMT " Decision " STR_FMT ".",
+                        "%s. " STR_FMT " Decision " STR_FMT ".",
                         zone_text(c->result.needed), STR_ARG(c->result.counterfactual),
                         STR_ARG(c->decision));
     }
