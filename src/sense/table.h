@@ -37,6 +37,7 @@ enum verdict valid_jwt(const struct matched *m);
 enum verdict valid_mac(const struct matched *m);
 enum verdict valid_password(const struct matched *m);
 enum verdict valid_phone(const struct matched *m);
+enum verdict valid_phone_local(const struct matched *m);
 enum verdict valid_phone_us(const struct matched *m);
 enum verdict valid_service_key(const struct matched *m);
 enum verdict valid_ssn(const struct matched *m);

@@ -112,6 +112,14 @@ enum verdict valid_phone(const struct matched *m) {
     return strstr(d, "5550100") || strncmp(d, "12345678", 8) == 0 ? MATCH_NO : MATCH_YES;
 }
 
+/* With the zero that stands for the country. */
+enum verdict valid_phone_local(const struct matched *m) {
+    char d[16];
+    size_t n = digits_of(m->text, d, sizeof d - 1);
+    bool alone = before(m) != '-' && before(m) != '/' && after(m) != '-' && after(m) != '/';
+    return n >= 9 && n <= 12 && alone && !in_number(m) && !all_same(d, n) ? MATCH_YES : MATCH_NO;
+}
+
 enum verdict valid_phone_us(const struct matched *m) {
     char d[16];
     size_t n = digits_of(m->text, d, sizeof d - 1);
