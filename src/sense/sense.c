@@ -11,7 +11,7 @@
 
 const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
 
-enum { DEEPEST_READING = 3 };
+enum { DEEPEST_READING = 3, PLACES_SEARCHED = 4 << 20 };
 
 struct sense {
     struct hs_database *db;
@@ -113,15 +113,33 @@ struct scan {
     struct str reading;            /* what is scanned: it, or another reading of it */
     size_t from, to;               /* where that reading lies in the text, when it is another one */
     int depth;
+    size_t searched;           /* bytes read for the places of what another reading showed */
     struct tagger_known known; /* names that the request's texts gave so far */
     struct err *e;
     bool failed;
 };
 
+/* What another reading showed stands in the text as it is, or only in encoded form: then the place
+ * is all that was decoded. */
+static void place(struct scan *k, struct evidence *ev) {
+    struct str hit = str_sub(k->reading, ev->from, ev->to);
+    struct str encoded = str_sub(k->text->text, k->from, k->to);
+    ev->from = (uint32_t)k->from;
+    ev->to = (uint32_t)k->to;
+    if (hit.len < 3 || k->searched > PLACES_SEARCHED) {
+        return;
+    }
+    ptrdiff_t at = str_find(encoded, hit);
+    k->searched += at < 0 ? encoded.len : (size_t)at;
+    if (at >= 0) {
+        ev->from = (uint32_t)(k->from + (size_t)at);
+        ev->to = ev->from + (uint32_t)hit.len;
+    }
+}
+
 static void add(struct scan *k, struct evidence ev) {
-    if (k->depth) { /* the place is that of the encoded form */
-        ev.from = (uint32_t)k->from;
-        ev.to = (uint32_t)k->to;
+    if (k->depth) {
+        place(k, &ev);
     }
     ev.segment = k->text->segment;
     struct sense_result *out = k->out;

@@ -85,6 +85,16 @@ static void places_lie_in_the_text(void **state) {
     assert_int_equal(v->to, 24);
 }
 
+/* One escape in a text does not make all of it the place of what stands there plainly. */
+static void plain_places_stay_narrow(void **state) {
+    (void)state;
+    struct sense_result r = scan_text("first\\n line, then ada@mailbox.org and more");
+    const struct evidence *v = find(&r, "email");
+    assert_non_null(v);
+    assert_int_equal(v->from, 19);
+    assert_int_equal(v->to, 34);
+}
+
 /* A number's value is found, the word that leads to it is left. */
 static void what_leads_there_is_left(void **state) {
     (void)state;
@@ -189,15 +199,11 @@ static void slow_patterns_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings_hide_nothing),
-        cmocka_unit_test(places_lie_in_the_text),
-        cmocka_unit_test(what_leads_there_is_left),
-        cmocka_unit_test(the_longest_match_counts),
-        cmocka_unit_test(keys_say_what_values_are),
-        cmocka_unit_test(what_cannot_be_read_is_told),
-        cmocka_unit_test(limits_hold),
-        cmocka_unit_test(rules_are_part_of_it),
-        cmocka_unit_test(slow_patterns_fail),
+        cmocka_unit_test(encodings_hide_nothing),      cmocka_unit_test(places_lie_in_the_text),
+        cmocka_unit_test(plain_places_stay_narrow),    cmocka_unit_test(what_leads_there_is_left),
+        cmocka_unit_test(the_longest_match_counts),    cmocka_unit_test(keys_say_what_values_are),
+        cmocka_unit_test(what_cannot_be_read_is_told), cmocka_unit_test(limits_hold),
+        cmocka_unit_test(rules_are_part_of_it),        cmocka_unit_test(slow_patterns_fail),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
