@@ -5,6 +5,7 @@
 #include "sense/inside.h"
 #include "sense/tagger.h"
 
+#include <ctype.h>
 #include <hs.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -119,22 +120,49 @@ struct scan {
     bool failed;
 };
 
+/* Where `hit` begins for the time number `which` (from 0) in `text`, -1 when it does not; how often
+ * it stands there is added to *times. */
+static ptrdiff_t stands(struct str text, struct str hit, size_t which, size_t *times) {
+    ptrdiff_t found = -1;
+    size_t from = 0;
+    for (;;) {
+        ptrdiff_t at = str_find(str_sub(text, from, text.len), hit);
+        if (at < 0) {
+            return found;
+        }
+        if ((*times)++ == which) {
+            found = (ptrdiff_t)from + at;
+        }
+        from += (size_t)at + 1;
+    }
+}
+
+/* A letter or digit in front of it or behind it would make it part of another word, as the 0 of a
+ * `%20` does; who looks for words would not find it there. */
+static bool is_apart(struct str text, size_t from, size_t to) {
+    return (!from || !(isalnum((unsigned char)text.ptr[from - 1]) || text.ptr[from - 1] & 0x80))
+           && (to == text.len || !(isalnum((unsigned char)text.ptr[to]) || text.ptr[to] & 0x80));
+}
+
 /* What another reading showed stands in the text as it is, or only in encoded form: then the place
- * is all that was decoded. */
+ * is all that was decoded. As it is means a word of its own, and that decoding brought up no
+ * further one. */
 static void place(struct scan *k, struct evidence *ev) {
     struct str hit = str_sub(k->reading, ev->from, ev->to);
     struct str encoded = str_sub(k->text->text, k->from, k->to);
-    ev->from = (uint32_t)k->from;
-    ev->to = (uint32_t)k->to;
-    if (hit.len < 3 || k->searched > PLACES_SEARCHED) {
-        return;
+    size_t before = 0;
+    size_t there = 0;
+    size_t here = 0;
+    ptrdiff_t at = -1;
+    if (hit.len >= 3 && k->searched <= PLACES_SEARCHED) {
+        k->searched += 2 * k->reading.len + encoded.len;
+        stands(str_sub(k->reading, 0, ev->from + hit.len - 1), hit, 0, &before);
+        stands(k->reading, hit, 0, &there);
+        at = stands(encoded, hit, before, &here);
     }
-    ptrdiff_t at = str_find(encoded, hit);
-    k->searched += at < 0 ? encoded.len : (size_t)at;
-    if (at >= 0) {
-        ev->from = (uint32_t)(k->from + (size_t)at);
-        ev->to = ev->from + (uint32_t)hit.len;
-    }
+    bool plain = at >= 0 && here == there && is_apart(encoded, (size_t)at, (size_t)at + hit.len);
+    ev->from = (uint32_t)(k->from + (plain ? (size_t)at : 0));
+    ev->to = plain ? ev->from + (uint32_t)hit.len : (uint32_t)k->to;
 }
 
 static void add(struct scan *k, struct evidence ev) {
