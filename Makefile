@@ -43,13 +43,11 @@ check-all: ## test, lint, each fuzz target for 60 s, clang-tidy, ten times the p
 check-gate: ## RUNS (10,000,000) random policies, requests and faults against the gate: 0 forbidden bytes
 	@sh scripts/check-gate
 
-asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@test -e build/asan/build.ninja || cmake --preset asan >/dev/null
-	@cmake --build build/asan && ctest --test-dir build/asan -j2 --output-on-failure
+asan: ## unit, property and api tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@WEIR_PARTS=asan sh scripts/check-all
 
-tsan: ## unit tests under ThreadSanitizer
-	@test -e build/tsan/build.ninja || cmake --preset tsan >/dev/null
-	@cmake --build build/tsan && ctest --test-dir build/tsan -j2 --output-on-failure
+tsan: ## the same under ThreadSanitizer
+	@WEIR_PARTS=tsan sh scripts/check-all
 
 fuzz: ## build the fuzz targets into build/fuzz
 	@test -e build/fuzz/build.ninja || cmake --preset fuzz >/dev/null
