@@ -174,8 +174,7 @@ static void test_smuggling(void **state) {
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: identity\r\n",
         "Transfer-Encoding: xchunked\r\n",
-        "Transfer-Encoding:\x0b"
-        "chunked\r\n",
+        "Transfer-Encoding:\vchunked\r\n",
         "Transfer-Encoding\t: chunked\r\n",
         " Host: a\r\n",
         "A: b\r\n c\r\n",

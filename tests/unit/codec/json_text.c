@@ -71,9 +71,9 @@ static void test_doubles_read_back(void **state) {
     AUTO_BUF b = {.max = 256};
     struct jout j = jout_make(&b);
     jout_array(&j);
-    jout_double(&j, NAN);
-    jout_double(&j, INFINITY);
-    jout_double(&j, -INFINITY);
+    jout_double(&j, (double)NAN);
+    jout_double(&j, (double)INFINITY);
+    jout_double(&j, -(double)INFINITY);
     jout_double(&j, 0.1);
     jout_end_array(&j);
     assert_str(buf_str(&b), "[null,null,null,0.1]");

@@ -55,8 +55,8 @@ static void encodings_hide_nothing(void **state) {
         "ada&#64;mailbox.org",
         "ada&#x40;mailbox.org",
         "ada&commat;mailbox.org",
-        "ada\xe2\x80\x8b@mail\xc2\xad"
-        "box.org",
+        ("ada\xe2\x80\x8b@mail\xc2\xad"
+         "box.org"),
         "\xef\xbd\x81\xef\xbd\x84\xef\xbd\x81\xef\xbc\xa0mailbox.org",
         "payload YWRhQG1haWxib3gub3JnIGlzIG1pbmUgYWxvbmU= end",
         "twice ada%2540mailbox.org",
