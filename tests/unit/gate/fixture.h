@@ -167,6 +167,7 @@ struct call {
     bool pause_at_head;                                    /* pauses in on_head */
     void (*on_data_opt)(struct call *c, struct str bytes); /* loop thread */
     void (*job)(struct call *c);
+    bool posted; /* it has not run yet */
 };
 
 static void call_head(void *ctx, int status, const struct http_header *h, size_t n) {
@@ -264,16 +265,17 @@ static void call_job_run(void *arg) {
         job(c);
     }
     LOCKED(&c->lock);
-    c->job = NULL;
+    c->posted = false;
     pthread_cond_broadcast(&c->changed);
 }
 
-/* job(c) on the loop thread, and waits for it. */
+/* job(c) on the loop thread, NULL: nothing; and waits for it. */
 static void call_on_loop(struct call *c, void (*job)(struct call *c)) {
     LOCKED(&c->lock);
     c->job = job;
+    c->posted = true;
     loop_post(c->f->loop, call_job_run, c);
-    while (c->job) {
+    while (c->posted) {
         pthread_cond_wait(&c->changed, &c->lock);
     }
 }
