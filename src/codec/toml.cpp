@@ -279,6 +279,15 @@ bool read(arena *a, str bytes, const tval **out) {
     return true;
 }
 
+/* One line, whatever stands in the text that it quotes. */
+std::string one_line(std::string_view what) {
+    std::string out(what);
+    for (char &c : out) {
+        c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    }
+    return out;
+}
+
 } // namespace
 
 extern "C" bool toml_parse(struct arena *a, struct str text, const char *file_opt,
@@ -292,12 +301,13 @@ extern "C" bool toml_parse(struct arena *a, struct str text, const char *file_op
     } catch (const toml::parse_error &why) {
         const toml::source_position &at = why.source().begin;
         return err_set_at(e, "toml_parse", ERR_INVALID, "%s:%u:%u: %s", file, (unsigned)at.line,
-                          (unsigned)at.column, std::string(why.description()).c_str());
+                          (unsigned)at.column, one_line(why.description()).c_str());
     } catch (const fault &why) {
         return err_set_at(e, "toml_parse", ERR_INVALID, "%s:%d:%d: %s", file, why.line, why.column,
-                          why.what.c_str());
+                          one_line(why.what).c_str());
     } catch (const std::exception &why) {
-        return err_set_at(e, "toml_parse", ERR_INVALID, "%s: %s", file, why.what());
+        return err_set_at(e, "toml_parse", ERR_INVALID, "%s: %s", file,
+                          one_line(why.what()).c_str());
     } catch (...) {
         return err_set_at(e, "toml_parse", ERR_BUG, "%s: cannot be read", file);
     }

@@ -151,13 +151,10 @@ static bool read_preset(struct reader *r, const struct tval *t) {
     return read_lines(r, tval_get(preset, "level"), POLICY_PRESETS[i]);
 }
 
-/* What is no TOML is said to be so in one line and at a place, if only the file's beginning. */
+/* What is no TOML is said to be so at a place, if only the file's beginning. */
 static bool parse(struct reader *r, struct str text) {
     if (toml_parse(r->a, text, r->file, &r->root, r->e)) {
         return true;
-    }
-    for (char *c = r->e->text; *c; c++) {
-        *c = (unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c;
     }
     struct str what = str_of(r->e->text);
     struct str file = str_fmt(r->a, "%s:", r->file);
