@@ -1,6 +1,9 @@
 /* Errors of providers and engines, as ours: what it was, whether another try helps, and what to do.
  */
 #include "backend/inner.h"
+#include "codec/utf8.h"
+
+enum { LONGEST_EXCERPT = 320 }; /* bytes of a backend's own words */
 
 static const struct {
     int status;
@@ -72,18 +75,27 @@ static struct str message_of(const struct jval *doc, struct str body) {
                                       : str_sub(body, 0, 200);
 }
 
+/* What can be shown: whole characters on one line. */
+static void add_excerpt(struct buf *out, struct str s) {
+    size_t at = 0;
+    for (uint32_t cp = 0; out->len < LONGEST_EXCERPT && utf8_next(s, &at, &cp);) {
+        utf8_add(out, cp < 0x20 || cp == 0x7f ? ' ' : cp);
+    }
+}
+
 void backend_error(struct err *e, int status, const struct jval *doc, struct str body,
                    int retry_after_s) {
     const struct jval *error = jval_get(doc, "error");
     struct str type = jval_str(jval_get(error, "type"));
     struct str code = jval_str(jval_get(error, "code"));
-    struct str text = message_of(doc, body);
+    AUTO_BUF excerpt = {.max = LONGEST_EXCERPT + 4};
+    add_excerpt(&excerpt, message_of(doc, body));
+    struct str text = buf_str(&excerpt);
     if (!status) {
         status = status_of_type(type.len ? type : code);
     }
     if (is_overflow(text, code, type)) {
-        err_code(e, ERR_INVALID, "context_length_exceeded", STR_FMT,
-                 STR_ARG(str_sub(text, 0, 400)));
+        err_code(e, ERR_INVALID, "context_length_exceeded", STR_FMT, STR_ARG(text));
     } else if (status >= 300 && status < 400) {
         err_set(e, ERR_UPSTREAM,
                 "the backend wants to send the request elsewhere (HTTP %d); weir does not follow "
@@ -93,10 +105,10 @@ void backend_error(struct err *e, int status, const struct jval *doc, struct str
     } else if (status == 401 || status == 403) {
         err_set(e, ERR_UNAUTHORIZED,
                 "the provider refused its key (HTTP %d): " STR_FMT "; see `key` in weir.toml",
-                status, STR_ARG(str_sub(text, 0, 240)));
+                status, STR_ARG(text));
     } else {
         err_set(e, kind_of(status), "the backend answered with an error (HTTP %d): " STR_FMT,
-                status, STR_ARG(str_sub(text, 0, 320)));
+                status, STR_ARG(text));
     }
     e->retry_after_s = retry_after_s;
 }
