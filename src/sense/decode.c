@@ -138,7 +138,8 @@ static void invisible(struct arena *a, struct str text,
 }
 
 static bool is_base64(unsigned char c) {
-    return isalnum(c) || c == '+' || c == '/' || c == '-' || c == '_';
+    unsigned v = c;
+    return (v | 32U) - 'a' < 26U || v - '0' < 10U || v == '+' || v == '/' || v == '-' || v == '_';
 }
 
 static bool is_text(struct str s) {
@@ -166,35 +167,42 @@ static bool is_mixed(struct str s) {
     return upper && lower && (digit || s.len >= 24);
 }
 
+/* A run that is long enough covers one of every SHORTEST_BASE64 bytes: only there is looked. */
 static void base64_runs(struct arena *a, struct str text,
                         void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     size_t runs = 0;
-    for (size_t i = 0; i < text.len && runs < MOST_RUNS;) {
+    size_t done = 0;
+    for (size_t i = SHORTEST_BASE64 - 1; i < text.len && runs < MOST_RUNS; i += SHORTEST_BASE64) {
         if (!is_base64((unsigned char)text.ptr[i])) {
-            i++;
             continue;
         }
-        size_t to = i;
+        size_t from = i;
+        while (from > done && is_base64((unsigned char)text.ptr[from - 1])) {
+            from--;
+        }
+        size_t to = i + 1;
         while (to < text.len && is_base64((unsigned char)text.ptr[to])) {
             to++;
         }
+        done = to;
         size_t end = to;
         while (end < text.len && text.ptr[end] == '=' && end - to < 2) {
             end++;
         }
-        struct str run = str_sub(text, i, end);
+        i = end > i ? end - 1 : i; /* the next run begins behind it */
+        struct str run = str_sub(text, from, end);
         struct str decoded = {0};
-        if (to - i >= SHORTEST_BASE64 && is_mixed(run)) {
-            runs++;
-            if (base64_decode(a, run, &decoded)) {
-                struct reading r = {
-                    .text = decoded, .from = i, .to = end, .binary = !is_text(decoded)};
-                if (!r.binary || decoded.len >= BINARY_FROM) {
-                    fn(ctx, &r);
-                }
+        if (to - from < SHORTEST_BASE64 || !is_mixed(run)) {
+            continue;
+        }
+        runs++;
+        if (base64_decode(a, run, &decoded)) {
+            struct reading r = {
+                .text = decoded, .from = from, .to = end, .binary = !is_text(decoded)};
+            if (!r.binary || decoded.len >= BINARY_FROM) {
+                fn(ctx, &r);
             }
         }
-        i = end;
     }
 }
 

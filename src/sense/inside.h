@@ -30,8 +30,10 @@ struct rules;
 NODISCARD bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out,
                          struct err *e);
 void rules_free(struct rules *r);
-/* on_hit for each match of a rule's word or pattern. False: a pattern ran over its limits. */
+/* on_hit for each match of a rule's word or pattern; own: of extents_scratch. False: a pattern ran
+ * over its limits. */
 NODISCARD bool rules_scan(const struct rules *r, struct str text,
+                          struct pcre2_real_match_data_8 *own,
                           void (*on_hit)(void *ctx, size_t rule, size_t from, size_t to), void *ctx,
                           struct err *e);
 struct str rules_name(const struct rules *r, size_t i);

@@ -119,28 +119,26 @@ uint64_t rules_version(const struct rules *r) {
     return r->version;
 }
 
-bool rules_scan(const struct rules *r, struct str text,
+bool rules_scan(const struct rules *r, struct str text, pcre2_match_data *own,
                 void (*on_hit)(void *ctx, size_t rule, size_t from, size_t to), void *ctx,
                 struct err *e) {
     for (size_t i = 0; i < 2 * r->count; i++) {
         if (!r->codes[i]) {
             continue;
         }
-        pcre2_match_data *match = pcre2_match_data_create_from_pattern(r->codes[i], NULL);
         size_t at = 0;
         int rc = 0;
         while (at <= text.len
                && (rc = pcre2_match(r->codes[i], (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len,
-                                    at, 0, match, r->limits))
-                      > 0) {
-            const PCRE2_SIZE *v = pcre2_get_ovector_pointer(match);
+                                    at, 0, own, r->limits))
+                      >= 0) {
+            const PCRE2_SIZE *v = pcre2_get_ovector_pointer(own);
             on_hit(ctx, i / 2, v[0], v[1]);
             at = v[1] > v[0] ? v[1] : v[1] + 1;
             while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80) {
                 at++;
             }
         }
-        pcre2_match_data_free(match);
         if (rc < 0 && rc != PCRE2_ERROR_NOMATCH) {
             return err_set(e, ERR_TOO_LARGE,
                            "the pattern of the rule \"" STR_FMT "\" takes too long on this text",

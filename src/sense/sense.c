@@ -12,7 +12,7 @@
 
 const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
 
-enum { DEEPEST_READING = 3, PLACES_SEARCHED = 4 << 20 };
+enum { DEEPEST_READING = 3, PLACES_SEARCHED = 4 << 20, JOINED_WITHIN = 64 };
 
 struct sense {
     struct hs_database *db;
@@ -171,18 +171,6 @@ static void add(struct scan *k, struct evidence ev) {
     }
     ev.segment = k->text->segment;
     struct sense_result *out = k->out;
-    for (size_t i = out->count; i > 0 && out->evidence[i - 1].segment == ev.segment; i--) {
-        struct evidence *x = &out->evidence[i - 1];
-        if (!str_eq(x->kind, ev.kind) || x->from > ev.to || ev.from > x->to) {
-            continue;
-        }
-        /* The same thing, seen longer or twice. */
-        x->from = ev.from < x->from ? ev.from : x->from;
-        x->to = ev.to > x->to ? ev.to : x->to;
-        x->validated = x->validated || ev.validated;
-        x->confidence = ev.confidence > x->confidence ? ev.confidence : x->confidence;
-        return;
-    }
     if (out->count >= k->limits->evidence) {
         return; /* there is evidence of plenty; what counts is that its kinds are there */
     }
@@ -382,20 +370,65 @@ static void scan_reading(struct scan *k, struct str text) {
     if (!k->text->is_key) {
         tagger_scan(text, &k->known, on_name, on_topic, k);
     }
-    if (!rules_scan(k->s->rules, text, on_rule, k, k->e)) {
+    if (!rules_scan(k->s->rules, text, k->own->extents, on_rule, k, k->e)) {
         k->failed = true;
         return;
     }
     decode_readings(k->a, text, on_reading, k);
 }
 
-static int by_place(const void *a, const void *b) {
-    const struct evidence *x = a;
-    const struct evidence *y = b;
+static bool is_before(const struct evidence *x, const struct evidence *y) {
     if (x->segment != y->segment) {
-        return x->segment < y->segment ? -1 : 1;
+        return x->segment < y->segment;
     }
-    return x->from == y->from ? 0 : x->from < y->from ? -1 : 1;
+    return x->from != y->from ? x->from < y->from : x->to > y->to;
+}
+
+/* By place, the longer one first; what was found first stays first. Most of it comes in order. */
+static void sort(struct arena *a, struct evidence *v, size_t n) {
+    struct evidence *other = NULL;
+    for (size_t i = 1; i < n && !other; i++) {
+        if (is_before(&v[i], &v[i - 1])) {
+            other = arena_array(a, struct evidence, n);
+        }
+    }
+    for (size_t width = 1; other && width < n; width *= 2) {
+        for (size_t at = 0; at < n; at += 2 * width) {
+            size_t middle = at + width < n ? at + width : n;
+            size_t end = middle + width < n ? middle + width : n;
+            size_t x = at;
+            size_t y = middle;
+            for (size_t i = at; i < end; i++) {
+                bool second = x == middle || (y < end && is_before(&v[y], &v[x]));
+                other[i] = v[second ? y++ : x++];
+            }
+        }
+        memcpy(v, other, n * sizeof *v);
+    }
+}
+
+/* The same thing, seen longer or twice, is one: of a kind, what overlaps or touches. */
+static void join(struct sense_result *out) {
+    size_t n = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        const struct evidence *ev = &out->evidence[i];
+        struct evidence *same = NULL;
+        for (size_t k = n; k > 0 && !same && n - k < JOINED_WITHIN; k--) {
+            struct evidence *x = &out->evidence[k - 1];
+            if (x->segment != ev->segment) {
+                break;
+            }
+            same = x->to >= ev->from && str_eq(x->kind, ev->kind) ? x : NULL;
+        }
+        if (!same) {
+            out->evidence[n++] = *ev;
+            continue;
+        }
+        same->to = ev->to > same->to ? ev->to : same->to;
+        same->validated = same->validated || ev->validated;
+        same->confidence = ev->confidence > same->confidence ? ev->confidence : same->confidence;
+    }
+    out->count = n;
 }
 
 static pthread_key_t scratch_key;
@@ -469,8 +502,7 @@ bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text 
             return err_set(e, ERR_TIMEOUT, "the scan took too long");
         }
     }
-    if (out->count) {
-        qsort(out->evidence, out->count, sizeof *out->evidence, by_place);
-    }
+    sort(a, out->evidence, out->count);
+    join(out);
     return true;
 }
