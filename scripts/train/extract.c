@@ -37,7 +37,8 @@ int main(void) {
         if (len > sizeof text || fread(text, 1, len, stdin) != len) {
             return 1;
         }
-        tagger_words((struct str){text, len}, on_word, stdout);
+        unsigned cues[CUES] = {0};
+        tagger_words((struct str){text, len}, cues, on_word, stdout);
     }
     return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -36,7 +36,8 @@ int main(void) {
             return 1;
         }
         l.text = (struct str){text, len};
-        tagger_words(l.text, on_word, &l);
+        unsigned cues[CUES] = {0};
+        tagger_words(l.text, cues, on_word, &l);
         topics_end(&l.topics, l.text, &l.sink);
     }
     return fflush(stdout) == 0 ? 0 : 1;

@@ -122,11 +122,10 @@ static void settle_mode(struct api_call *c, const struct chat_event *ev) {
     if (c->mode != MODE_OPEN) {
         return;
     }
-    if (!c->same_dialect || !c->d->wire) {
-        c->mode = MODE_PRINT;
-    } else if (ev->wire.len) {
+    bool may_relay = c->same_dialect && c->d->wire;
+    if (may_relay && ev->wire.len) {
         c->mode = MODE_WIRE;
-    } else if (ev->kind != EVENT_START && ev->kind != EVENT_USAGE) {
+    } else if (!may_relay || (ev->kind != EVENT_START && ev->kind != EVENT_USAGE)) {
         c->mode = MODE_PRINT;
     }
 }

@@ -385,10 +385,10 @@ static struct slot *wanted(struct engine *g) {
         if (s->restart_timer) {
             continue;
         }
-        if (s->waiting
-            && (!best || !best->waiting || s->waiting->queued_us < best->waiting->queued_us)) {
-            best = s;
-        } else if (!best && is_loading_wanted(s) && s->info.state != ENGINE_READY) {
+        bool first =
+            s->waiting
+            && (!best || !best->waiting || s->waiting->queued_us < best->waiting->queued_us);
+        if (first || (!best && is_loading_wanted(s) && s->info.state != ENGINE_READY)) {
             best = s;
         }
     }

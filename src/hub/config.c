@@ -285,7 +285,7 @@ static void defaults(struct arena *a, struct config *c) {
         {STR_INIT("private"), PREFER_PRIVATE, ZONE_HOME}};
     *c = (struct config){.port = 9347,
                          .body_bytes = DEFAULT_BODY,
-                         .keep_alive_ms = 10 * 60 * 1000,
+                         .keep_alive_ms = 10LL * 60 * 1000,
                          .profile = STR("balanced"),
                          .cloud_share = 300,
                          .budget_micros = -1};

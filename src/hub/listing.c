@@ -211,7 +211,7 @@ size_t listing_models(struct hub *h, const struct snapshot *s, const struct conf
             abort();
         }
         none->arena = arena_make(64);
-        none->at_ms = clock_wall_ms() - KEEP_MS + 60 * 1000;
+        none->at_ms = clock_wall_ms() - KEEP_MS + 60 * 1000L;
         LOCKED(&h->lock);
         struct listing *old = map_set(h->listings, p->name, none);
         if (old) {

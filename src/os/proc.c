@@ -192,7 +192,7 @@ bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out,
     p->on_line = o->on_line_opt;
     p->on_exit = o->on_exit;
     p->ctx = o->ctx;
-    buf_init(&p->line, 2 * LONGEST_LINE);
+    buf_init(&p->line, 2UL * LONGEST_LINE);
     int fds[2] = {-1, -1};
     if (pipe2(fds, O_CLOEXEC) != 0) {
         err_set(e, ERR_UNAVAILABLE, "cannot start %s: %m", o->argv[0]);

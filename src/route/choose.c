@@ -112,8 +112,8 @@ static int64_t difficulty(const struct features *f) {
     int64_t hard =
         larger(larger(f->maths * 9LL, f->code * 8LL), larger(f->reasoning * 7LL, f->writing * 6LL));
     int64_t length = f->last_chars > 4000 ? 150 : f->last_chars / 27;
-    int64_t d = PLAIN_DIFFICULTY + hard * 6 / 10 + length + f->non_english * 2
-                + (f->tools ? 100 : 0) - f->simple * 6;
+    int64_t d = PLAIN_DIFFICULTY + hard * 6 / 10 + length + f->non_english * 2LL
+                + (f->tools ? 100 : 0) - f->simple * 6LL;
     return d < 100 ? 100 : d > LARGEST ? LARGEST : d;
 }
 

@@ -3,6 +3,7 @@
 #include "sense/tagger_inside.h"
 
 /* What the list says, in few classes: each a digit. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): a table in the form of choices */
 static uint32_t known_as(unsigned f) {
     unsigned first = f & WORD_FIRST_OFTEN ? 2 : f & WORD_FIRST ? 1 : 0;
     unsigned last = f & (WORD_LAST_OFTEN | WORD_PUBLIC) ? 2 : f & WORD_LAST ? 1 : 0;

@@ -30,7 +30,7 @@ enum verdict valid_id_de(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int most = 0;
-    for (char c = '0'; c <= '9'; c++) {
+    for (int c = '0'; c <= '9'; c++) {
         int n = 0;
         for (int i = 0; i < 10; i++) {
             n += d[i] == c;

@@ -135,6 +135,7 @@ bool rules_scan(const struct rules *r, struct str text, pcre2_match_data *own,
             const PCRE2_SIZE *v = pcre2_get_ovector_pointer(own);
             on_hit(ctx, i / 2, v[0], v[1]);
             at = v[1] > v[0] ? v[1] : v[1] + 1;
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): text.len is 0 then */
             while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80) {
                 at++;
             }

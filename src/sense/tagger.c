@@ -37,18 +37,17 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
     }
     german = cues[CUE_GERMAN] - german;
     others = cues[CUE_ROMANCE] - others;
-    p.language = german * 8 > n ? 1 : others * 8 > n ? 2 : 0;
+    p.language = german * 8UL > n ? 1 : others * 8UL > n ? 2 : 0;
     return p;
 }
 
-void tagger_words(struct str text,
+void tagger_words(struct str text, unsigned cues[CUES],
                   void (*on_word)(void *ctx, const struct word *w, const struct passage *p,
                                   uint32_t number),
                   void *ctx) {
     enum { ROOM = PASSAGE_WORDS + 2 * PASSAGE_AROUND };
     struct word words[ROOM];
     memset(words, 0, sizeof words[0] * PASSAGE_AROUND);
-    unsigned cues[16] = {0};
     size_t at = 0;
     size_t n = PASSAGE_AROUND; /* read so far */
     size_t next = PASSAGE_AROUND;
@@ -97,7 +96,7 @@ struct scan {
     struct tagger_known *known;
     tagger_hit_fn on_hit;
     void *ctx;
-    const unsigned *cues;
+    unsigned cues[CUES];
     struct str text;
     struct topics topics;
     struct topic_sink sink;
@@ -389,7 +388,6 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
     enum looked looked = feature_looked(w, p);
     uint32_t before = kinds_before(k, number);
     bool behind = before % 4 != TAGGER_NONE;
-    k->cues = p->cues;
     if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && behind)) {
         unsigned margin = 0;
         uint8_t kind = score(w, p, before, &margin);
@@ -428,11 +426,10 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
 
 void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,
                  topic_hit_fn on_topic_opt, void *ctx) {
-    static const unsigned none[CUES];
-    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .cues = none, .text = text};
+    struct scan k = {.known = known, .on_hit = on_hit, .ctx = ctx, .text = text};
     k.sink = (struct topic_sink){.on_hit = on_topic_opt, .ctx = ctx};
     k.last_number = k.particle_number = k.kinds_number[0] = k.kinds_number[1] = UINT32_MAX - 4;
-    tagger_words(text, on_word, &k);
+    tagger_words(text, k.cues, on_word, &k);
     topics_end(&k.topics, text, &k.sink);
     flush(&k);
 }

@@ -146,8 +146,9 @@ static inline uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b) {
 }
 
 /* ---- tagger.c ---- */
-/* Reads a text in passages; on_word for each word that may be looked at. The training's. */
-void tagger_words(struct str text,
+/* Reads a text in passages; on_word for each word that may be looked at. `cues` begins as zeros and
+ * counts what the text so far spoke of; passages point to it. The training's. */
+void tagger_words(struct str text, unsigned cues[CUES],
                   void (*on_word)(void *ctx, const struct word *w, const struct passage *p,
                                   uint32_t number),
                   void *ctx);

@@ -129,7 +129,7 @@ static inline void spell(struct spelling *s, char c) {
 
 static void spell_wide(struct spelling *s, struct letter l, const char *bytes) {
     if (l.code >= LATIN_FIRST && l.code <= LATIN_LAST) {
-        const char *f = FOLDED + 2 * (l.code - LATIN_FIRST);
+        const char *f = FOLDED + 2 * (size_t)(l.code - LATIN_FIRST);
         if (f[0] != ' ') {
             spell(s, f[0]);
             if (f[1] != ' ') {
