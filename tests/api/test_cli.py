@@ -30,9 +30,14 @@ def test_ask(weir):
     assert bare.stderr == ""
 
 
-def test_a_question_without_a_command_and_from_stdin(weir):
-    r = weir.cli("hello there friend", stdin="")
-    assert r.returncode == 0
+def test_a_question_without_a_command_and_from_stdin(own, weir):
+    echo = own(start=False, engine=False)
+    (echo.config_dir / "conf.d").mkdir()
+    echo.write("conf.d/echo.toml", '[route]\ncloud_share = 0\n[[provider]]\nname = "near"\ndialect = "scripted"\n'
+                                   'zone = "device"\nauto = true\nmodels = ["echo"]\n')
+    echo.start()
+    bare = echo.cli("hello there everybody", stdin="")
+    assert bare.returncode == 0 and bare.stdout == "hello there everybody\n", bare.stderr
     piped = weir.cli("ask", "-m", "script/x", "summarise", "this", stdin="the text")
     assert piped.stdout == "summarise this\n\nthe text\n"
 
