@@ -2,10 +2,10 @@
 SHELL := /bin/sh
 BUILD := build/release
 
-.PHONY: help run build test quick check check-all check-gate lint format asan tsan fuzz bench bench-restore bare deps install clean
+.PHONY: help run build test quick check check-all check-gate lint format asan tsan fuzz bench bench-gate bench-restore bare deps install clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 deps:
 	@sh scripts/install build run
@@ -59,6 +59,9 @@ format: ## clang-format over the sources
 bench: build ## weir beside nginx and HAProxy, one table
 	@sh scripts/install bench
 	@sh bench/run.sh
+
+bench-gate: build ## what the gate finds, hides and lets through, beside Presidio, one table (BENCH_DATA=folder of the corpora)
+	@sh bench/gate.sh
 
 bench-restore: build ## how fast originals are put back into a disguised answer
 	@cmake --build build/release --target bench_restore && build/release/bench_restore

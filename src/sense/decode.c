@@ -6,24 +6,45 @@
 
 #include <ctype.h>
 
-enum { SHORTEST_BASE64 = 20, BINARY_FROM = 256, MOST_RUNS = 4096 };
+enum { SHORTEST_BASE64 = 20, BINARY_FROM = 256, MOST_RUNS = 4096, MOST_MAPPED = 1 << 20 };
 
-static void whole(struct str text, struct str decoded,
-                  void (*fn)(void *ctx, const struct reading *r), void *ctx) {
-    if (decoded.len && !str_eq(decoded, text)) {
-        struct reading r = {.text = decoded, .from = 0, .to = text.len};
-        fn(ctx, &r);
+/* A reading of a whole text in the making. */
+struct made {
+    struct buf text;
+    uint32_t *map; /* where in the text each of its bytes comes from; NULL: too long to say */
+};
+
+static struct made made_of(struct arena *a, struct str text) {
+    struct made m = {0};
+    buf_init(&m.text, text.len + 64);
+    m.map = text.len <= MOST_MAPPED ? arena_array(a, uint32_t, m.text.max + 1) : NULL;
+    return m;
+}
+
+static void put(struct made *m, size_t from, uint32_t cp) {
+    size_t before = m->text.len;
+    utf8_add(&m->text, cp);
+    for (size_t i = before; m->map && i < m->text.len; i++) {
+        m->map[i] = (uint32_t)from;
     }
 }
 
-static void percent(struct arena *a, struct str text,
-                    void (*fn)(void *ctx, const struct reading *r), void *ctx) {
-    for (size_t i = 0; i + 2 < text.len; i++) {
-        if (text.ptr[i] == '%' && isxdigit((unsigned char)text.ptr[i + 1])
-            && isxdigit((unsigned char)text.ptr[i + 2])) {
-            whole(text, url_decode(a, text), fn, ctx);
-            return;
-        }
+static void put_byte(struct made *m, size_t from, char c) {
+    if (m->map) {
+        m->map[m->text.len] = (uint32_t)from;
+    }
+    buf_add_char(&m->text, c);
+}
+
+static void made_end(struct arena *a, struct made *m, struct str text,
+                     void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+    struct str decoded = str_dup(a, buf_str(&m->text));
+    buf_finish(&m->text);
+    if (m->map) {
+        m->map[decoded.len] = (uint32_t)text.len;
+    }
+    if (decoded.len && !str_eq(decoded, text)) {
+        fn(ctx, &(struct reading){.text = decoded, .to = text.len, .map = m->map});
     }
 }
 
@@ -39,30 +60,48 @@ static int hex_at(struct str s, size_t at, size_t n) {
     return v;
 }
 
+static void percent(struct arena *a, struct str text,
+                    void (*fn)(void *ctx, const struct reading *r), void *ctx) {
+    bool any = false;
+    for (size_t i = 0; i + 2 < text.len && !any; i++) {
+        any = text.ptr[i] == '%' && hex_at(text, i + 1, 2) >= 0;
+    }
+    if (!any) {
+        return;
+    }
+    struct made m = made_of(a, text);
+    for (size_t i = 0; i < text.len; i++) {
+        int code = text.ptr[i] == '%' ? hex_at(text, i + 1, 2) : -1;
+        put_byte(&m, i, code >= 0 ? (char)code : text.ptr[i]);
+        i += code >= 0 ? 2 : 0;
+    }
+    made_end(a, &m, text, fn, ctx);
+}
+
 /* JSON inside of a string: \" \n \/ \u0040 \x40 */
 static void backslashes(struct arena *a, struct str text,
                         void (*fn)(void *ctx, const struct reading *r), void *ctx) {
     if (str_find_char(text, '\\') < 0) {
         return;
     }
-    AUTO_BUF b = {0};
-    buf_init(&b, text.len + 64);
+    struct made m = made_of(a, text);
     for (size_t i = 0; i < text.len; i++) {
+        size_t from = i;
         char c = text.ptr[i];
         if (c != '\\' || i + 1 == text.len) {
-            buf_add_char(&b, c);
+            put_byte(&m, from, c);
             continue;
         }
         char next = text.ptr[++i];
         int code = next == 'u' ? hex_at(text, i + 1, 4) : next == 'x' ? hex_at(text, i + 1, 2) : -1;
         if (code >= 0) {
-            utf8_add(&b, (uint32_t)code);
+            put(&m, from, (uint32_t)code);
             i += next == 'u' ? 4 : 2;
         } else {
-            buf_add_char(&b, next == 'n' || next == 'r' || next == 't' ? ' ' : next);
+            put_byte(&m, from, next == 'n' || next == 'r' || next == 't' ? ' ' : next);
         }
     }
-    whole(text, str_dup(a, buf_str(&b)), fn, ctx);
+    made_end(a, &m, text, fn, ctx);
 }
 
 static void entities(struct arena *a, struct str text,
@@ -70,8 +109,7 @@ static void entities(struct arena *a, struct str text,
     if (!str_contains(text, STR("&#")) && !str_contains(text, STR("&commat;"))) {
         return;
     }
-    AUTO_BUF b = {0};
-    buf_init(&b, text.len + 64);
+    struct made m = made_of(a, text);
     for (size_t i = 0; i < text.len; i++) {
         struct str rest = str_sub(text, i, i + 10);
         ptrdiff_t end = str_find_char(rest, ';');
@@ -89,13 +127,13 @@ static void entities(struct arena *a, struct str text,
             end = 7;
         }
         if (code && code < 0x110000 && end > 0) {
-            utf8_add(&b, (uint32_t)code);
+            put(&m, i, (uint32_t)code);
             i += (size_t)end;
         } else {
-            buf_add_char(&b, text.ptr[i]);
+            put_byte(&m, i, text.ptr[i]);
         }
     }
-    whole(text, str_dup(a, buf_str(&b)), fn, ctx);
+    made_end(a, &m, text, fn, ctx);
 }
 
 /* Characters that are not seen, and the wide forms of Latin ones. */
@@ -109,32 +147,26 @@ static void invisible(struct arena *a, struct str text,
     if (!any) {
         return;
     }
-    AUTO_BUF b = {0};
-    buf_init(&b, text.len + 64);
+    struct made m = made_of(a, text);
     size_t at = 0;
+    size_t from = 0;
     uint32_t cp = 0;
-    bool changed = false;
-    while (utf8_next(text, &at, &cp)) {
+    for (; utf8_next(text, &at, &cp); from = at) {
         bool hidden = cp == 0xad || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e)
                       || cp == 0x2060 || cp == 0xfeff;
         if (hidden) {
-            changed = true;
-        } else if (cp >= 0xff01 && cp <= 0xff5e) {
-            buf_add_char(&b, (char)(cp - 0xfee0));
-            changed = true;
-        } else if (cp == 0xa0 || cp == 0x202f || cp == 0x2009) {
-            buf_add_char(&b, ' ');
-            changed = true;
-        } else if (cp == 0x2010 || cp == 0x2011 || cp == 0x2013) {
-            buf_add_char(&b, '-');
-            changed = true;
-        } else {
-            utf8_add(&b, cp);
+            continue;
         }
+        if (cp >= 0xff01 && cp <= 0xff5e) {
+            cp -= 0xfee0;
+        } else if (cp == 0xa0 || cp == 0x202f || cp == 0x2009) {
+            cp = ' ';
+        } else if (cp == 0x2010 || cp == 0x2011 || cp == 0x2013) {
+            cp = '-';
+        }
+        put(&m, from, cp);
     }
-    if (changed) {
-        whole(text, str_dup(a, buf_str(&b)), fn, ctx);
-    }
+    made_end(a, &m, text, fn, ctx);
 }
 
 static bool is_base64(unsigned char c) {

@@ -43,8 +43,9 @@ uint64_t rules_version(const struct rules *r);
 /* Another reading of a text: decoded, with the place in the text it was decoded from. */
 struct reading {
     struct str text;
-    size_t from, to; /* in what it was decoded from */
-    bool binary;     /* base64 of something that is no text */
+    size_t from, to;     /* in what it was decoded from */
+    const uint32_t *map; /* where each byte of text, and its end, stands there; NULL: anywhere */
+    bool binary;         /* base64 of something that is no text */
 };
 /* Calls back for each: percent-encoding, \u escapes, HTML entities, base64, invisible characters
  * taken out. */

