@@ -62,21 +62,50 @@ const struct cli_command CLI_SCAN = {
     "scan", "[FILE | TEXT] [--json]", "labels and evidence of a text: kinds and places",
     "  weir scan letter.txt\n  weir scan \"mail me at ada@example.net\"\n", run_scan};
 
+/* All that is known of one row. */
+static int show_detector(const struct jval *d) {
+    static const char *const keys[][2] = {
+        {"detector", "id"},    {"about", "about"},  {"kind", "kind"},
+        {"level", "level"},    {"topic", "topic"},  {"checked", "validated"},
+        {"switched on", "on"}, {"is one", "fires"}, {"is none", "not"}};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        const struct jval *v = jval_get(d, keys[i][1]);
+        struct str text = jval_is(v, JSTRING)   ? jval_str(v)
+                          : jval_bool(v, false) ? STR("yes")
+                                                : STR("no");
+        if (text.len) {
+            printf("%-12s " STR_FMT "\n", keys[i][0], STR_ARG(text));
+        }
+    }
+    return 0;
+}
+
 static int act_detectors(struct client *c, const struct words *w, void *ctx) {
-    (void)w;
     (void)ctx;
     int code = 0;
     const struct jval *v = client_get(c, "GET", STR("/weir/v1/detectors"), STR(""), &code);
     if (!v || c->json) {
         return code;
     }
-    struct table t = {.a = &c->arena, .columns = 5};
-    table_row(
-        &t, (struct str[]){STR("DETECTOR"), STR("KIND"), STR("LEVEL"), STR("TOPIC"), STR("ABOUT")});
+    struct table t = {.a = &c->arena, .columns = 6};
+    table_row(&t, (struct str[]){STR("DETECTOR"), STR("KIND"), STR("LEVEL"), STR("TOPIC"),
+                                 STR("ON"), STR("ABOUT")});
     for (struct jiter it = jval_iter(jval_get(v, "detectors")); jiter_next(&it);) {
-        table_row(&t, (struct str[]){simple_text(it.value, "id"), simple_text(it.value, "kind"),
-                                     simple_text(it.value, "level"), simple_text(it.value, "topic"),
-                                     simple_text(it.value, "about")});
+        struct str id = simple_text(it.value, "id");
+        if (w->count && str_eq(w->list[0], id)) {
+            return show_detector(it.value);
+        }
+        table_row(
+            &t, (struct str[]){id, simple_text(it.value, "kind"), simple_text(it.value, "level"),
+                               simple_text(it.value, "topic"),
+                               jval_bool(jval_get(it.value, "on"), false) ? STR("on") : STR("off"),
+                               simple_text(it.value, "about")});
+    }
+    if (w->count) {
+        fprintf(stderr,
+                "weir detectors: there is no detector `" STR_FMT "`; `weir detectors` lists them\n",
+                STR_ARG(w->list[0]));
+        return 1;
     }
     table_print(&t, stdout);
     return 0;
@@ -88,9 +117,10 @@ static int run_detectors(int argc, char **argv) {
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_detectors, &c, NULL);
 }
 
-const struct cli_command CLI_DETECTORS = {"detectors", "[--json]",
-                                          "the table of what is recognised", "  weir detectors\n",
-                                          run_detectors};
+const struct cli_command CLI_DETECTORS = {
+    "detectors", "[DETECTOR] [--json]",
+    "the table of what is recognised, or one row with its examples",
+    "  weir detectors\n  weir detectors iban\n", run_detectors};
 
 /* ---- label ---- */
 

@@ -31,6 +31,8 @@ static const struct {
     {"mac", DISGUISE_TOKEN, TOKEN_MAC},
     {"handle", DISGUISE_TOKEN, TOKEN_HANDLE},
     {"internal_host", DISGUISE_TOKEN, TOKEN_HOST},
+    {"ticket", DISGUISE_TOKEN, TOKEN_ID},
+    {"repository", DISGUISE_TOKEN, TOKEN_HOST},
     {"home_path", DISGUISE_TOKEN, TOKEN_USER},
     {"national_id", DISGUISE_TOKEN, TOKEN_ID},
     {"ssn", DISGUISE_TOKEN, TOKEN_ID},

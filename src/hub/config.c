@@ -9,7 +9,7 @@
 enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20 };
 
 static const char *const TOP_KEYS[] = {"server", "engine",  "models", "provider", "alias",
-                                       "route",  "profile", "ledger", NULL};
+                                       "route",  "profile", "ledger", "sense",    NULL};
 static const char *const SERVER_KEYS[] = {"port",     "listen",      "hosts", "origins",
                                           "max_body", "ollama_port", NULL};
 static const char *const ENGINE_KEYS[] = {"binary", "memory", "keep_alive", NULL};
@@ -17,6 +17,7 @@ static const char *const MODELS_KEYS[] = {"dirs", "default", "set", NULL};
 static const char *const SET_KEYS[] = {"context", "slots", NULL};
 static const char *const ROUTE_KEYS[] = {"profile", "cloud_share", "budget", NULL};
 static const char *const LEDGER_KEYS[] = {"bodies", NULL};
+static const char *const SENSE_KEYS[] = {"off", "on", NULL};
 static const char *const PROFILE_KEYS[] = {"prefer", "reach", NULL};
 
 const struct config_provider *config_provider(const struct config *c, struct str name) {
@@ -227,6 +228,24 @@ static bool read_ledger(struct config_reader *r, const struct tval *t, struct co
     return config_time(r, t, "bodies", &c->bodies_ms);
 }
 
+static bool read_rows(struct config_reader *r, const struct tval *t, const char *key,
+                      struct str **out, size_t *count) {
+    TRY(config_strs(r, t, key, out, count));
+    struct err e = {0};
+    for (size_t i = 0; i < *count; i++) {
+        if (!sense_row_exists((*out)[i], &e)) {
+            return config_bad(r, tval_get(t, key), "%s", e.text);
+        }
+    }
+    return true;
+}
+
+static bool read_sense(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[sense]", SENSE_KEYS));
+    TRY(read_rows(r, t, "off", &c->detectors_off, &c->off_count));
+    return read_rows(r, t, "on", &c->detectors_on, &c->on_count);
+}
+
 static bool read_file(struct config_reader *r, struct str text, struct config *c) {
     const struct tval *t = NULL;
     TRY(toml_parse(r->a, text, r->file, &t, r->e));
@@ -236,7 +255,7 @@ static bool read_file(struct config_reader *r, struct str text, struct config *c
         bool (*read)(struct config_reader *r, const struct tval *t, struct config *c);
     } tables[] = {{"server", read_server},      {"engine", read_engine}, {"models", read_models},
                   {"provider", read_providers}, {"alias", read_aliases}, {"profile", read_profiles},
-                  {"route", read_route},        {"ledger", read_ledger}};
+                  {"route", read_route},        {"ledger", read_ledger}, {"sense", read_sense}};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
         const struct tval *v = tval_get(t, tables[i].key);
         if (v) {

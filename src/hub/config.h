@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "gate/gate.h"
 #include "route/route.h"
+#include "sense/sense.h"
 
 struct config_model {
     struct str id;   /* the provider's own name */
@@ -43,7 +44,9 @@ struct config {
     size_t listen_count, host_count, origin_count;
     int64_t body_bytes;
 
-    int64_t bodies_ms; /* how long sealed bodies are kept; 0: none are */
+    int64_t bodies_ms;                        /* how long sealed bodies are kept; 0: none are */
+    struct str *detectors_off, *detectors_on; /* rows of the detectors' table */
+    size_t off_count, on_count;
     struct str engine_binary;
     int64_t engine_memory; /* bytes, 0 auto */
     int64_t keep_alive_ms;

@@ -33,6 +33,9 @@ void snapshot_drop(struct snapshot *s);        /* NULL is fine */
 /* Reads everything anew. A weir.toml with errors: false, and the old one stays. Any thread but the
  * loop. */
 NODISCARD bool snapshot_load(struct hub *h, struct err *e);
+/* A scanner with the policy's words (NULL: none) and the rows that the configuration switches. */
+NODISCARD bool snapshot_sense(struct arena *a, const struct policy *policy_opt,
+                              const struct config *c, struct sense **out, struct err *e);
 /* Names and zones of the providers; texts of the configuration. */
 void snapshot_policy_names(struct hub *h, const struct config *c, struct arena *a,
                            struct policy_names *out);

@@ -8,32 +8,29 @@ static struct str policy_path(struct hub *h, struct arena *a) {
     return path_join(a, h->o.places.config, "policy.toml");
 }
 
-bool policy_trial(struct hub *h, struct arena *a, struct str text, struct snapshot *out,
-                  struct err *e) {
-    struct snapshot *s = snapshot_hold(h);
+static bool read_trial(struct hub *h, struct arena *a, struct str text, const struct config *c,
+                       struct snapshot *out, struct err *e) {
     struct policy_names names = {0};
-    snapshot_policy_names(h, s->config, a, &names);
+    snapshot_policy_names(h, c, a, &names);
     for (size_t i = 0; i < names.provider_count; i++) {
         ((struct str *)(uintptr_t)names.providers)[i] = str_dup(a, names.providers[i]);
     }
-    snapshot_drop(s);
     if (!str_trim(text).len) {
         return err_set(
             e, ERR_INVALID,
             "policy.toml: an empty policy would close the gate; `weir policy reset` goes back to a "
             "preset");
     }
-    TRY(policy_read(a, text, "policy.toml", &names, &out->policy, e));
-    struct policy_pattern *patterns = NULL;
-    size_t n = policy_patterns(a, &out->policy, &patterns);
-    struct sense_rule *rules = arena_array(a, struct sense_rule, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        rules[i] = (struct sense_rule){.name = patterns[i].rule,
-                                       .words = patterns[i].words,
-                                       .word_count = patterns[i].word_count,
-                                       .pattern = patterns[i].pattern};
-    }
-    return sense_new(rules, n, &out->sense, e);
+    return policy_read(a, text, "policy.toml", &names, &out->policy, e)
+           && snapshot_sense(a, &out->policy, c, &out->sense, e);
+}
+
+bool policy_trial(struct hub *h, struct arena *a, struct str text, struct snapshot *out,
+                  struct err *e) {
+    struct snapshot *s = snapshot_hold(h);
+    bool ok = read_trial(h, a, text, s->config, out, e);
+    snapshot_drop(s);
+    return ok;
 }
 
 /* Reads and compiles a text as the policy it would be. */

@@ -32,6 +32,7 @@ bool hub_detectors(struct hub *h, struct arena *a, const struct hub_query *q, st
         jout_kcstr(&j, "fires", d[i].fires);
         jout_kcstr(&j, "not", d[i].not );
         jout_kbool(&j, "validated", d[i].validated);
+        jout_kbool(&j, "on", sense_speaks(s->sense, i));
         jout_end_object(&j);
     }
     jout_end_array(&j);

@@ -84,25 +84,44 @@ static void load_policy(struct hub *h, struct snapshot *s) {
     }
 }
 
-static bool load_sense(struct snapshot *s, struct err *e) {
+bool snapshot_sense(struct arena *a, const struct policy *policy_opt, const struct config *c,
+                    struct sense **out, struct err *e) {
     struct policy_pattern *patterns = NULL;
-    size_t n = s->policy.broken ? 0 : policy_patterns(&s->arena, &s->policy, &patterns);
-    struct sense_rule *rules = arena_array(&s->arena, struct sense_rule, n + 1);
+    size_t n = policy_opt ? policy_patterns(a, policy_opt, &patterns) : 0;
+    struct sense_rule *rules = arena_array(a, struct sense_rule, n + 1);
     for (size_t i = 0; i < n; i++) {
         rules[i] = (struct sense_rule){.name = patterns[i].rule,
                                        .words = patterns[i].words,
                                        .word_count = patterns[i].word_count,
                                        .pattern = patterns[i].pattern};
     }
-    if (sense_new(rules, n, &s->sense, e)) {
-        return true;
+    struct sense *s = NULL;
+    TRY(sense_new(rules, n, &s, e));
+    bool ok = true;
+    for (size_t i = 0; ok && i < c->on_count; i++) {
+        ok = sense_switch(s, c->detectors_on[i], true, e);
     }
-    if (!n) {
+    for (size_t i = 0; ok && i < c->off_count; i++) {
+        ok = sense_switch(s, c->detectors_off[i], false, e);
+    }
+    if (!ok) {
+        sense_free(s);
         return false;
+    }
+    *out = s;
+    return true;
+}
+
+static bool load_sense(struct snapshot *s, struct err *e) {
+    if (s->policy.broken) {
+        return snapshot_sense(&s->arena, NULL, s->config, &s->sense, e);
+    }
+    if (snapshot_sense(&s->arena, &s->policy, s->config, &s->sense, e)) {
+        return true;
     }
     break_policy(&s->policy, &s->arena, e->text);
     log_error("policy is broken, nothing leaves: %s", e->text);
-    return sense_new(NULL, 0, &s->sense, e);
+    return snapshot_sense(&s->arena, NULL, s->config, &s->sense, e);
 }
 
 /* The policy of the last stop, to say once when the new one is looser. */

@@ -47,6 +47,8 @@ const struct kind_row LABEL_KINDS[] = {
     {"legal_mention", LEVEL_PERSONAL, TOPIC_NONE, "own legal matter, mentioned"},
     {"work", LEVEL_PERSONAL, TOPIC_WORK, "own work or colleagues"},
     {"internal_host", LEVEL_PERSONAL, TOPIC_NONE, "an internal host's name"},
+    {"ticket", LEVEL_PERSONAL, TOPIC_NONE, "a ticket's number"},
+    {"repository", LEVEL_PERSONAL, TOPIC_NONE, "a repository's address"},
     {"home_path", LEVEL_PERSONAL, TOPIC_NONE, "a path in somebody's home folder"},
     /* open, unless the policy says otherwise */
     {"public_name", LEVEL_OPEN, TOPIC_NONE,

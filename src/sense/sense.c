@@ -19,6 +19,7 @@ struct sense {
     struct hs_scratch *scratch; /* the model for the threads' copies */
     struct rules *rules;
     uint64_t version;
+    bool silent[]; /* the table's rows that are switched off */
 };
 
 static atomic_bool fail_scans;
@@ -30,8 +31,43 @@ void sense_fail_scans(bool fail) {
 /* ---- the table ---- */
 
 static struct detector *all_faces;
+/* The rows that have no pattern; SIZE_MAX: nothing is reported. */
+static size_t name_rows[TAGGER_KINDS], topic_rows[FIELDS][2], key_row;
+
+static size_t row_called(struct str id) {
+    size_t i = 0;
+    while (i < SENSE_TABLE_COUNT && !str_is(id, SENSE_TABLE[i].face.id)) {
+        i++;
+    }
+    return i < SENSE_TABLE_COUNT ? i : SIZE_MAX;
+}
+
+static void find_rows(void) {
+    static const char *const names[TAGGER_KINDS] = {[TAGGER_NONE] = "",
+                                                    [TAGGER_PERSON] = "name",
+                                                    [TAGGER_ORGANISATION] = "organisation",
+                                                    [TAGGER_PLACE] = "place",
+                                                    [TAGGER_PUBLIC] = "public-name",
+                                                    [TAGGER_EMPLOYER] = "employer"};
+    static const char *const topics[FIELDS][2] = {/* mentioned, told */
+                                                  [FIELD_HEALTH] = {"health-mention", "health"},
+                                                  [FIELD_FINANCE] = {"finance-mention", "finance"},
+                                                  [FIELD_LEGAL] = {"legal-mention", "legal"},
+                                                  [FIELD_MINORS] = {"", "minors"},
+                                                  [FIELD_WORK] = {"", "work"},
+                                                  [FIELD_THIRD] = {"", "third-parties"}};
+    for (size_t i = 0; i < TAGGER_KINDS; i++) {
+        name_rows[i] = row_called(str_of(names[i]));
+    }
+    for (size_t i = 0; i < FIELDS; i++) {
+        topic_rows[i][0] = row_called(str_of(topics[i][0]));
+        topic_rows[i][1] = row_called(str_of(topics[i][1]));
+    }
+    key_row = row_called(STR("password-key"));
+}
 
 static void make_faces(void) {
+    find_rows();
     all_faces = calloc(SENSE_TABLE_COUNT, sizeof *all_faces);
     if (!all_faces) {
         abort();
@@ -39,6 +75,7 @@ static void make_faces(void) {
     for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
         all_faces[i] = SENSE_TABLE[i].face;
         all_faces[i].validated = SENSE_TABLE[i].validate != NULL;
+        all_faces[i].asked = SENSE_TABLE[i].asked;
     }
 }
 
@@ -62,9 +99,14 @@ static uint64_t table_version(void) {
 
 bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out,
                struct err *e) {
-    struct sense *s = calloc(1, sizeof *s);
+    struct sense *s = calloc(1, sizeof *s + SENSE_TABLE_COUNT * sizeof s->silent[0]);
     if (!s) {
         abort();
+    }
+    size_t rows = 0;
+    const struct detector *faces = sense_detectors(&rows);
+    for (size_t i = 0; i < rows; i++) {
+        s->silent[i] = faces[i].asked;
     }
     if (!patterns_open(&s->db, e) || !extents_open(e)
         || !rules_new(rules, rule_count, &s->rules, e)) {
@@ -91,6 +133,35 @@ void sense_free(struct sense *s) {
 
 uint64_t sense_version(const struct sense *s) {
     return s->version;
+}
+
+bool sense_row_exists(struct str id, struct err *e) {
+    if (row_called(id) != SIZE_MAX) {
+        return true;
+    }
+    const char **ids = calloc(SENSE_TABLE_COUNT, sizeof *ids);
+    for (size_t i = 0; ids && i < SENSE_TABLE_COUNT; i++) {
+        ids[i] = SENSE_TABLE[i].face.id;
+    }
+    const char *near = ids ? str_nearest(id, ids, SENSE_TABLE_COUNT) : NULL;
+    free((void *)ids);
+    return err_set(e, ERR_INVALID,
+                   "there is no detector `" STR_FMT "`%s%s%s; `weir detectors` lists them",
+                   STR_ARG(id), near ? ", did you mean `" : "", near ? near : "", near ? "`" : "");
+}
+
+bool sense_switch(struct sense *s, struct str id, bool on, struct err *e) {
+    TRY(sense_row_exists(id, e));
+    size_t row = row_called(id);
+    if (s->silent[row] == on) {
+        s->silent[row] = !on;
+        s->version ^= (row + 1) * 0x9e3779b97f4a7c15U;
+    }
+    return true;
+}
+
+bool sense_speaks(const struct sense *s, size_t row) {
+    return !s->silent[row];
 }
 
 /* ---- one scan ---- */
@@ -213,7 +284,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     (void)from;
     (void)flags;
     struct scan *k = ctx;
-    if (k->text->is_key && !SENSE_TABLE[id].anywhere) {
+    if (k->s->silent[id] || (k->text->is_key && !SENSE_TABLE[id].anywhere)) {
         return 0;
     }
     if (k->own->ends[id] + 1ULL != to) {
@@ -240,6 +311,17 @@ static void on_rule(void *ctx, size_t rule, size_t from, size_t to) {
     *arena_push(k->a, out->rules_hit, out->rule_count, out->rule_cap) = str_dup(k->a, name);
 }
 
+/* What a row without a pattern found. */
+static void add_of_row(struct scan *k, size_t row, size_t from, size_t to, uint8_t confidence) {
+    if (row < SENSE_TABLE_COUNT && !k->s->silent[row]) {
+        add(k, (struct evidence){.kind = str_of(SENSE_TABLE[row].face.kind),
+                                 .detector = str_of(SENSE_TABLE[row].face.id),
+                                 .from = (uint32_t)from,
+                                 .to = (uint32_t)to,
+                                 .confidence = confidence});
+    }
+}
+
 /* `"password": "…"`: the key says what the value is. */
 static void look_at_key(struct scan *k) {
     static const char *const words[] = {"password",   "passwd",       "secret",     "api_key",
@@ -257,59 +339,18 @@ static void look_at_key(struct scan *k) {
         struct str joined = str_fmt(k->a, "password: " STR_FMT, STR_ARG(k->reading));
         struct matched m = {.text = joined, .whole = joined};
         if (valid_password(&m) != MATCH_NO) {
-            add(k, (struct evidence){.kind = STR("password"),
-                                     .detector = STR("password-key"),
-                                     .to = (uint32_t)k->reading.len,
-                                     .confidence = 80});
+            add_of_row(k, key_row, 0, k->reading.len, 80);
         }
         return;
     }
 }
 
-/* What the tagger found. */
 static void on_name(void *ctx, const struct tagger_hit *h) {
-    static const struct {
-        struct str id, kind;
-    } rows[TAGGER_KINDS] = {
-        [TAGGER_NONE] = {STR_INIT(""), STR_INIT("")},
-        [TAGGER_PERSON] = {STR_INIT("name"), STR_INIT("name")},
-        [TAGGER_ORGANISATION] = {STR_INIT("organisation"), STR_INIT("organisation")},
-        [TAGGER_PLACE] = {STR_INIT("place"), STR_INIT("place")},
-        [TAGGER_PUBLIC] = {STR_INIT("public-name"), STR_INIT("public_name")},
-        [TAGGER_EMPLOYER] = {STR_INIT("employer"), STR_INIT("employer")},
-    };
-    struct scan *k = ctx;
-    add(k, (struct evidence){.kind = rows[h->kind].kind,
-                             .detector = rows[h->kind].id,
-                             .from = (uint32_t)h->from,
-                             .to = (uint32_t)h->to,
-                             .confidence = h->confidence});
+    add_of_row(ctx, name_rows[h->kind], h->from, h->to, h->confidence);
 }
 
-/* What was said of a topic. */
 static void on_topic(void *ctx, const struct topic_hit *h) {
-    static const struct {
-        struct str id[2], kind[2]; /* mentioned, told */
-    } rows[FIELDS] = {
-        [FIELD_HEALTH] = {{STR_INIT("health-mention"), STR_INIT("health")},
-                          {STR_INIT("health_mention"), STR_INIT("health")}},
-        [FIELD_FINANCE] = {{STR_INIT("finance-mention"), STR_INIT("finance")},
-                           {STR_INIT("finance_mention"), STR_INIT("finance")}},
-        [FIELD_LEGAL] = {{STR_INIT("legal-mention"), STR_INIT("legal")},
-                         {STR_INIT("legal_mention"), STR_INIT("legal")}},
-        [FIELD_MINORS] = {{STR_INIT(""), STR_INIT("minors")}, {STR_INIT(""), STR_INIT("minors")}},
-        [FIELD_WORK] = {{STR_INIT(""), STR_INIT("work")}, {STR_INIT(""), STR_INIT("work")}},
-        [FIELD_THIRD] = {{STR_INIT(""), STR_INIT("third-parties")},
-                         {STR_INIT(""), STR_INIT("third_parties")}},
-    };
-    struct scan *k = ctx;
-    if (rows[h->field].id[h->told].len) {
-        add(k, (struct evidence){.kind = rows[h->field].kind[h->told],
-                                 .detector = rows[h->field].id[h->told],
-                                 .from = (uint32_t)h->from,
-                                 .to = (uint32_t)h->to,
-                                 .confidence = h->confidence});
-    }
+    add_of_row(ctx, topic_rows[h->field][h->told], h->from, h->to, h->confidence);
 }
 
 static void scan_reading(struct scan *k, struct str text);

@@ -15,6 +15,7 @@ struct detector {
     const char *fires; /* an example that must fire (made up) */
     const char * not ; /* one that must not */
     bool validated;    /* a checksum or a parser confirms a match */
+    bool asked;        /* silent unless it is switched on */
 };
 const struct detector *sense_detectors(size_t *count);
 
@@ -31,6 +32,11 @@ struct sense;
 NODISCARD bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense **out,
                          struct err *e);
 void sense_free(struct sense *s);
+/* ERR_INVALID: there is no such row; says which may be meant. */
+NODISCARD bool sense_row_exists(struct str id, struct err *e);
+/* The row speaks, or is silent; before the scanner is used. ERR_INVALID: there is no such row. */
+NODISCARD bool sense_switch(struct sense *s, struct str id, bool on, struct err *e);
+bool sense_speaks(const struct sense *s, size_t row);
 /* A number that changes whenever the same text could be judged otherwise. */
 uint64_t sense_version(const struct sense *s);
 

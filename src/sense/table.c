@@ -5,7 +5,8 @@
     {.face = {.id = (id_), .kind = (kind_), .about = (about_), .fires = (fires_), .not = (not_)}, \
      .validate = (validator_),                                                                    \
      .confidence = (confidence_),                                                                 \
-     .anywhere = (anywhere_),                                                                     \
+     .anywhere = (anywhere_) != 0,                                                                \
+     .asked = (anywhere_) == 2,                                                                   \
      .pattern = (pattern_)},
 const struct detector_row SENSE_TABLE[] = {
 #include "sense/detectors.def"

@@ -14,6 +14,7 @@ struct detector_row {
     enum verdict (*validate)(const struct matched *m); /* NULL: the pattern is enough */
     int confidence;
     bool anywhere;
+    bool asked;          /* silent unless it is switched on */
     const char *pattern; /* "" none: something else finds it */
 };
 extern const struct detector_row SENSE_TABLE[];
@@ -31,6 +32,7 @@ enum verdict valid_entropy(const struct matched *m);
 enum verdict valid_generic(const struct matched *m);
 enum verdict valid_home_path(const struct matched *m);
 enum verdict valid_iban(const struct matched *m);
+enum verdict valid_internal_host(const struct matched *m);
 enum verdict valid_ip(const struct matched *m);
 enum verdict valid_ip6(const struct matched *m);
 enum verdict valid_jwt(const struct matched *m);

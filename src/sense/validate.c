@@ -176,6 +176,16 @@ enum verdict valid_ip6(const struct matched *m) {
     return !local && shape && before(m) != ':' && after(m) != ':' ? MATCH_VALIDATED : MATCH_NO;
 }
 
+/* Names that every container and every page about them has. */
+enum verdict valid_internal_host(const struct matched *m) {
+    static const char *const open[] = {"host.docker.internal", "gateway.docker.internal",
+                                       "metadata.google.internal", "example.", "compute.internal"};
+    unsigned char b = before(m);
+    unsigned char a = after(m);
+    bool part = b == '.' || b == '_' || b == '$' || b == '@' || a == '(' || a == '_' || a == '=';
+    return part || any_of(m->text, open, ARRAY_LEN(open)) ? MATCH_NO : MATCH_YES;
+}
+
 enum verdict valid_mac(const struct matched *m) {
     bool broadcast =
         str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00")

@@ -196,3 +196,25 @@ def test_start_and_stop(own):
     assert d.cli("restart").returncode == 0
     assert d.cli("stop").returncode == 0
     assert d.cli("status").returncode == 1
+
+
+def test_detectors_are_switched_in_weir_toml(own):
+    def found(daemon, text):
+        return {e["detector"] for e in daemon.cli_json("scan", text)["evidence"]}
+
+    text = "mail me at ada@mailbox.org about PLAT-4821, IBAN DE89 3704 0044 0532 0130 00"
+    daemon = own(start=False)
+    plain = (daemon.config_dir / "weir.toml").read_text()
+    daemon.start()
+    assert {"email", "iban"} <= found(daemon, text) and "ticket-id" not in found(daemon, text)
+    daemon.stop()
+    daemon.write("weir.toml", plain + '\n[sense]\noff = ["email"]\non = ["ticket-id"]\n')
+    daemon.start()
+    assert {"ticket-id", "iban"} <= found(daemon, text) and "email" not in found(daemon, text)
+    rows = {row["id"]: row["on"] for row in daemon.cli_json("detectors")["detectors"]}
+    assert rows["iban"] and rows["ticket-id"] and not rows["email"] and not rows["repository"]
+    assert "as said in PLAT-4821" in daemon.cli("detectors", "ticket-id").stdout
+    assert daemon.cli("detectors", "ticket").returncode == 1
+    daemon.write("weir.toml", plain + '\n[sense]\noff = ["emial"]\n')
+    wrong = daemon.cli("config", "check")
+    assert wrong.returncode != 0 and "email" in wrong.stdout + wrong.stderr

@@ -22,17 +22,21 @@ static int close_scanner(void **state) {
     return 0;
 }
 
-static bool finds(const char *text, const char *kind) {
+/* Whether an example of the row has evidence of its kind. */
+static bool finds(const struct detector *d, const char *text) {
     struct arena a = arena_make(1 << 20);
     struct err e = {0};
     struct sense_text t = {.text = str_of(text), .role = ROLE_USER};
+    if (strcmp(d->id, "password-key") == 0) {
+        assert_true(str_cut(t.text, ' ', &t.key, &t.text));
+    }
     struct sense_result r;
     assert_true(sense_scan(scanner, &a, &t, 1, &SENSE_LIMITS, &r, &e));
     bool found = false;
     for (size_t i = 0; i < r.count; i++) {
         assert_true(r.evidence[i].from <= r.evidence[i].to);
         assert_true(r.evidence[i].to <= t.text.len);
-        found = found || str_is(r.evidence[i].kind, kind);
+        found = found || str_is(r.evidence[i].kind, d->kind);
     }
     arena_end(&a);
     return found;
@@ -43,18 +47,54 @@ static void examples_fire(void **state) {
     size_t n = 0;
     int wrong = 0;
     const struct detector *d = sense_detectors(&n);
+    struct err e = {0};
     assert_true(n > 0);
     for (size_t i = 0; i < n; i++) {
-        if (!finds(d[i].fires, d[i].kind)) {
+        assert_true(sense_switch(scanner, str_of(d[i].id), true, &e));
+        if (!finds(&d[i], d[i].fires)) {
             print_error("%s does not fire: %s\n", d[i].id, d[i].fires);
             wrong++;
         }
-        if (finds(d[i].not, d[i].kind)) {
+        if (finds(&d[i], d[i].not )) {
             print_error("%s fires: %s\n", d[i].id, d[i].not );
             wrong++;
         }
+        assert_true(sense_switch(scanner, str_of(d[i].id), !d[i].asked, &e));
     }
     assert_int_equal(wrong, 0);
+}
+
+/* By itself, the others silent: no row lives on what another one finds. */
+static void each_row_fires_alone(void **state) {
+    (void)state;
+    size_t n = 0;
+    int wrong = 0;
+    const struct detector *d = sense_detectors(&n);
+    struct sense *all = scanner;
+    struct err e = {0};
+    assert_true(sense_new(NULL, 0, &scanner, &e));
+    for (size_t i = 0; i < n; i++) {
+        assert_true(sense_switch(scanner, str_of(d[i].id), false, &e));
+    }
+    uint64_t silent = sense_version(scanner);
+    for (size_t i = 0; i < n; i++) {
+        assert_false(finds(&d[i], d[i].fires));
+        assert_true(sense_switch(scanner, str_of(d[i].id), true, &e));
+        assert_true(sense_speaks(scanner, i));
+        assert_true(sense_version(scanner) != silent);
+        if (!finds(&d[i], d[i].fires)) {
+            print_error("%s does not fire alone: %s\n", d[i].id, d[i].fires);
+            wrong++;
+        }
+        assert_true(sense_switch(scanner, str_of(d[i].id), false, &e));
+        assert_true(sense_version(scanner) == silent);
+    }
+    sense_free(scanner);
+    scanner = all;
+    assert_int_equal(wrong, 0);
+    assert_false(sense_switch(scanner, STR("ibam"), false, &e));
+    assert_int_equal(e.kind, ERR_INVALID);
+    assert_non_null(strstr(e.text, "`iban`"));
 }
 
 static void rows_are_told_apart(void **state) {
@@ -72,6 +112,7 @@ static void rows_are_told_apart(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples_fire),
+        cmocka_unit_test(each_row_fires_alone),
         cmocka_unit_test(rows_are_told_apart),
     };
     return cmocka_run_group_tests(tests, open_scanner, close_scanner);
