@@ -8,7 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { LONGEST_MATCH = 4096, STEPS = 200000, MOST_GROUPS = 100 };
+enum { LONGEST_MATCH = 8192, STEPS = 200000, MOST_GROUPS = 100 };
 
 struct extent {
     pcre2_code *code; /* NULL: the row has no pattern */

@@ -336,8 +336,7 @@ static void look_at_key(struct scan *k) {
         if (!str_icontains(key, str_of(words[i]))) {
             continue;
         }
-        struct str joined = str_fmt(k->a, "password: " STR_FMT, STR_ARG(k->reading));
-        struct matched m = {.text = joined, .whole = joined};
+        struct matched m = {.text = k->reading, .whole = k->reading};
         if (valid_password(&m) != MATCH_NO) {
             add_of_row(k, key_row, 0, k->reading.len, 80);
         }

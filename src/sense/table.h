@@ -21,15 +21,18 @@ extern const struct detector_row SENSE_TABLE[];
 extern const size_t SENSE_TABLE_COUNT;
 
 /* ---- validators ---- */
+enum verdict valid_aws_secret(const struct matched *m);
 enum verdict valid_base58check(const struct matched *m);
 enum verdict valid_card(const struct matched *m);
 enum verdict valid_coordinates(const struct matched *m);
+enum verdict valid_compared(const struct matched *m);
 enum verdict valid_cpf(const struct matched *m);
 enum verdict valid_curl_user(const struct matched *m);
 enum verdict valid_dni(const struct matched *m);
 enum verdict valid_email(const struct matched *m);
 enum verdict valid_entropy(const struct matched *m);
 enum verdict valid_generic(const struct matched *m);
+enum verdict valid_google_key(const struct matched *m);
 enum verdict valid_home_path(const struct matched *m);
 enum verdict valid_iban(const struct matched *m);
 enum verdict valid_internal_host(const struct matched *m);
@@ -37,6 +40,7 @@ enum verdict valid_ip(const struct matched *m);
 enum verdict valid_ip6(const struct matched *m);
 enum verdict valid_jwt(const struct matched *m);
 enum verdict valid_mac(const struct matched *m);
+enum verdict valid_openai(const struct matched *m);
 enum verdict valid_password(const struct matched *m);
 enum verdict valid_phone(const struct matched *m);
 enum verdict valid_phone_local(const struct matched *m);

@@ -1,69 +1,7 @@
 /* What a match must be beyond its shape: checksums, ranges, and the well-known values that mean
  * nobody. */
 #include "base/hash.h"
-#include "codec/base64.h"
-#include "codec/json.h"
-#include "sense/table.h"
-
-#include <ctype.h>
-#include <math.h>
-
-/* ---- helpers ---- */
-
-static size_t digits_of(struct str s, char *out, size_t most) {
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        if (isdigit((unsigned char)s.ptr[i])) {
-            if (n == most) {
-                return most + 1;
-            }
-            out[n++] = s.ptr[i];
-        }
-    }
-    return n;
-}
-
-static bool all_same(const char *s, size_t n) {
-    for (size_t i = 1; i < n; i++) {
-        if (s[i] != s[0]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static double entropy(struct str s) {
-    int counts[256] = {0};
-    double bits = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        counts[(unsigned char)s.ptr[i]]++;
-    }
-    for (int i = 0; i < 256; i++) {
-        if (counts[i]) {
-            double p = (double)counts[i] / (double)s.len;
-            bits -= p * log2(p);
-        }
-    }
-    return bits;
-}
-
-static bool any_of(struct str s, const char *const *words, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (str_icontains(s, str_of(words[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static unsigned char before(const struct matched *m) {
-    return m->from ? (unsigned char)m->whole.ptr[m->from - 1] : ' ';
-}
-
-static unsigned char after(const struct matched *m) {
-    size_t at = m->from + m->text.len;
-    return at < m->whole.len ? (unsigned char)m->whole.ptr[at] : ' ';
-}
+#include "sense/look.h"
 
 /* ---- personal ---- */
 
@@ -156,8 +94,10 @@ enum verdict valid_ip(const struct matched *m) {
                     || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
     bool version = part[0] < 10 && part[1] < 30 && part[2] < 30
                    && part[3] < 30; /* 1.2.3.4 is rather a version */
-    bool known =
-        (part[0] == 8 && part[1] == 8) || (part[0] == 1 && part[1] == part[0]) || part[0] == 9;
+    /* the resolvers that everybody knows */
+    bool known = str_is(m->text, "8.8.8.8") || str_is(m->text, "8.8.4.4")
+                 || str_is(m->text, "1.1.1.1") || str_is(m->text, "1.0.0.1")
+                 || str_is(m->text, "9.9.9.9");
     return private_ || version || known ? MATCH_NO : MATCH_VALIDATED;
 }
 
@@ -335,140 +275,4 @@ enum verdict valid_cpf(const struct matched *m) {
         }
     }
     return MATCH_VALIDATED;
-}
-
-/* ---- secret ---- */
-
-static const char *const PLACEHOLDERS[] = {
-    "xxxx",     "your", "example",    "placeholder", "changeme",        "<",
-    "****",     "....", "insert",     "dummy",       "redacted",        "sample",
-    "${",       "{{",   "not-needed", "notneeded",   "my-api",          "my_api",
-    "test_key", "fake", "00000000",   "aaaaaaa",     "1234567890123456"};
-
-enum verdict valid_entropy(const struct matched *m) {
-    if (any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) || entropy(m->text) < 2.8) {
-        return MATCH_NO;
-    }
-    return MATCH_YES;
-}
-
-/* What stands behind the sign, without quotes. */
-static struct str value_of(struct str s) {
-    size_t at = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '=' || s.ptr[i] == ':') {
-            at = i + 1;
-            if (at < s.len && (s.ptr[at] == '>' || s.ptr[at] == '=')) {
-                at++;
-            }
-            break;
-        }
-    }
-    if (!at) {
-        ptrdiff_t blank = -1;
-        for (size_t i = 0; i < s.len; i++) {
-            blank = s.ptr[i] == ' ' ? (ptrdiff_t)i : blank;
-        }
-        at = (size_t)(blank + 1);
-    }
-    while (at < s.len && (s.ptr[at] == ' ' || s.ptr[at] == '"' || s.ptr[at] == '\'')) {
-        at++;
-    }
-    return str_sub(s, at, s.len);
-}
-
-static int classes(struct str s) {
-    bool lower = false;
-    bool upper = false;
-    bool digit = false;
-    bool other = false;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        lower = lower || islower(c);
-        upper = upper || isupper(c);
-        digit = digit || isdigit(c);
-        other = other || ispunct(c);
-    }
-    return lower + upper + digit + other;
-}
-
-enum verdict valid_password(const struct matched *m) {
-    static const char *const words[] = {
-        "required", "incorrect", "invalid", "changed",  "forgotten", "correct",
-        "wrong",    "expired",   "empty",   "string",   "process",   "os.env",
-        "getenv",   "input(",    "config",  "settings", "none",      "null",
-        "true",     "false",     "hash",    "password", "protected", "stored"};
-    struct str v = value_of(m->text);
-    if (v.len < 6 || any_of(v, words, ARRAY_LEN(words))
-        || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS)) || str_contains(v, STR("("))
-        || str_starts(v, STR("$"))) {
-        return MATCH_NO;
-    }
-    return classes(v) >= 2 && entropy(v) >= 2.2 ? MATCH_YES : MATCH_NO;
-}
-
-enum verdict valid_generic(const struct matched *m) {
-    static const char *const code[] = {
-        "environ", "getenv",    "process.env", "config.", "settings.", "self.",
-        "request", "response",  "https:",      "http:",   "function",  "return",
-        "import",  "undefined", "_TOKEN",      "_KEY",    "_SECRET",   "token_",
-        "_token",  "secret_",   "_secret",     "args.",   "this.",     "params"};
-    struct str v = value_of(m->text);
-    if (v.len < 16 || any_of(v, code, ARRAY_LEN(code))
-        || any_of(v, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))) {
-        return MATCH_NO;
-    }
-    char d[2];
-    bool has_digit = digits_of(v, d, 1) > 0;
-    return has_digit && classes(v) >= 2 && entropy(v) >= 3.2 ? MATCH_YES : MATCH_NO;
-}
-
-/* Letters and digits in no order: no word, no path, no name of a variable. */
-enum verdict valid_service_key(const struct matched *m) {
-    unsigned char next = after(m);
-    char d[100];
-    size_t digits = digits_of(m->text, d, sizeof d - 1);
-    bool goes_on = isalnum(next) || next == '(' || next == '.';
-    if (goes_on || digits < 2 || any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))
-        || str_find_char(m->text, '/') >= 0) {
-        return MATCH_NO;
-    }
-    size_t words = 0; /* letters in a row */
-    size_t longest = 0;
-    for (size_t i = 0; i < m->text.len; i++) {
-        words = isalpha((unsigned char)m->text.ptr[i]) ? words + 1 : 0;
-        longest = words > longest ? words : longest;
-    }
-    return longest <= m->text.len / 2 && entropy(m->text) >= 2.8 ? MATCH_YES : MATCH_NO;
-}
-
-enum verdict valid_curl_user(const struct matched *m) {
-    static const char *const shown[] = {":pass", ":pw",  ":secret", ":token",
-                                        ":key",  ":xxx", ":***"};
-    return any_of(m->text, shown, ARRAY_LEN(shown))
-                   || any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))
-               ? MATCH_NO
-               : MATCH_YES;
-}
-
-enum verdict valid_url_credentials(const struct matched *m) {
-    static const char *const shown[] = {
-        "user:password@", "username:password@", "user:pass@", "<",   "${", "{{", "$(", "%s",
-        ":password@",     "user:pwd@",          ":***@",      ":xxx"};
-    return any_of(m->text, shown, ARRAY_LEN(shown)) ? MATCH_NO : MATCH_YES;
-}
-
-/* The header of a JWT is JSON with an `alg`. */
-enum verdict valid_jwt(const struct matched *m) {
-    struct str head = {0};
-    struct str rest = {0};
-    str_cut(m->text, '.', &head, &rest);
-    struct arena a = arena_make(64 << 10);
-    struct err e = {0};
-    struct str json = {0};
-    bool read = base64_decode(&a, head, &json);
-    const struct jval *v = read ? json_parse(&a, json, &JSON_LIMITS, &e) : NULL;
-    bool signed_ = jval_get(v, "alg") != NULL;
-    arena_end(&a);
-    return signed_ ? MATCH_VALIDATED : MATCH_YES;
 }
