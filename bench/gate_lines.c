@@ -15,9 +15,18 @@ struct tool {
     size_t number;
 };
 
-static bool is_hidden(const struct tool *t, struct str kind) {
+static bool is_raised(struct str kind) {
     const struct kind_row *row = kind_find(kind);
-    return t->all || !row || row->level > LEVEL_OPEN;
+    return !row || row->level > LEVEL_OPEN;
+}
+
+/* What is open altogether leaves as it is. */
+static bool is_disguised(const struct tool *t, const struct sense_result *r) {
+    bool any = t->all;
+    for (size_t i = 0; i < r->count && !any; i++) {
+        any = is_raised(r->evidence[i].kind);
+    }
+    return any;
 }
 
 /* The findings that a placeholder stands for; false: what was found cannot be disguised. */
@@ -25,10 +34,11 @@ static bool originals(const struct tool *t, struct arena *a, struct str text,
                       const struct sense_result *r, struct original **out, size_t *count) {
     struct original *found = arena_array(a, struct original, r->count + 1);
     size_t n = 0;
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < r->count && is_disguised(t, r); i++) {
         enum token_type type = TOKEN_TERM;
         enum disguise_kind how = disguise_kind(r->evidence[i].kind, &type);
-        if (how == DISGUISE_NOT || !is_hidden(t, r->evidence[i].kind)) {
+        bool hide = t->all || how == DISGUISE_BESIDE || is_raised(r->evidence[i].kind);
+        if (how == DISGUISE_NOT || !hide) {
             continue;
         }
         struct str what = str_sub(text, r->evidence[i].from, r->evidence[i].to);

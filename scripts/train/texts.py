@@ -383,6 +383,21 @@ def docstrings():
                     yield text[:600], []
 
 
+def sources():
+    """Pieces of the source of Python's own library, without lines that may name somebody."""
+    import sysconfig
+    where = sysconfig.get_paths()["stdlib"]
+    pick = random.Random(5)
+    for name in sorted(os.listdir(where)):
+        if not name.endswith(".py") or name in ("this.py", "antigravity.py"):
+            continue
+        lines = [l for l in open(os.path.join(where, name), encoding="utf-8").read().split("\n")
+                 if not re.search(r"@\w|\bby\b|[Aa]uthor|[Cc]opyright|[Cc]ontribut|[Tt]hanks|[Ww]ritten|[Mm]aintain", l)]
+        for i in range(0, len(lines), 12):
+            if pick.random() < 0.35:
+                yield "\n".join(lines[i:i + 12]), []
+
+
 UNKNOWN = -1
 
 

@@ -73,6 +73,8 @@ finance 2: A {A} transaction was made on your account.|Your account balance is {
 finance 1: Deposit it into my bank account.|deposit the money into my account at the bank|How should I plan my {B}?|Help me with my {B}.|Write to my bank.|if you have questions about my rate or my {B}
 finance 1: I want to change my bank.|remind me to pay my {B}|I paid {A} for two shirts.|each one cost me {A}|I spent {A} on groceries.|Call my bank about my {B}.|transfer money from my {B}
 finance 1: I need to do my taxes|Help me fill in my tax return|where do I see my {B}|my budget is {A}|Please help me plan, my budget is {A}|I am saving for a house|When is my {B} due?
+finance 1: The shirt cost me {A}.|it cost me {A} and {A}|each one cost me {A}|The repair costs me {A}|They charged me {A} for it|I bought shoes and they cost me {A}|the shop charged me {A}
+finance 0: it cost me a lot of time|This cost me an hour|it charged me with energy|it costs me nothing to ask|The war cost many lives.|What does a shirt cost?
 finance 0: What is a {F}?|How does a {F} work?|Explain {F}.|What is the average {F} in Germany?|How do I open a bank account?|How do banks make money?|A loan of {A} costs what?|What is an IRA?
 finance 0: I need a loan calculator in javascript.|I broke my leg.|I broke my phone {T}|he broke the record|broke into the house|I made a tax calculator.|I lost my keys|I lost the game
 finance 0: I earn points in the game.|earn enough money to play|daily investment tips|I earned a medal|he lost the match|How do I build a budget app?|I run a small company, how do I do payroll?
@@ -115,6 +117,15 @@ work 0: A coworker is a person who|Typical job interview questions|Dear Hiring M
 third 2: My {R} is having an affair.|My {R} cheated on me|my {R} drinks too much|My {R} is gay but nobody knows|my {R} stole money from me|My {R} lied to me.|my {R} is abusive|My {R} broke up with me
 third 2: my {R} is jealous of me|Her {R} is unemployed|My {R} hates me|my {R} gambles|I caught my {R} stealing, he stole a ring|My neighbor is drunk every night.|his {R} overdosed|my {R} has a secret
 third 2: He drinks every night and hits me|she cheated on me {T}|he cheats on her, I saw it|He is violent when he drinks|my ex is violent
+third 2: I'm on a trip with a friend and he is driving me insane|my {R} is driving me crazy|My {R} drives me mad {T}.|a {R} of mine annoys me|My {R} is ignoring me|my {R} ignores me {T}
+third 2: I fell in love with my {R}.|I am in love with my {R}|i have a crush on my {R}|My {R} avoids me {T}|my {R} insulted me|she is driving me insane, my {R}|A friend embarrassed me {T}.|I fell in love {T}
+third 0: this bug is driving me crazy|the noise is driving me insane|This song drives me crazy|it annoys me when the test fails|They fell in love in the film|in love with this song|people in love|how to avoid a crush
+third 0: Write a story about a girl who fell in love|He fell in love with the princess.|What annoys you most?|Crush the garlic|a crush injury|the driving me app|What does it mean to be in love?|Bullies in movies
+legal 2: This agreement is made between Anna Berg and Nordwind Ltd.|As of May 2, 2020, this Service Agreement is made between Nordwind ("Client") and Berg Ltd ("Agent")|I entered into a contract with my {R}
+legal 2: This lease agreement is made by and between Anna Berg ("Tenant") and Tom Ray ("Landlord").|This contract is entered into by and between Blue Line Inc. and Mr. Ray.|the agreement between me and my {R}
+legal 2: can I sue my {R}?|Can I sue them for a refund?|I want to sue the airline|My order never came, can I sue the shop?|should I sue my {R}?|Could I sue them for it?|I might sue the hospital
+legal 0: What is an agreement between two parties?|The agreement between France and Spain|A contract between two people needs consent.|peace agreement is signed|subject verb agreement is a rule|When can someone sue a company?
+legal 0: Explain what a lease agreement is.|Can a tenant sue?|Write a template of a lease agreement.|the difference between a and between|The parties entered into talks|How do people sue an airline?
 third 0: My sister hates mondays|she hates it so much|he hates the song|I hate lies|my friend drinks tea|my friends and I like drinks|my dog stole my shoe
 third 0: The hero stole the ring.|She hates him in the novel.|The secret of success|secret key|a drunk man walks into a bar|Write about an unemployed man.|He drinks coffee.|What is jealousy, being jealous?
 third 0: who stole the cookie|lies and truth|it lies on the table|the drinks menu|Drinks for a party|a violent storm|gay rights|Same-sex and lesbian couples|the love affair in the book|lonely planet|homeless shelters

@@ -13,7 +13,7 @@ import numpy as np
 
 import texts
 
-STATIC, MOVING, CLASSES, BITS = 30, 5, 4, 15
+STATIC, MOVING, CLASSES, BITS = 30, 5, 4, 16
 RECORD = np.dtype([("text", "<u4"), ("number", "<u4"), ("from", "<u4"), ("to", "<u4"), ("always", "<u4"),
                    ("name", "<u4"),
                    ("at", "<u2", STATIC), ("moving", "<u4", MOVING)])
@@ -108,7 +108,7 @@ def main():
     posts = list(texts.wnut(wnut))
     posts = posts[:int(len(posts) * float(sys.argv[5] if len(sys.argv) > 5 else 1))]
     samples += posts * 3 + [(t.lower(), s) for t, s in posts if len(t.lower()) == len(t)]
-    samples += list(texts.docstrings()) + list(texts.prompts(prompts)) + texts.questions(questions, 6000)
+    samples += list(texts.docstrings()) + list(texts.sources()) + list(texts.prompts(prompts)) + texts.questions(questions, 6000)
     pairs = [in_bytes(t, s) for t, s in samples]
     records = extract(tool, [t for t, _ in pairs])
     gold = labels(records, [s for _, s in pairs])

@@ -19,14 +19,16 @@ static bool is_hidden(const struct snapshot *s, const struct labelled *l, struct
 
 /* What the person said is never to be flagged stays as it is, secrets excepted. */
 static bool counts(struct hub *h, const struct snapshot *s, const struct labelled *l,
-                   const struct evidence *ev, struct str text, const struct policy_backend *to) {
+                   const struct evidence *ev, enum disguise_kind how, struct str text,
+                   const struct policy_backend *to) {
     const struct kind_row *row = kind_find(ev->kind);
     bool is_rule = str_starts(ev->kind, STR("rule:"));
     enum level level = row       ? policy_kind_level(&s->policy, ev->kind, row->level)
                        : is_rule ? LEVEL_OPEN
                                  : LEVEL_PRIVATE;
     return level == LEVEL_SECRET
-           || ((level > LEVEL_OPEN || is_hidden(s, l, ev->kind, to)) && !memory_is_never(h, text));
+           || ((level > LEVEL_OPEN || how == DISGUISE_BESIDE || is_hidden(s, l, ev->kind, to))
+               && !memory_is_never(h, text));
 }
 
 bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
@@ -40,7 +42,7 @@ bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
         struct str text = str_sub(l->texts[ev->segment].text, ev->from, ev->to);
         enum token_type type = TOKEN_TERM;
         enum disguise_kind how = disguise_kind(ev->kind, &type);
-        if (how == DISGUISE_NOT || !counts(h, s, l, ev, text, to)) {
+        if (how == DISGUISE_NOT || !counts(h, s, l, ev, how, text, to)) {
             continue;
         }
         struct original o = {0};

@@ -51,10 +51,17 @@ const struct kind_row LABEL_KINDS[] = {
     {"repository", LEVEL_PERSONAL, TOPIC_NONE, "a repository's address"},
     {"home_path", LEVEL_PERSONAL, TOPIC_NONE, "a path in somebody's home folder"},
     /* open, unless the policy says otherwise */
-    {"public_name", LEVEL_OPEN, TOPIC_NONE,
-     "a name of public life or of a story, or perhaps no name"},
-    {"organisation", LEVEL_OPEN, TOPIC_NONE, "an organisation's name, by itself"},
-    {"place", LEVEL_OPEN, TOPIC_NONE, "a place's name"},
+    {"public_name", LEVEL_OPEN, TOPIC_NONE, "a name of public life or of a story"},
+    {"organisation", LEVEL_OPEN, TOPIC_NONE, "an organisation that everybody knows, by itself"},
+    {"place", LEVEL_OPEN, TOPIC_NONE, "a country, a state or a big city"},
+    {"uncertain_name", LEVEL_OPEN, TOPIC_NONE,
+     "perhaps a name; hidden when the request leaves disguised"},
+    {"example_email", LEVEL_OPEN, TOPIC_NONE,
+     "a name's address at example.com; hidden when the request leaves disguised"},
+    {"small_organisation", LEVEL_OPEN, TOPIC_NONE,
+     "an organisation that few know; hidden when the request leaves disguised"},
+    {"small_place", LEVEL_OPEN, TOPIC_NONE,
+     "a place that few know; hidden when the request leaves disguised"},
 };
 const size_t LABEL_KIND_COUNT = ARRAY_LEN(LABEL_KINDS);
 

@@ -75,8 +75,8 @@ enum looked feature_looked(const struct word *w, const struct passage *p) {
     if (w->flags & WORD_IS_NAME && (!common || p->capitals == 0)) {
         return LOOKED_ALWAYS;
     }
-    if (!common && w[-1].cue == CUE_NAMES) {
-        return LOOKED_ALWAYS;
+    if (!common && (w[-1].cue == CUE_NAMES || (p->capitals == 0 && !w->flags && w->length > 3))) {
+        return LOOKED_ALWAYS; /* a word that no list knows, where nobody writes capitals */
     }
     return LOOKED_BEHIND;
 }

@@ -48,7 +48,13 @@ static void find_rows(void) {
                                                     [TAGGER_ORGANISATION] = "organisation",
                                                     [TAGGER_PLACE] = "place",
                                                     [TAGGER_PUBLIC] = "public-name",
-                                                    [TAGGER_EMPLOYER] = "employer"};
+                                                    [TAGGER_EMPLOYER] = "employer",
+                                                    [TAGGER_UNCERTAIN] = "uncertain-name",
+                                                    [TAGGER_SMALL_ORGANISATION] =
+                                                        "small-organisation",
+                                                    [TAGGER_SMALL_PLACE] = "small-place",
+                                                    [TAGGER_ADDRESS] = "address-block",
+                                                    [TAGGER_EXAMPLE_MAIL] = "example-mail"};
     static const char *const topics[FIELDS][2] = {/* mentioned, told */
                                                   [FIELD_HEALTH] = {"health-mention", "health"},
                                                   [FIELD_FINANCE] = {"finance-mention", "finance"},

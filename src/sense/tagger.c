@@ -3,7 +3,10 @@
  * stands around them. Reads a text once, in passages; nothing is allocated. */
 #include "sense/tagger.h"
 
+#include "sense/address.h"
 #include "sense/topics_inside.h"
+
+#include <ctype.h>
 
 enum {
     PASSAGE_WORDS = 192, /* read at once */
@@ -12,7 +15,8 @@ enum {
     SCORE_DOUBT = 40,    /* what may be a name is taken for one … */
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
     SURE_TASK = 64,      /* … and in orders and questions from this */
-    SURE_KNOWN = 48      /* makes the same word a name elsewhere */
+    SURE_KNOWN = 48,     /* makes the same word a name elsewhere */
+    MAYBE = 48           /* so much worse than none is perhaps still a name */
 };
 
 /* ---- reading ---- */
@@ -22,16 +26,20 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
     unsigned shapes[8] = {0};
     unsigned german = cues[CUE_GERMAN];
     unsigned others = cues[CUE_ROMANCE];
+    unsigned begun[2] = {0}; /* sentences: with a small letter, with a capital */
     for (size_t i = 0; i < n; i++) {
         shapes[w[i].shape & 7]++;
+        if (w[i].gap == GAP_STOP && w[i].shape != SHAPE_DIGITS && w[i].shape != SHAPE_OTHER) {
+            begun[w[i].shape != SHAPE_LOWER]++;
+        }
         bool said = w[i].cue == CUE_TASK && w[i].shape == SHAPE_LOWER && !w[i].line;
         cues[said ? CUE_NONE : w[i].cue]++; /* "Design a …" is an order, "of this design" is not */
     }
     unsigned small = shapes[SHAPE_LOWER];
     unsigned capitals = (unsigned)n - small - shapes[SHAPE_DIGITS] - shapes[SHAPE_OTHER];
     struct passage p = {.capitals = 1, .cues = cues};
-    if (capitals * 25 < small || capitals == 0) {
-        p.capitals = 0;
+    if ((capitals * 25 < small || capitals == 0) && begun[1] <= begun[0]) {
+        p.capitals = 0; /* long sentences have few, too */
     } else if (capitals > small) {
         p.capitals = 2;
     }
@@ -85,11 +93,13 @@ struct span {
     uint32_t from, to;
     uint32_t first, last, name; /* hashes: of the first and last word, of all */
     uint16_t first_flags, last_flags;
-    uint16_t margin; /* how much better this kind scored than none */
+    int16_t margin; /* how much better this kind, or the best one, scored than none */
     uint8_t kind, words;
     uint8_t before, after; /* gaps */
     uint8_t cue;           /* of the word before, or of the one before that */
     bool capital, line, employs;
+    bool famous; /* all of its words that are names everybody knows as one */
+    bool named;  /* at least one of them */
 };
 
 struct scan {
@@ -99,6 +109,7 @@ struct scan {
     unsigned cues[CUES];
     struct str text;
     struct topics topics;
+    struct addresses addresses;
     struct topic_sink sink;
     struct span spans[SPANS];
     size_t count;
@@ -156,39 +167,53 @@ static bool is_listed(const struct scan *k, const struct span *s) {
 }
 
 /* Open: known to everybody, or nobody at all (POLICY.md 1). */
-static bool is_open(const struct scan *k, const struct span *s) {
+static enum tagger_kind person_kind(const struct scan *k, const struct span *s) {
     bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
     unsigned me = k->cues[CUE_ME];
     unsigned letter = k->cues[CUE_LETTER] + k->cues[CUE_NAMES];
-    if (is_listed(k, s) && !introduced) {
-        return true;
+    if (introduced) {
+        return TAGGER_PERSON;
     }
-    if (s->margin < SURE_PERSON && !introduced) {
-        return true; /* perhaps no name at all: hidden with the others, but nobody's */
+    if (is_listed(k, s)) {
+        return TAGGER_PUBLIC;
+    }
+    if (s->margin < SURE_PERSON) {
+        return TAGGER_UNCERTAIN; /* perhaps no name at all: hidden with the others, but nobody's */
     }
     bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
-    if (k->cues[CUE_TASK] && me + letter <= 2 && !introduced
-        && !(named && s->margin >= SURE_TASK)) {
-        return true;
+    if (k->cues[CUE_TASK] && me + letter <= 2 && !(named && s->margin >= SURE_TASK)) {
+        return TAGGER_UNCERTAIN;
     }
     bool exercise = k->cues[CUE_STORY] >= 2 || (k->cues[CUE_COUNT] >= 2 && k->cues[CUE_STORY] + 1);
-    if (is_single(s) && exercise && !introduced && me <= 1 && letter <= 1) {
-        return true;
+    if (is_single(s) && exercise && me <= 1 && letter <= 1) {
+        return TAGGER_PUBLIC;
     }
     unsigned known = k->cues[CUE_KNOWN];
-    return known >= (k->cues[CUE_TASK] ? 2 : 4) && known > me + letter && !introduced;
+    bool about = known >= (k->cues[CUE_TASK] ? 2 : 4) && known > me + letter;
+    return about ? TAGGER_PUBLIC : TAGGER_PERSON;
 }
 
 static void report(const struct scan *k, const struct span *s) {
     enum tagger_kind kind = s->kind;
-    if (kind == TAGGER_PERSON && is_open(k, s)) {
-        kind = TAGGER_PUBLIC;
+    bool famous = s->famous && s->named;
+    if (kind == TAGGER_PERSON) {
+        kind = person_kind(k, s);
+    } else if (kind == TAGGER_ORGANISATION) {
+        kind = s->employs ? TAGGER_EMPLOYER : famous ? kind : TAGGER_SMALL_ORGANISATION;
+    } else if (kind == TAGGER_PLACE && !famous) {
+        kind = TAGGER_SMALL_PLACE;
+    } else if (kind == TAGGER_NONE) {
+        kind = TAGGER_UNCERTAIN;
     }
-    if (kind == TAGGER_ORGANISATION && s->employs) {
-        kind = TAGGER_EMPLOYER;
-    }
-    unsigned sure = 50 + s->margin / 2;
+    unsigned sure = 50 + (unsigned)(s->margin > 0 ? s->margin : 0) / 2;
     k->on_hit(k->ctx, &(struct tagger_hit){kind, s->from, s->to, (uint8_t)(sure > 95 ? 95 : sure)});
+}
+
+/* A word that no list knows, with a capital that no sentence gave it. */
+static bool is_maybe(const struct span *s) {
+    const unsigned known = WORD_IS_COMMON | WORD_CAPITAL | WORD_ROLE | WORD_TITLE | WORD_ORG_PART;
+    return s->margin > -MAYBE && s->capital && !s->line && s->before != GAP_STOP
+           && !(s->last_flags & known);
 }
 
 static void flush(struct scan *k) {
@@ -208,7 +233,7 @@ static void flush(struct scan *k) {
             s->kind = TAGGER_PERSON;
             s->margin = s->margin > SURE_TASK ? s->margin : SURE_TASK;
         }
-        if (s->kind != TAGGER_NONE) {
+        if (s->kind != TAGGER_NONE || is_maybe(s)) {
             report(k, s);
         }
     }
@@ -228,7 +253,7 @@ static bool goes_together(const struct span *s, const struct word *w, uint8_t ki
         return true;
     case GAP_DOT:
     case GAP_STOP:
-        return kind == TAGGER_PERSON && (w[-1].shape == SHAPE_INITIAL || w[-1].flags & WORD_TITLE);
+        return kind == TAGGER_PERSON && (w[-1].length == 1 || w[-1].flags & WORD_TITLE);
     case GAP_OTHER:
         return kind == TAGGER_ORGANISATION; /* "Smith & Sons" */
     default:
@@ -236,14 +261,17 @@ static bool goes_together(const struct span *s, const struct word *w, uint8_t ki
     }
 }
 
-static void extend(struct span *s, const struct word *w, unsigned margin) {
+static void extend(struct span *s, const struct word *w, int margin) {
+    bool name = w->flags & (WORD_PLACE_BIG | WORD_ORG);
+    s->named = s->named || name;
+    s->famous = s->famous && (name || w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_ORG_PART));
     s->to = w->to;
     s->last = w->hash;
     s->last_flags = w->flags;
     s->name = word_hash_name(s->name, w->hash);
     s->after = w[1].gap;
     s->words++;
-    s->margin = (uint16_t)(margin > s->margin ? margin : s->margin);
+    s->margin = (int16_t)(margin > s->margin ? margin : s->margin);
 }
 
 /* Two words with a capital side by side that scored as different things are one name, when what
@@ -264,6 +292,9 @@ static uint8_t kind_together(const struct span *s, const struct word *w, uint8_t
     if (kind == TAGGER_NONE && s->kind == TAGGER_ORGANISATION) {
         return w->flags & ends ? TAGGER_NONE : s->kind; /* "Omni Consumer Products" */
     }
+    if (s->kind == TAGGER_PERSON && kind == TAGGER_NONE && w[-1].shape == SHAPE_INITIAL) {
+        return w->flags & ends ? TAGGER_NONE : TAGGER_PERSON; /* "Stephan M Urner" */
+    }
     bool first = is_single(s) && s->first_flags & WORD_IS_FIRST;
     bool last = w->flags & WORD_IS_LAST || !(w->flags & plain);
     if (first && (kind == TAGGER_PERSON || (s->kind == TAGGER_PERSON && last))) {
@@ -273,7 +304,7 @@ static uint8_t kind_together(const struct span *s, const struct word *w, uint8_t
 }
 
 /* Returns the kind that the word got at last. */
-static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, unsigned margin,
+static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, int margin,
                         uint32_t number) {
     struct span *last = k->count ? &k->spans[k->count - 1] : NULL;
     bool next = number == k->last_number + 1;
@@ -299,7 +330,9 @@ static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, unsi
                      .kind = kind,
                      .before = w->gap,
                      .line = w->line,
-                     .capital = w->shape != SHAPE_LOWER};
+                     .capital = w->shape != SHAPE_LOWER,
+                     .margin = INT16_MIN,
+                     .famous = true};
     s.cue = w->line && w->gap == GAP_LINE ? 0 : w[-1].cue ? w[-1].cue : w[-2].cue;
     s.employs = k->employs_number && number - k->employs_number < 5;
     extend(&s, w, margin);
@@ -316,8 +349,7 @@ static inline uint64_t spread(uint32_t weights) {
     return (w | w << 8) & 0x00ff00ff00ff00ffULL;
 }
 
-static uint8_t score(const struct word *w, const struct passage *p, uint32_t before,
-                     unsigned *margin) {
+static uint8_t score(const struct word *w, const struct passage *p, uint32_t before, int *margin) {
     uint16_t at[FEATURE_STATIC];
     uint32_t moving[FEATURE_MOVING];
     uint64_t all = 0; /* every class has the same 128s in it */
@@ -336,16 +368,19 @@ static uint8_t score(const struct word *w, const struct passage *p, uint32_t bef
     }
     /* One that is missed is worse than one too many, where the word means nothing else. */
     sums[0] -= w->flags & (WORD_IS_COMMON | WORD_CAPITAL) ? 0 : SCORE_DOUBT;
-    unsigned best = 0;
-    for (unsigned c = 1; c < FEATURE_CLASSES; c++) {
+    unsigned best = 1;
+    for (unsigned c = 2; c < FEATURE_CLASSES; c++) {
         best = sums[c] > sums[best] ? c : best;
     }
-    *margin = (unsigned)(sums[best] - sums[0]);
-    return (uint8_t)best;
+    *margin = sums[best] - sums[0];
+    return *margin > 0 ? (uint8_t)best : TAGGER_NONE;
 }
 
-/* The words before an @ name somebody: "anna.krause@…" */
+/* The words before an @ name somebody: "anna.krause@…". An address at example.com is open, but
+ * hidden with the name that it is made of. */
 static void know_mailbox(struct scan *k, const struct word *w) {
+    uint32_t from = 0;
+    bool named = false;
     for (int i = -1; i >= -2; i--) {
         const struct word *part = &w[i];
         bool word = part->length >= 4 && part->shape != SHAPE_DIGITS
@@ -353,9 +388,22 @@ static void know_mailbox(struct scan *k, const struct word *w) {
         if (word) {
             know(k->known, part->hash);
         }
+        from = part->from;
+        named =
+            named || part->flags & (WORD_IS_FIRST | WORD_IS_LAST) || is_known(k->known, part->hash);
         if (part->gap != GAP_DOT && part->gap != GAP_CODE) {
-            return;
+            break;
         }
+    }
+    if (named && str_istarts(str_sub(k->text, w->from, k->text.len), STR("example."))) {
+        size_t to = w->from;
+        while (to < k->text.len
+               && (isalnum((unsigned char)k->text.ptr[to]) || k->text.ptr[to] == '-'
+                   || (k->text.ptr[to] == '.' && to + 1 < k->text.len
+                       && isalnum((unsigned char)k->text.ptr[to + 1])))) {
+            to++;
+        }
+        k->on_hit(k->ctx, &(struct tagger_hit){TAGGER_EXAMPLE_MAIL, from, to, 80});
     }
 }
 
@@ -389,7 +437,7 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
     uint32_t before = kinds_before(k, number);
     bool behind = before % 4 != TAGGER_NONE;
     if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && behind)) {
-        unsigned margin = 0;
+        int margin = 0;
         uint8_t kind = score(w, p, before, &margin);
         if (kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !behind
             && !(w->flags & WORD_IS_NAME)) {
@@ -399,12 +447,13 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         bool goes_on = k->count && k->last_number + 1 == number;
         bool maybe = (name || goes_on) && w->shape != SHAPE_LOWER && w->length > 1;
         if (kind != TAGGER_NONE || maybe) {
-            kind = add_span(k, w, kind, kind == TAGGER_NONE ? 0 : margin, number);
+            kind = add_span(k, w, kind, margin, number);
         }
         if (kind != TAGGER_NONE) {
             set_kind(k, kind, number);
         }
-    } else if (w->flags & WORD_PARTICLE && before % 4 == TAGGER_PERSON && w->gap == GAP_BLANK) {
+    } else if (before % 4 == TAGGER_PERSON && w->gap == GAP_BLANK
+               && (w->flags & WORD_PARTICLE || w->length == 1)) { /* "anna k. berg" */
         k->particle_number = number;
         set_kind(k, TAGGER_PERSON, number);
     }
@@ -415,6 +464,7 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
     if (k->sink.on_hit) {
         topics_word(&k->topics, k->text, w, &k->sink);
     }
+    addresses_word(&k->addresses, k->text, w, k->on_hit, k->ctx);
     /* A small common word that is no name, and stands behind none: most of a text. */
     bool common = w->flags & WORD_IS_COMMON && !(w->flags & (WORD_IS_NAME | WORD_PARTICLE));
     if (w->shape == SHAPE_LOWER && common && w->cue != CUE_EMPLOYS && w->gap == GAP_BLANK
@@ -431,6 +481,7 @@ void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_h
     k.last_number = k.particle_number = k.kinds_number[0] = k.kinds_number[1] = UINT32_MAX - 4;
     tagger_words(text, k.cues, on_word, &k);
     topics_end(&k.topics, text, &k.sink);
+    addresses_end(&k.addresses, on_hit, ctx);
     flush(&k);
 }
 

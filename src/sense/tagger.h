@@ -9,10 +9,15 @@
 enum tagger_kind {
     TAGGER_NONE,
     TAGGER_PERSON,
-    TAGGER_ORGANISATION,
-    TAGGER_PLACE,
-    TAGGER_PUBLIC, /* known to everybody, a character, a quoted author; perhaps no name */
+    TAGGER_ORGANISATION, /* that everybody knows */
+    TAGGER_PLACE,        /* that everybody knows */
+    TAGGER_PUBLIC,       /* known to everybody, a character, a quoted author */
     TAGGER_EMPLOYER,
+    TAGGER_UNCERTAIN, /* perhaps a name */
+    TAGGER_SMALL_ORGANISATION,
+    TAGGER_SMALL_PLACE,
+    TAGGER_ADDRESS,
+    TAGGER_EXAMPLE_MAIL, /* somebody's name at example.com */
     TAGGER_KINDS
 };
 

@@ -46,7 +46,10 @@ enum cue {
     CUE_TASK,    /* an order to write, explain or sort something */
     CUE_THEY,    /* somebody else is spoken of */
     CUE_GERMAN,
-    CUE_ROMANCE, /* French, Spanish, Italian, Portuguese */
+    CUE_ROMANCE,       /* French, Spanish, Italian, Portuguese */
+    CUE_STREET,        /* "Street" */
+    CUE_STREET_BEFORE, /* "rue" */
+    CUE_UNIT,          /* "Apt", "Box" */
     CUES
 };
 
@@ -115,7 +118,7 @@ bool word_next(struct str text, size_t *at, struct word *out);
 
 /* ---- features.c ---- */
 enum {
-    FEATURE_BITS = 15,
+    FEATURE_BITS = 16,
     FEATURE_BUCKETS = 1 << FEATURE_BITS,
     FEATURE_STATIC = 30,
     FEATURE_MOVING = 5, /* that need the kinds of the words before */

@@ -104,6 +104,16 @@ def test_later_turns_match(weir, provider):
     assert names == {"NAME_1"}
 
 
+def test_what_few_know_is_hidden_beside_the_rest(weir, provider):
+    provider.forget()
+    text = "My colleague Anna Krause moved from Hamburg to Oberammergau and left Nordwind Logistics for Siemens."
+    assert weir.chat(text, "cloud/echo").json()["choices"][0]["message"]["content"] == text
+    body = provider.bodies()[0]["body"]
+    assert not [o for o in ("Krause", "Oberammergau", "Nordwind") if o in body] and "Hamburg" in body, body
+    weir.chat("We drove from Hamburg to Oberammergau.", "cloud/echo")
+    assert "Oberammergau" in provider.bodies()[1]["body"]
+
+
 def test_another_conversations_placeholder_restores_nothing(weir, provider):
     provider.forget()
     weir.chat("Call Berta Novak.", "cloud/echo")

@@ -1,5 +1,5 @@
-/* Any bytes → names and topics: hits lie in the text in order and do not overlap, and the same text
- * gives the same hits. */
+/* Any bytes → names, addresses and topics: hits lie in the text, names in order and without
+ * overlap, addresses too, and the same text gives the same hits. */
 #include "sense/tagger.h"
 
 #include <stdio.h>
@@ -15,15 +15,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     } while (0)
 
 struct seen {
-    size_t len, end, topic, count, sum;
+    size_t len, end, block, mail, topic, count, sum;
 };
 
 static void on_hit(void *ctx, const struct tagger_hit *h) {
     struct seen *s = ctx;
-    CHECK(h->from >= s->end && h->from < h->to && h->to <= s->len);
+    size_t *end = h->kind == TAGGER_ADDRESS        ? &s->block
+                  : h->kind == TAGGER_EXAMPLE_MAIL ? &s->mail
+                                                   : &s->end;
+    CHECK(h->from >= *end && h->from < h->to && h->to <= s->len);
     CHECK(h->kind > TAGGER_NONE && h->kind < TAGGER_KINDS);
     CHECK(h->confidence > 0 && h->confidence <= 100);
-    s->end = h->to;
+    *end = h->to;
     s->count++;
     s->sum = s->sum * 31 + h->from * 7 + h->to + (size_t)h->kind;
 }

@@ -41,7 +41,9 @@ static void levels_are_those_of_the_table(void **state) {
     static const char *const personal[] = {"name",       "email",         "phone",       "address",
                                            "birth_date", "employer",      "plate",       "ip",
                                            "mac",        "third_parties", "person_word", "handle"};
-    static const char *const open[] = {"public_name", "organisation", "place"};
+    static const char *const open[] = {"public_name",    "organisation",       "place",
+                                       "uncertain_name", "small_organisation", "small_place",
+                                       "example_email"};
     expect(LEVEL_OPEN, open, ARRAY_LEN(open));
     expect(LEVEL_SECRET, secret, ARRAY_LEN(secret));
     expect(LEVEL_PRIVATE, private, ARRAY_LEN(private));

@@ -21,6 +21,9 @@ static void on_hit(void *ctx, const struct tagger_hit *h) {
     assert_true(h->from < h->to && h->to <= f->text.len);
     assert_true(h->kind > TAGGER_NONE && h->kind < TAGGER_KINDS);
     assert_true(h->confidence > 0 && h->confidence <= 100);
+    if (h->kind == TAGGER_ADDRESS || h->kind == TAGGER_EXAMPLE_MAIL) {
+        return; /* address.c; they go over the names in them */
+    }
     assert_true(f->count == 0 || h->from >= f->hits[f->count - 1].to);
     if (f->count < ARRAY_LEN(f->hits)) {
         f->hits[f->count++] = *h;
@@ -97,6 +100,9 @@ static void organisations_and_places_are_told_apart(void **state) {
     assert_found("The weather in New York is nice.", TAGGER_PLACE, "New York");
     assert_found("I work at Nordwind Logistics.", TAGGER_EMPLOYER, "Nordwind Logistics");
     assert_found("The shares of Siemens fell.", TAGGER_ORGANISATION, "Siemens");
+    assert_found("The shares of Nordwind Logistics fell.", TAGGER_SMALL_ORGANISATION,
+                 "Nordwind Logistics");
+    assert_found("We moved here from Oberammergau.", TAGGER_SMALL_PLACE, "Oberammergau");
 }
 
 static void plain_text_stays_plain(void **state) {

@@ -1,0 +1,249 @@
+/* A row of numbers and words with a capital is kept until another word ends it; then the heart of
+ * an address is looked for in it (number and street, or a box), and what follows belongs to it as
+ * long as it looks like flat, town, postal code or country. */
+#include "sense/address.h"
+
+enum part {
+    PART_NUMBER,
+    PART_NAME,   /* with a capital, known as nothing else */
+    PART_COMMON, /* with a capital, a word of every day */
+    PART_STREET, /* "Street", also at a word's end */
+    PART_BEFORE, /* "rue" */
+    PART_UNIT,   /* "Apt" */
+    PART_STATE,  /* two or three capitals */
+    PART_FIRST,  /* a first name */
+    PART_SMALL   /* "de la" */
+};
+
+enum { STREET_NAME = 4, PIECE_NAMES = 4 };
+
+/* ---- words ---- */
+
+static bool ends_as_street(struct str word) {
+    static const struct str ends[] = {
+        STR_INIT("straße"), STR_INIT("strasse"), STR_INIT("weg"),    STR_INIT("gasse"),
+        STR_INIT("platz"),  STR_INIT("allee"),   STR_INIT("damm"),   STR_INIT("gata"),
+        STR_INIT("gatan"),  STR_INIT("gade"),    STR_INIT("vägen"),  STR_INIT("vej"),
+        STR_INIT("veien"),  STR_INIT("vænget"),  STR_INIT("katu"),   STR_INIT("kuja"),
+        STR_INIT("laan"),   STR_INIT("straat"),  STR_INIT("plein"),  STR_INIT("gracht"),
+        STR_INIT("utca"),   STR_INIT("stræde"),  STR_INIT("stigen"), STR_INIT("ufer"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        if (word.len > ends[i].len + 2 && str_ends(word, ends[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Words of every day that countries are called by. */
+static bool of_country(struct str word) {
+    return str_is(word, "United") || str_is(word, "Kingdom") || str_is(word, "States")
+           || str_is(word, "Republic") || str_is(word, "Emirates");
+}
+
+static enum part part_of(struct str text, const struct word *w) {
+    bool small = w->shape == SHAPE_LOWER;
+    if (w->shape == SHAPE_DIGITS) {
+        return w->to - w->from <= 7 ? PART_NUMBER : PART_SMALL;
+    }
+    if (w->cue == CUE_UNIT) {
+        return PART_UNIT;
+    }
+    if (w->cue == CUE_STREET_BEFORE) {
+        return PART_BEFORE;
+    }
+    if (w->cue == CUE_STREET) {
+        return small && w->length > 3 ? PART_SMALL : PART_STREET;
+    }
+    if (small || w->flags & WORD_PARTICLE) {
+        return PART_SMALL;
+    }
+    if (ends_as_street(str_sub(text, w->from, w->to))) {
+        return PART_STREET;
+    }
+    if (w->shape == SHAPE_UPPER && w->length <= 3) {
+        return PART_STATE;
+    }
+    if (w->flags & WORD_IS_PLACE || of_country(str_sub(text, w->from, w->to))) {
+        return PART_NAME;
+    }
+    if (w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_ORG_PART)) {
+        return PART_COMMON;
+    }
+    return w->flags & WORD_FIRST_OFTEN ? PART_FIRST : PART_NAME;
+}
+
+/* ---- a row ---- */
+
+static bool is_name(const struct address_word *w) {
+    return w->part == PART_NAME || w->part == PART_FIRST || w->part == PART_COMMON;
+}
+
+static enum part part_at(const struct addresses *a, unsigned i) {
+    return i < a->count ? (enum part)a->words[i].part : PART_SMALL;
+}
+
+/* Behind the words of a street's name that begins at i; they stand in one piece. */
+static unsigned behind_names(const struct addresses *a, unsigned i) {
+    unsigned to = i;
+    while (to < a->count && to - i < STREET_NAME && a->words[to].piece == a->words[i].piece
+           && (is_name(&a->words[to]) || a->words[to].part == PART_SMALL)) {
+        to++;
+    }
+    return to;
+}
+
+static bool same_piece(const struct addresses *a, unsigned i, unsigned k) {
+    return k < a->count && a->words[i].piece == a->words[k].piece;
+}
+
+/* The heart of an address that begins with word i: behind it; 0: there is none. */
+static unsigned heart(const struct addresses *a, unsigned i) {
+    enum part p = part_at(a, i);
+    unsigned next = i + 1;
+    if (p == PART_NUMBER) {
+        if (part_at(a, next) == PART_NUMBER && same_piece(a, i, next)) {
+            next++; /* "1987 74 Diakou Street" */
+        }
+        if (part_at(a, next) == PART_STREET && a->words[next].to - a->words[next].from > 6) {
+            return next + 1; /* "12 Goethestraße" */
+        }
+        unsigned to = behind_names(a, next);
+        bool street = to > next && part_at(a, to) == PART_STREET && same_piece(a, i, to);
+        if (street) {
+            return to + 1;
+        }
+        if (part_at(a, next) == PART_BEFORE && same_piece(a, i, next)) {
+            to = behind_names(a, next + 1);
+            return to > next + 1 ? to : 0; /* "12 rue de la Paix" */
+        }
+        /* "450 Nyvang 15": a name between two numbers, and it goes on */
+        bool between = to > next && to - next <= 2 && part_at(a, to) == PART_NUMBER
+                       && same_piece(a, i, to) && a->words[next].part == PART_NAME;
+        return between && to + 1 < a->count ? to + 1 : 0;
+    }
+    if (p == PART_BEFORE) {
+        unsigned to = behind_names(a, next);
+        return to > next && part_at(a, to) == PART_NUMBER ? to + 1 : 0;
+    }
+    if (p == PART_STREET && a->words[i].to - a->words[i].from > 6) {
+        return part_at(a, next) == PART_NUMBER && same_piece(a, i, next) ? next + 1 : 0;
+    }
+    if (p == PART_UNIT && part_at(a, next) == PART_NUMBER) {
+        bool twice = part_at(a, next + 1) == PART_UNIT && part_at(a, next + 2) == PART_NUMBER;
+        return twice ? next + 3 : 0; /* "PSC 0413, Box 8144" */
+    }
+    return 0;
+}
+
+/* Holds what only addresses hold: a number, a flat, a state, a place that is known. */
+static bool is_sure(const struct addresses *a, unsigned i) {
+    bool sure = false;
+    for (unsigned k = i; same_piece(a, i, k) && !sure; k++) {
+        const struct address_word *w = &a->words[k];
+        sure = w->part == PART_NUMBER || w->part == PART_UNIT || w->part == PART_STATE
+               || w->flags & WORD_IS_PLACE;
+    }
+    return sure;
+}
+
+/* Behind the piece that begins at i, when it may go on an address; else i. */
+static unsigned piece_behind(const struct addresses *a, unsigned i) {
+    unsigned to = i;
+    unsigned names = 0;
+    bool sure = is_sure(a, i);
+    bool wrong = false;
+    for (; same_piece(a, i, to); to++) {
+        const struct address_word *w = &a->words[to];
+        wrong = wrong || (w->part == PART_COMMON && !(w->flags & WORD_IS_PLACE))
+                || (w->part == PART_FIRST && !sure);
+        names += is_name(w);
+    }
+    while (to > i && a->words[to - 1].part == PART_SMALL) {
+        to--;
+    }
+    bool single = names == 1 && to == i + 1;
+    return !wrong && names <= PIECE_NAMES && (sure || single) ? to : i;
+}
+
+/* What goes on from a heart that ends at `to`: the rest of its piece, then further pieces. */
+static unsigned goes_on(const struct addresses *a, unsigned to) {
+    while (to < a->count && same_piece(a, to - 1, to) && a->words[to].part != PART_SMALL
+           && !(a->words[to].part == PART_COMMON && !(a->words[to].flags & WORD_IS_PLACE))) {
+        to++;
+    }
+    bool whole = to == a->count || !same_piece(a, to - 1, to);
+    while (whole && to < a->count) {
+        unsigned next = piece_behind(a, to);
+        if (next == to && !same_piece(a, to, to + 1) && to + 1 < a->count) {
+            next = piece_behind(a, to + 1); /* a town that is a word of every day */
+            next = next == to + 1 || !is_sure(a, to + 1) ? to : next;
+        }
+        if (next == to) {
+            break;
+        }
+        whole = next == a->count || !same_piece(a, next - 1, next);
+        to = next;
+    }
+    return to;
+}
+
+void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx) {
+    for (unsigned i = 0; a->number && i < a->count; i++) {
+        unsigned core = heart(a, i);
+        if (!core) {
+            continue;
+        }
+        unsigned from = i;
+        while (from > 1 && a->words[from - 1].part == PART_NUMBER
+               && a->words[from - 2].part == PART_UNIT && same_piece(a, from - 2, from)) {
+            from -= 2; /* "Apt. 675 62314 Mellemvej 32" */
+        }
+        while (a->words[i].part == PART_STREET && from && is_name(&a->words[from - 1])
+               && same_piece(a, from - 1, i)) {
+            from--; /* "Neue Bergstraße 4" */
+        }
+        unsigned to = goes_on(a, core);
+        on_hit(ctx,
+               &(struct tagger_hit){TAGGER_ADDRESS, a->words[from].from, a->words[to - 1].to, 85});
+        i = to - 1;
+    }
+    a->count = 0;
+    a->pieces = 0;
+    a->number = false;
+}
+
+static bool is_far(struct str text, uint32_t from, uint32_t to) {
+    unsigned lines = 0;
+    for (uint32_t i = from; i < to; i++) {
+        lines += text.ptr[i] == '\n';
+    }
+    return lines > 1 || to - from > 12;
+}
+
+void addresses_word(struct addresses *a, struct str text, const struct word *w,
+                    tagger_hit_fn on_hit, void *ctx) {
+    if (w->shape == SHAPE_LOWER && !a->count) {
+        return; /* most words */
+    }
+    enum part part = part_of(text, w);
+    bool particle = part == PART_SMALL && w->flags & WORD_PARTICLE && w->gap == GAP_BLANK;
+    bool fits = part != PART_SMALL || (particle && a->count);
+    bool apart = w->gap == GAP_STOP && a->count && a->words[a->count - 1].part != PART_UNIT
+                 && a->words[a->count - 1].part != PART_STREET;
+    if (a->count
+        && (!fits || apart || w->gap == GAP_COLON || w->gap == GAP_CODE || w->gap == GAP_AT
+            || is_far(text, a->end, w->from) || a->count == ADDRESS_WORDS)) {
+        addresses_end(a, on_hit, ctx);
+    }
+    if (!fits || (particle && !a->count)) {
+        return;
+    }
+    bool piece = w->line || w->gap == GAP_COMMA || w->gap == GAP_LINE;
+    a->pieces += piece && a->count;
+    a->words[a->count++] = (struct address_word){
+        .from = w->from, .to = w->to, .flags = w->flags, .part = part, .piece = (uint8_t)a->pieces};
+    a->number = a->number || part == PART_NUMBER;
+    a->end = w->to;
+}

@@ -1,0 +1,30 @@
+/* Postal addresses as blocks: a house number with a street, and what belongs to it: flat, town,
+ * postal code, country, in one line or one below the other, in many countries' order. Reads the
+ * tagger's words one by one; nothing is allocated. Private to sense/. */
+#pragma once
+
+#include "sense/tagger_inside.h"
+
+enum { ADDRESS_WORDS = 40 };
+
+struct address_word {
+    uint32_t from, to;
+    uint16_t flags;
+    uint8_t part;  /* enum in address.c */
+    uint8_t piece; /* counts commas and lines */
+};
+
+/* Words in a row that may be of an address. Zeros at the beginning. */
+struct addresses {
+    struct address_word words[ADDRESS_WORDS];
+    unsigned count;
+    unsigned pieces;
+    bool number;
+    uint32_t end; /* of the last word */
+};
+
+/* The next word; a block that ends is told. */
+void addresses_word(struct addresses *a, struct str text, const struct word *w,
+                    tagger_hit_fn on_hit, void *ctx);
+/* The text ends. */
+void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx);
