@@ -17,7 +17,7 @@ enum disguise_kind {
     DISGUISE_NOT,    /* a fact, not an identifier: it stays as it is */
     DISGUISE_TOKEN,  /* *type says which placeholder */
     DISGUISE_BESIDE, /* the same, also where it is open: what else is hidden would be known by it */
-    DISGUISE_NEVER, /* it cannot be disguised: what weir cannot read */
+    DISGUISE_NEVER,  /* it cannot be disguised: what weir cannot read */
 };
 enum disguise_kind disguise_kind(struct str kind, enum token_type *type);
 /* The part of a finding that is replaced: a name without its genitive, a home folder's user. False:

@@ -16,7 +16,8 @@ enum {
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
     SURE_TASK = 64,      /* … and in orders and questions from this */
     SURE_KNOWN = 48,     /* makes the same word a name elsewhere */
-    MAYBE = 48           /* so much worse than none is perhaps still a name */
+    MAYBE = 48,          /* so much worse than none is perhaps still a name … */
+    MAYBE_COMMON = 16    /* … a word of every day, or without its capital, from here */
 };
 
 /* ---- reading ---- */
@@ -209,11 +210,15 @@ static void report(const struct scan *k, const struct span *s) {
     k->on_hit(k->ctx, &(struct tagger_hit){kind, s->from, s->to, (uint8_t)(sure > 95 ? 95 : sure)});
 }
 
-/* A word that no list knows, with a capital that no sentence gave it. */
+/* Scored a little worse than none: a word with a capital that no sentence gave it, or one that no
+ * list knows. */
 static bool is_maybe(const struct span *s) {
     const unsigned known = WORD_IS_COMMON | WORD_CAPITAL | WORD_ROLE | WORD_TITLE | WORD_ORG_PART;
-    return s->margin > -MAYBE && s->capital && !s->line && s->before != GAP_STOP
-           && !(s->last_flags & known);
+    const unsigned never = WORD_FUNCTION | WORD_CAPITAL | WORD_ROLE | WORD_TITLE;
+    bool begins = s->line || s->before == GAP_STOP;
+    bool plain = s->last_flags & known || !s->capital || begins;
+    bool fits = (s->capital && !begins) || !(s->last_flags & known);
+    return fits && !(s->last_flags & never) && s->margin > (plain ? -MAYBE_COMMON : -MAYBE);
 }
 
 static void flush(struct scan *k) {
@@ -445,7 +450,8 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         }
         bool name = !(w->flags & WORD_IS_COMMON) || w->flags & WORD_IS_FIRST;
         bool goes_on = k->count && k->last_number + 1 == number;
-        bool maybe = (name || goes_on) && w->shape != SHAPE_LOWER && w->length > 1;
+        bool near = looked == LOOKED_ALWAYS && margin > -MAYBE_COMMON;
+        bool maybe = (((name || goes_on) && w->shape != SHAPE_LOWER) || near) && w->length > 1;
         if (kind != TAGGER_NONE || maybe) {
             kind = add_span(k, w, kind, margin, number);
         }

@@ -1,7 +1,6 @@
 /* Postal addresses as blocks: where each begins and ends, and what is none. All are made up. */
-#include "sense/tagger.h"
-
 #include "base/buf.h"
+#include "sense/tagger.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
