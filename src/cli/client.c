@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
@@ -68,9 +69,28 @@ static pid_t spawn_daemon(const char *log) {
     _exit(127);
 }
 
+/* The last line that the daemon wrote behind `from`, which is why it ended; "" when there is none.
+ */
+static struct str last_words(struct client *c, const char *log, off_t from) {
+    char text[2048];
+    int fd = open(log, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof text, from);
+    if (fd >= 0) {
+        close(fd);
+    }
+    struct str rest = str_trim((struct str){text, n > 0 ? (size_t)n : 0});
+    struct str line = {0};
+    while (rest.len) {
+        str_cut(rest, '\n', &line, &rest);
+    }
+    return str_dup(&c->arena, str_starts(line, STR("weir: ")) ? str_sub(line, 6, line.len) : line);
+}
+
 bool client_start(struct client *c, struct err *e) {
     TRY(places_make(&c->places, e));
     struct str log = path_join(&c->arena, c->places.state, "daemon.log");
+    struct stat before = {0};
+    off_t from = stat(log.ptr, &before) == 0 ? before.st_size : 0;
     pid_t pid = spawn_daemon(log.ptr);
     if (pid < 0) {
         return err_set(e, ERR_UNAVAILABLE, "cannot start the daemon: %m");
@@ -82,8 +102,9 @@ bool client_start(struct client *c, struct err *e) {
         }
         int status = 0;
         if (waitpid(pid, &status, WNOHANG) == pid) {
-            return err_set(e, ERR_UNAVAILABLE, "the daemon did not start; " STR_FMT " says why",
-                           STR_ARG(log));
+            struct str why = last_words(c, log.ptr, from);
+            return err_set(e, ERR_UNAVAILABLE, "the daemon did not start: " STR_FMT,
+                           STR_ARG(why.len ? why : log));
         }
         poll(NULL, 0, 20);
     }

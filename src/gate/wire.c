@@ -275,9 +275,11 @@ static bool head_done(struct wire_call *c) {
     c->head_told = true;
     if (status >= 300 && status < 400) {
         c->failed = true;
-        return err_set(&c->why, ERR_UPSTREAM,
-                       STR_FMT " answered with a redirect (%ld), which is not followed",
-                       STR_ARG(c->name), status);
+        return err_set(
+            &c->why, ERR_UPSTREAM,
+            STR_FMT
+            " answered with a redirect (%ld), which is not followed; correct its url in weir.toml",
+            STR_ARG(c->name), status);
     }
     c->ops->on_head(c->ctx, c->status, c->head, c->head_count);
     return !c->dead;

@@ -1,0 +1,146 @@
+"""Each trouble in the shape of whoever asked: OpenAI's, Anthropic's, weir's own and the command line's."""
+import json
+import socket
+
+import pytest
+
+from conftest import MODEL
+
+OPEN = "What is the capital of France?"
+OPENAI_TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "invalid_request_error",
+                413: "invalid_request_error", 429: "rate_limit_error", 502: "server_error", 503: "server_error"}
+ANTHROPIC_TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
+                   413: "request_too_large", 429: "rate_limit_error", 502: "api_error", 503: "overloaded_error"}
+PATHS = {"openai": "/v1/chat/completions", "anthropic": "/v1/messages"}
+
+
+def ask(d, dialect, model, text=OPEN, **more):
+    body = {"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": 24, **more}
+    return d.http.post(PATHS[dialect], json=body)
+
+
+def check_shape(r, dialect, status, says=""):
+    """Anthropic's clients know no 503: there it is a 529."""
+    assert r.status_code == (529 if dialect == "anthropic" and status == 503 else status), r.text
+    assert r.headers["content-type"].startswith("application/json")
+    doc = r.json()
+    if dialect == "anthropic":
+        assert doc["type"] == "error" and doc["request_id"] == r.headers["request-id"]
+        assert doc["error"]["type"] == ANTHROPIC_TYPES[status]
+    else:
+        assert set(doc["error"]) == {"message", "type", "param", "code"}
+        assert doc["error"]["type"] == OPENAI_TYPES[status]
+    assert says in doc["error"]["message"], doc
+
+
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+@pytest.mark.parametrize("model,status,says", [
+    ("cloud/fail-401", 401, "`key` in weir.toml"), ("cloud/fail-429", 429, "told to fail"), ("cloud/fail-500", 502, "told to fail"),
+    ("cloud/fail-503", 503, "told to fail"), ("cloud/redirect", 502, "correct its url"), ("cloud/html", 502, ""),
+    ("nobody/x", 404, "Choices"), ("nothing-of-the-kind", 404, "Choices")])
+def test_a_provider_in_trouble(own, dialect, model, status, says):
+    d = own(engine=False)
+    d.write("weir.toml", (d.config_dir / "weir.toml").read_text().replace('"fail-500"', '"fail-500", "fail-503"'))
+    check_shape(ask(d, dialect, model), dialect, status, says)
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+@pytest.mark.parametrize("change,says", [
+    ({"messages": "hello"}, "messages"), ({"messages": [{"role": "user", "content": 7}]}, "content"), ({"model": None}, "model"),
+    ({"temperature": "hot"}, "temperature"), ({"stream": "yes"}, "stream"), ({"tools": {}}, "tools"), ({"max_tokens": 1.5}, "max_tokens"),
+    ({"weir": {"zonne": "home"}}, "did you mean weir-zone")])
+def test_wrong_types_name_the_member(weir, dialect, change, says):
+    body = {"model": "script/x", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 24, **change}
+    r = weir.http.post(PATHS[dialect], json=body)
+    check_shape(r, dialect, 400)
+    assert says in r.text
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+def test_refusals(weir, dialect):
+    r = ask(weir, dialect, "cloud/big", "I was diagnosed with diabetes, what should I eat?")
+    check_shape(r, dialect, 403)
+    assert r.headers["weir-code"] == "policy_refused" and r.headers["weir-decision"] in r.text
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+def test_a_stream_that_fails_before_its_first_event_has_a_status(weir, dialect):
+    check_shape(ask(weir, dialect, "cloud/fail-500", stream=True), dialect, 502)
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+@pytest.mark.parametrize("model", ["cloud/cut", "cloud/garbled"])
+def test_a_stream_that_breaks_says_so_in_the_stream(weir, dialect, model):
+    r = ask(weir, dialect, model, stream=True)
+    assert r.status_code == 200
+    last = [line for line in r.text.splitlines() if line.startswith("data: ")][-1]
+    doc = json.loads(last[6:])
+    assert doc["error"]["message"] and (dialect == "openai" or doc["type"] == "error")
+    assert "[DONE]" not in r.text and "message_stop" not in r.text
+
+
+def test_own_routes_and_unknown_ones(weir):
+    for method, path in (("GET", "/weir/v1/nothing"), ("POST", "/v1/nothing"), ("DELETE", "/v1/chat/completions")):
+        r = weir.http.request(method, path)
+        assert r.status_code in (404, 405) and r.json()["error"]["message"], r.text
+    r = weir.http.post("/weir/v1/route", content="{")
+    assert r.status_code == 400 and "JSON" in r.json()["error"]["message"]
+
+
+def test_half_closed(weir):
+    """Who only stops sending still gets the answer, and the connection's end."""
+    body = json.dumps({"model": "script/x", "messages": [{"role": "user", "content": "!wait 50ms\n!say still here"}]}).encode()
+    with socket.create_connection(("127.0.0.1", weir.port), timeout=60) as s:
+        s.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                  % len(body) + body)
+        s.shutdown(socket.SHUT_WR)
+        got = b"".join(iter(lambda: s.recv(65536), b""))
+    assert got.startswith(b"HTTP/1.1 200 ") and b"still here" in got
+
+
+def test_a_model_whose_file_is_gone(own, tmp_path):
+    import shutil
+    from conftest import MODELS
+    d = own(start=False)
+    mine = tmp_path / "models"
+    shutil.copytree(MODELS, mine)
+    d.write("weir.toml", (d.config_dir / "weir.toml").read_text().replace(str(MODELS), str(mine)))
+    d.start()
+    assert any(m["id"] == MODEL for m in d.http.get("/v1/models").json()["data"])
+    for file in mine.glob("**/*.gguf"):
+        file.unlink()
+    for dialect in PATHS:
+        check_shape(ask(d, dialect, MODEL), dialect, 503, "could not load")
+    assert ask(d, "openai", "script/x").status_code == 200
+
+
+@pytest.mark.parametrize("text,says", [
+    ("[server]\nprot = 1\n", "weir.toml:2:1: unknown key `prot`"), ("[route]\ncloud_share = 2\n", "weir.toml:2:"),
+    ("[engine]\nkeep_alive = \"soon\"\n", "weir.toml:2:"), ("[[provider]]\nname = \"x\"\ndialect = \"opanai\"\n", "did you mean"),
+    ("[server\n", "weir.toml:1:"), ("[route]\nprofile = \"nigth\"\n", "nigth")])
+def test_a_bad_weir_toml_at_start(own, text, says):
+    d = own(start=False)
+    d.write("weir.toml", text)
+    done = d.cli("serve")
+    assert done.returncode == 1 and says in done.stderr and len(done.stderr.splitlines()) < 4, done.stderr
+    check = d.cli("config", "check")
+    assert check.returncode == 1 and says in check.stdout + check.stderr, check.stdout + check.stderr
+
+
+@pytest.mark.parametrize("text,says", [
+    ("preset = \"carefull\"\n", "policy.toml:1:10"), ("[[rule]]\nname = \"a\"\ndney = \"cloud\"\n", "policy.toml:3:1"),
+    ("preset = \"careful\"\n[[rule]]\ndeny = \"cloud\"\n", "policy.toml:2:")])
+def test_a_bad_policy_closes_the_gate_and_everything_says_so(own, provider, text, says):
+    d = own(engine=False)
+    d.write("policy.toml", text)
+    provider.forget()
+    refused = d.cli("policy", "check")
+    assert refused.returncode == 1 and says in refused.stdout + refused.stderr
+    for dialect in PATHS:
+        r = ask(d, dialect, "cloud/big")
+        check_shape(r, dialect, 403, "policy is broken")
+    assert ask(d, "openai", "script/x").status_code == 200
+    assert provider.bodies() == []
+    assert "broken" in d.cli("status").stdout and says in d.cli("doctor").stdout
