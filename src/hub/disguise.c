@@ -46,7 +46,7 @@ bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,
             continue;
         }
         struct original o = {0};
-        if (how == DISGUISE_NEVER || !disguise_original(type, text, &o)) {
+        if (ev->split || how == DISGUISE_NEVER || !disguise_original(type, text, &o)) {
             return false;
         }
         *arena_push(a, found, n, cap) = o;

@@ -81,8 +81,8 @@ void items_read(struct arena *a, const struct jval *v, struct label *into);
 struct scanned;
 struct scanned *scanned_new(void);
 void scanned_free(struct scanned *c);
-/* As sense_scan, and with the same result; longer texts that this conversation brought before are
- * not scanned again. Texts have segments in ascending order. Any thread. */
+/* As sense_scan and sense_seams, and with the same result; longer texts that this conversation
+ * brought before are not scanned again. Texts have segments in ascending order. Any thread. */
 struct scan_order {
     const struct sense *sense;
     const struct sense_limits *limits;

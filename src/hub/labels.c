@@ -166,6 +166,18 @@ static bool is_media(struct str text, struct str key) {
     return str_is(key, "data") || str_is(key, "file_data") || str_istarts(text, STR("data:"));
 }
 
+/* What is said, as clients cut it into parts and messages. */
+static bool is_said(struct str key) {
+    static const char *const keys[] = {"content", "text",      "input",  "output",
+                                       "system",  "arguments", "prompt", "instructions"};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        if (str_is(key, keys[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void walk(struct walk *w, const struct jval *v, struct str key) {
     switch (jval_kind(v)) {
     case JSTRING: {
@@ -173,7 +185,7 @@ static void walk(struct walk *w, const struct jval *v, struct str key) {
         if (is_media(text, key)) {
             add_text(w, (struct sense_text){.text = text, .key = key, .opaque = true});
         } else if (text.len && !is_constant(text)) {
-            add_text(w, (struct sense_text){.text = text, .key = key});
+            add_text(w, (struct sense_text){.text = text, .key = key, .flows = is_said(key)});
         }
         return;
     }

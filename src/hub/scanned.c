@@ -253,8 +253,8 @@ static bool look_at_all(struct look *l) {
     return any;
 }
 
-bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
-                  struct sense_result *out, struct err *e) {
+static bool scan_each(struct scanned *c, struct arena *a, const struct scan_order *o,
+                      struct sense_result *out, struct err *e) {
     size_t n = o->count;
     size_t bytes = 0;
     for (size_t i = 0; i < n; i++) {
@@ -285,6 +285,11 @@ bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o
     }
     merge(&l, &fresh, out);
     return true;
+}
+
+bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
+                  struct sense_result *out, struct err *e) {
+    return scan_each(c, a, o, out, e) && sense_seams(o->sense, a, o->texts, o->count, out, e);
 }
 
 void scanned_drop(struct scanned *c, struct str conversation) {

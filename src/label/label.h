@@ -41,6 +41,7 @@ struct evidence {
     uint32_t from, to;   /* byte range in that segment's decoded text */
     bool validated;      /* a checksum or a parser agreed */
     uint8_t confidence;  /* per cent */
+    bool split;          /* only a piece: it goes on in another segment */
 };
 
 /* One level, at most one topic or compartment, the kind behind it, and where it comes from. */

@@ -67,15 +67,17 @@ void extents_drop(struct pcre2_real_match_data_8 *own) {
 }
 
 void extent_find(size_t row, struct str text, struct pcre2_real_match_data_8 *own, size_t *from,
-                 size_t *to) {
+                 size_t *to, size_t *lead) {
     const struct extent *x = &extents[row];
     *from = *to > x->width ? *to - x->width : 0;
+    *lead = *from;
     int rc = pcre2_match(x->code, (PCRE2_SPTR)text.ptr, *to, *from, 0, own, limits);
     if (rc < 0) {
         return;
     }
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(own);
     size_t group = rc > 1 ? 2 * ((size_t)rc - 1) : 0; /* the last that took part */
+    *lead = v[0];
     *from = v[group];
     *to = v[group + 1];
 }

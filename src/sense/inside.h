@@ -21,9 +21,19 @@ NODISCARD bool extents_open(struct err *e);
 struct pcre2_real_match_data_8 *extents_scratch(void);
 void extents_drop(struct pcre2_real_match_data_8 *own);
 /* The leftmost beginning of a match of the row that ends at `to`; the row's group, where its
- * pattern has one, is the match. Undecided: as much as the row could match at most. */
+ * pattern has one, is the match and lead what leads to it. Undecided: as much as the row could
+ * match at most. */
 void extent_find(size_t row, struct str text, struct pcre2_real_match_data_8 *own, size_t *from,
-                 size_t *to);
+                 size_t *to, size_t *lead);
+
+/* ---- sense.c ---- */
+/* What patterns and rules find that reaches over `cut`, as segment 0. */
+NODISCARD bool scan_over(const struct sense *s, struct arena *a, struct str text, size_t cut,
+                         struct sense_result *out, struct err *e);
+
+/* ---- evidence.c ---- */
+/* By place, the longer one first; what overlaps or touches and is of one kind becomes one. */
+void evidence_order(struct arena *a, struct sense_result *out);
 
 /* ---- rules.c ---- */
 struct rules;

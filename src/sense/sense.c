@@ -12,7 +12,7 @@
 
 const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
 
-enum { DEEPEST_READING = 3, JOINED_WITHIN = 64 };
+enum { DEEPEST_READING = 3 };
 
 struct sense {
     struct hs_database *db;
@@ -81,6 +81,7 @@ static void make_faces(void) {
     for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
         all_faces[i] = SENSE_TABLE[i].face;
         all_faces[i].validated = SENSE_TABLE[i].validate != NULL;
+        all_faces[i].pattern = *SENSE_TABLE[i].pattern != 0;
         all_faces[i].asked = SENSE_TABLE[i].asked;
     }
 }
@@ -187,6 +188,7 @@ struct scan {
     struct arena *a;
     const struct sense_limits *limits;
     struct sense_result *out;
+    size_t cut;                    /* only what reaches over it counts; 0: everything */
     const struct sense_text *text; /* the request's text that is read now */
     struct str reading;            /* what is scanned: it, or another reading of it */
     size_t from, to;               /* where that reading lies in the text, when it is another one */
@@ -255,7 +257,11 @@ static void take(struct scan *k, size_t id, size_t end) {
     const struct detector_row *row = &SENSE_TABLE[id];
     size_t from = 0;
     size_t to = end;
-    extent_find(id, k->reading, k->own->extents, &from, &to);
+    size_t lead = 0;
+    extent_find(id, k->reading, k->own->extents, &from, &to, &lead);
+    if (k->cut && (lead >= k->cut || end <= k->cut)) {
+        return;
+    }
     struct matched m = {.text = str_sub(k->reading, from, to), .whole = k->reading, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
     if (v == MATCH_NO) {
@@ -302,6 +308,9 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 
 static void on_rule(void *ctx, size_t rule, size_t from, size_t to) {
     struct scan *k = ctx;
+    if (k->cut && (from >= k->cut || to <= k->cut)) {
+        return;
+    }
     struct str name = rules_name(k->s->rules, rule);
     struct sense_result *out = k->out;
     add(k, (struct evidence){.kind = str_fmt(k->a, "rule:" STR_FMT, STR_ARG(name)),
@@ -404,18 +413,22 @@ static void on_reading(void *ctx, const struct reading *r) {
     k->map = map;
 }
 
+static bool scan_patterns(struct scan *k) {
+    struct str text = k->reading;
+    hs_error_t rc = hs_scan(k->s->db, text.ptr, (unsigned)text.len, 0, k->own->hs, on_match, k);
+    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
+        end_run(k, i);
+    }
+    k->failed = rc != HS_SUCCESS;
+    return !k->failed || err_set(k->e, ERR_BUG, "the scanner failed (%d)", rc);
+}
+
 static void scan_reading(struct scan *k, struct str text) {
     k->reading = text;
     if (!text.len || k->failed) {
         return;
     }
-    hs_error_t rc = hs_scan(k->s->db, text.ptr, (unsigned)text.len, 0, k->own->hs, on_match, k);
-    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
-        end_run(k, i);
-    }
-    if (rc != HS_SUCCESS) {
-        k->failed = true;
-        err_set(k->e, ERR_BUG, "the scanner failed (%d)", rc);
+    if (!scan_patterns(k)) {
         return;
     }
     look_at_key(k);
@@ -427,60 +440,6 @@ static void scan_reading(struct scan *k, struct str text) {
         return;
     }
     decode_readings(k->a, text, on_reading, k);
-}
-
-static bool is_before(const struct evidence *x, const struct evidence *y) {
-    if (x->segment != y->segment) {
-        return x->segment < y->segment;
-    }
-    return x->from != y->from ? x->from < y->from : x->to > y->to;
-}
-
-/* By place, the longer one first; what was found first stays first. Most of it comes in order. */
-static void sort(struct arena *a, struct evidence *v, size_t n) {
-    struct evidence *other = NULL;
-    for (size_t i = 1; i < n && !other; i++) {
-        if (is_before(&v[i], &v[i - 1])) {
-            other = arena_array(a, struct evidence, n);
-        }
-    }
-    for (size_t width = 1; other && width < n; width *= 2) {
-        for (size_t at = 0; at < n; at += 2 * width) {
-            size_t middle = at + width < n ? at + width : n;
-            size_t end = middle + width < n ? middle + width : n;
-            size_t x = at;
-            size_t y = middle;
-            for (size_t i = at; i < end; i++) {
-                bool second = x == middle || (y < end && is_before(&v[y], &v[x]));
-                other[i] = v[second ? y++ : x++];
-            }
-        }
-        memcpy(v, other, n * sizeof *v);
-    }
-}
-
-/* The same thing, seen longer or twice, is one: of a kind, what overlaps or touches. */
-static void join(struct sense_result *out) {
-    size_t n = 0;
-    for (size_t i = 0; i < out->count; i++) {
-        const struct evidence *ev = &out->evidence[i];
-        struct evidence *same = NULL;
-        for (size_t k = n; k > 0 && !same && n - k < JOINED_WITHIN; k--) {
-            struct evidence *x = &out->evidence[k - 1];
-            if (x->segment != ev->segment) {
-                break;
-            }
-            same = x->to >= ev->from && str_eq(x->kind, ev->kind) ? x : NULL;
-        }
-        if (!same) {
-            out->evidence[n++] = *ev;
-            continue;
-        }
-        same->to = ev->to > same->to ? ev->to : same->to;
-        same->validated = same->validated || ev->validated;
-        same->confidence = ev->confidence > same->confidence ? ev->confidence : same->confidence;
-    }
-    out->count = n;
 }
 
 static pthread_key_t scratch_key;
@@ -554,7 +513,24 @@ bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text 
             return err_set(e, ERR_TIMEOUT, "the scan took too long");
         }
     }
-    sort(a, out->evidence, out->count);
-    join(out);
+    evidence_order(a, out);
     return true;
+}
+
+bool scan_over(const struct sense *s, struct arena *a, struct str text, size_t cut,
+               struct sense_result *out, struct err *e) {
+    const struct sense_text whole = {.text = text};
+    struct scan k = {.s = s,
+                     .a = a,
+                     .limits = &SENSE_LIMITS,
+                     .out = out,
+                     .text = &whole,
+                     .reading = text,
+                     .cut = cut,
+                     .e = e};
+    *out = (struct sense_result){0};
+    if (!own_scratch(s, &k.own)) {
+        return err_set(e, ERR_BUG, "no memory for the scanner");
+    }
+    return scan_patterns(&k) && rules_scan(s->rules, text, k.own->extents, on_rule, &k, e);
 }

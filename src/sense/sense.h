@@ -15,6 +15,7 @@ struct detector {
     const char *fires; /* an example that must fire (made up) */
     const char * not ; /* one that must not */
     bool validated;    /* a checksum or a parser confirms a match */
+    bool pattern;      /* found by one; else by a small model, or a key's name */
     bool asked;        /* silent unless it is switched on */
 };
 const struct detector *sense_detectors(size_t *count);
@@ -46,6 +47,7 @@ struct sense_text {
     uint32_t segment; /* index that evidence carries */
     bool is_key;      /* a JSON key: generic-secret context, not prose */
     struct str key;   /* the key whose value this is, "" none: `"password": "…"` */
+    bool flows;       /* goes on in the next one that flows: what is said in messages */
     bool opaque;      /* cannot be read as text (image, audio, binary): `private` without a topic */
     enum label_role role;
 };
@@ -69,6 +71,12 @@ extern const struct sense_limits SENSE_LIMITS; /* 64 MiB, 10,000, none */
 NODISCARD bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts,
                           size_t n, const struct sense_limits *l, struct sense_result *out,
                           struct err *e);
+
+/* Adds what only shows where one text that flows goes on in the next: patterns and the policy's
+ * words that are cut in two, over parts of a message or messages. texts and out as of sense_scan.
+ */
+NODISCARD bool sense_seams(const struct sense *s, struct arena *a, const struct sense_text *texts,
+                           size_t n, struct sense_result *out, struct err *e);
 
 /* Test seam: every scan fails from now on. */
 void sense_fail_scans(bool fail);

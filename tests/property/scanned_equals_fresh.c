@@ -65,6 +65,7 @@ static struct sense_text any_sense_text(struct world *w, struct str text) {
     return (struct sense_text){.text = text,
                                .key = str_of(KEYS[below(w, ARRAY_LEN(KEYS))]),
                                .role = (enum label_role)below(w, 3),
+                               .flows = below(w, 2) == 0,
                                .is_key = below(w, 30) == 0,
                                .opaque = below(w, 30) == 0};
 }
@@ -141,6 +142,7 @@ static void one_request(struct world *w, const struct sense_text *parts) {
     struct err e = {0};
     struct scan_order o = order_of(s, conversation, texts, n);
     bool ok = sense_scan(s, &a, texts, n, &SENSE_LIMITS, &fresh, &e)
+              && sense_seams(s, &a, texts, n, &fresh, &e)
               && scanned_scan(w->scanned, &a, &o, &known, &e);
     if (!ok) {
         snprintf(w->failure, sizeof w->failure, "a scan failed: %s", e.text);
