@@ -5,6 +5,10 @@
 /* The longest that is sure to be found lies this far on both sides. */
 enum { REACH = 512 };
 
+static bool is_inside(char c) {
+    return ((unsigned char)c & 0xc0) == 0x80; /* of a character of several bytes */
+}
+
 struct seam {
     const struct sense *s;
     struct arena *a;
@@ -65,6 +69,9 @@ static void add_rule(struct seam *m, struct str name) {
 
 static bool look(struct seam *m, struct err *e) {
     size_t head = m->after->text.len < REACH ? m->after->text.len : REACH;
+    while (head && head < m->after->text.len && is_inside(m->after->text.ptr[head])) {
+        head--;
+    }
     memcpy(m->joined + m->carried, m->after->text.ptr, head);
     struct sense_result found = {0};
     TRY(scan_over(m->s, m->a, (struct str){m->joined, m->carried + head}, m->carried, &found, e));
@@ -81,6 +88,12 @@ static bool look(struct seam *m, struct err *e) {
 static void carry(struct seam *m, const struct sense_text *t) {
     size_t tail = t->text.len < REACH ? t->text.len : REACH;
     size_t kept = m->carried + tail > REACH ? REACH - tail : m->carried;
+    while (tail && is_inside(t->text.ptr[t->text.len - tail])) {
+        tail--;
+    }
+    while (kept && is_inside(m->joined[m->carried - kept])) {
+        kept--;
+    }
     memmove(m->joined, m->joined + m->carried - kept, kept);
     memcpy(m->joined + kept, t->text.ptr + t->text.len - tail, tail);
     m->carried = kept + tail;
