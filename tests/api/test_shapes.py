@@ -41,8 +41,9 @@ def check_shape(r, dialect, status, says=""):
     ("cloud/fail-503", 503, "told to fail"), ("cloud/redirect", 502, "correct its url"), ("cloud/html", 502, ""),
     ("nobody/x", 404, "Choices"), ("nothing-of-the-kind", 404, "Choices")])
 def test_a_provider_in_trouble(own, dialect, model, status, says):
-    d = own(engine=False)
+    d = own(start=False, engine=False)
     d.write("weir.toml", (d.config_dir / "weir.toml").read_text().replace('"fail-500"', '"fail-500", "fail-503"'))
+    d.start()
     check_shape(ask(d, dialect, model), dialect, status, says)
 
 
@@ -133,8 +134,7 @@ def test_a_bad_weir_toml_at_start(own, text, says):
     ("preset = \"carefull\"\n", "policy.toml:1:10"), ("[[rule]]\nname = \"a\"\ndney = \"cloud\"\n", "policy.toml:3:1"),
     ("preset = \"careful\"\n[[rule]]\ndeny = \"cloud\"\n", "policy.toml:2:")])
 def test_a_bad_policy_closes_the_gate_and_everything_says_so(own, provider, text, says):
-    d = own(engine=False)
-    d.write("policy.toml", text)
+    d = own(engine=False, policy=text)
     provider.forget()
     refused = d.cli("policy", "check")
     assert refused.returncode == 1 and says in refused.stdout + refused.stderr
