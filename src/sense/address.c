@@ -242,8 +242,11 @@ void addresses_word(struct addresses *a, struct str text, const struct word *w,
     }
     bool piece = w->line || w->gap == GAP_COMMA || w->gap == GAP_LINE;
     a->pieces += piece && a->count;
-    a->words[a->count++] = (struct address_word){
-        .from = w->from, .to = w->to, .flags = w->flags, .part = part, .piece = (uint8_t)a->pieces};
+    a->words[a->count++] = (struct address_word){.from = w->from,
+                                                 .to = w->to,
+                                                 .flags = w->flags,
+                                                 .part = (uint8_t)part,
+                                                 .piece = (uint8_t)a->pieces};
     a->number = a->number || part == PART_NUMBER;
     a->end = w->to;
 }
