@@ -2,7 +2,7 @@
  *
  *   gate.c     authorise → pass → send: the hard stage      permit.c   the newest policy's word
  *   path.c     which paths and addresses a target may reach  panic.c    the switch and its file
- *   breaker.c  who is down                                   wire.c     libcurl on the loop
+ *   breaker.c  who is down                                   wire*.c    libcurl on the loop
  *   chain.c    appending to the hash chain                   ledger.c   rows as JSON
  *   verify.c   walking the chain                             shown.c    list, one row, export
  *   vault.c    books of originals (vault.h)                  book.c     one book, placeholders
