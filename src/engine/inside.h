@@ -65,10 +65,38 @@ struct engine {
 };
 /* Decides what runs: starts, drains, ends. */
 void engine_pump(struct engine *g);
-struct slot *slot_find(struct engine *g, struct str name);
+/* Between hold and release nothing starts or ends, whatever callbacks ask for. */
+void engine_hold(struct engine *g);
+void engine_release(struct engine *g);
+/* Tells who asked for the end, once no process is left. */
+void engine_all_stopped(struct engine *g);
 /* True with the reason in e: this model cannot be asked for now. */
 bool engine_refuses(const struct engine *g, const struct slot *s_opt, struct str model,
                     struct err *e);
+
+/* ---- slot.c ---- */
+struct slot *slot_find(struct engine *g, struct str name);
+void slot_set_state(struct engine *g, struct slot *s, enum engine_state state);
+bool slot_runs(const struct slot *s);
+/* done is told once: of the load, or of the unload. */
+void slot_wait(struct slot *s, bool unload, void (*done)(void *ctx, const struct err *e_opt),
+               void *ctx);
+void slot_tell_loads(struct slot *s, bool unload, const struct err *e_opt);
+bool slot_is_load_wanted(const struct slot *s);
+void slot_forget_loads(struct slot *s); /* nobody is told */
+/* Only those that are there now: who hears of it may ask again at once, or cancel others. */
+void calls_fail(struct engine_call **list, const struct err *e);
+
+/* ---- process.c ---- */
+void slot_start(struct engine *g, struct slot *s);
+/* Asks it to end, and kills it when it does not. Nothing when none runs. */
+void slot_end(struct engine *g, struct slot *s);
+void slot_stop_timers(struct slot *s);
+
+/* ---- models.c ---- */
+void models_first(struct engine *g); /* before there is a loop */
+void models_drop_rescans(struct engine *g);
+void models_find_binary(struct engine *g); /* the lock is held */
 
 /* ---- call.c ---- */
 struct engine_call {
@@ -90,7 +118,7 @@ void call_unlink(struct engine_call *c);
 void call_send(struct engine_call *c);                         /* the model is ready */
 void call_drop_idle(struct slot *s);                           /* its process has ended */
 void call_end(struct engine_call *c, const struct err *e_opt); /* tells and frees */
-/* Nobody listens where the call's model should: it waits again for the next process. engine.c */
+/* Nobody listens where the call's model should: it waits again for the next process. process.c */
 void engine_lost(struct engine_call *c);
 /* GET /health; done once. */
 struct engine_probe *probe_start(struct engine *g, struct slot *s,
