@@ -22,9 +22,9 @@ MODEL = "smollm2-135m-instruct"
 class Provider:
     """The recording provider, in its own process."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, program="api/provider.py"):
         self.record = folder / "record.jsonl"
-        self.process = subprocess.Popen([sys.executable, str(ROOT / "tests/api/provider.py"), str(self.record)],
+        self.process = subprocess.Popen([sys.executable, str(ROOT / "tests" / program), str(self.record)],
                                         stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
 

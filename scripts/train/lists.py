@@ -157,8 +157,8 @@ def main():
         flags[w].add("p")
     for w in common_words(sys.argv[1]):
         flags[w].add("c")
-    for letter, text in (("C", v.FUNCTION), ("c", v.GERMAN_NOUNS), ("t", v.TITLES), ("k", v.PARTICLES), ("O", v.ORG_WORDS),
-                         ("o", v.ORGS), ("r", v.RELATIONS), ("d", v.CAPITAL_COMMON), ("w", " ".join(v.PUBLIC)), ("x", v.FICTION)):
+    for letter, text in (("C", v.FUNCTION), ("c", v.GERMAN_NOUNS), ("c", v.COMPUTING), ("d", v.ACRONYMS), ("t", v.TITLES),
+                         ("k", v.PARTICLES), ("O", v.ORG_WORDS), ("o", v.ORGS), ("r", v.RELATIONS), ("d", v.CAPITAL_COMMON), ("w", " ".join(v.PUBLIC)), ("x", v.FICTION)):
         for w in text.split():
             flags[fold(w)].add(letter)
     for w, f in flags.items():

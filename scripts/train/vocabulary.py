@@ -100,6 +100,49 @@ germans americans europeans asians africans indians russians italians mexicans c
 christians democrats republicans celsius fahrenheit kelvin tbsp tsp oz lb kg km mph ii iii iv vi vii viii ix xi xii am pm est gmt utc
 lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril
 mayo junio julio agosto septiembre octubre noviembre diciembre janvier février mars avril juin juillet août septembre octobre novembre décembre"""
+COMPUTING = """adversarial agent agents alias allowlist api apis append argument arguments array arrays async asynchronous attribute auth authenticate
+autocomplete backend backends backlog backtick backup base64 batch benchmark bins bitmap bookmark boolean booleans boot bootstrap branch browser
+bug bugfix bugs build builds bundle byte bytes cache caches callback callbacks canary changelog changelogs checkbox checkout checksum child chore
+class classpath cleanup client clients clipboard cluster codebase codebases codec column columns command commands comment comments commit commits
+compile compiler config configs configuration console constant constructor container containers context cookie cookies coroutine counter coverage
+crawler cron cronjob crontab cursor daemon daemons dashboard dashboards data database databases dataset datasets deadline deadlock debug debugger
+default defaults delete dependency deploy deployment deployments deprecated desktop diff diffs directory disk docs docstring docstrings domain
+download downloads driver dropdown dump edge edit editor element emoji emojis endpoint endpoints enum enums env environment epoch error errors
+escape event events exception executable execute export exports expression extension extensions failover fallback feature features fetch field
+fields file filename filenames filepath files filesystem filter filters firewall firmware fixture fixtures flag flags float folder folders font
+footer fork format formatter formatters frontend frontmatter function functions fuzzer gateway generic generics getter git glob globs grep grid
+groovy guardrail guardrails hallucinate handler handlers hash hashes hashmap header headers heap heartbeat heredoc heuristic hook hooks host
+hostname hotfix hover html icon iframe identifier idle image images import imports index inline input inputs install installer instance integer
+interface interfaces interpreter interrupt invoke issue issues item items iterator job jobs json jsonl kernel key keys keyboard keyword keywords
+keychain label labels laptop latency layer layers layout library lifecycle linter linters linting link links linux list lists listener literal
+loader localhost lock lockfile log logs login logout lookup loop loops macro macros manifest map markdown matcher mechanism memory merge
+metadata method methods metric metrics microservice middleware migration migrations mock mocks mode model models module modules monorepo
+mutable mutex namespace namespaces network node nodes notebook notebooks null nullable object objects offline offset onboarding online opcode
+operand operator option options orchestrator output outputs override overwrite package packages pagination param params parameter parameters
+parse parser parsers partition patch path pathname paths pattern patterns payload permission permissions persist pipeline pipelines pixel
+placeholder placeholders plaintext plan platform playbook plugin plugins pointer polling popup port ports postinstall prefetch prefix preprocessor
+preset preview primitive print process processes profiler program progress prompt prompts property protocol prototype provider proxies proxy
+pseudocode pull push query queries queue queues quota ranking rebase recursion redirect redirects refactor refactoring regex regexp regexes
+registry regression release releases reload render repo repos repository repositories request requests reset resolver resource response responses
+retry retries return returns revert rewrite roadmap rollback root route router routes row rows runbook runner runtime runtimes sandbox sandboxed
+sandboxes save scaffold schedule schema schemas scope screen screenshot screenshots script scripts scroll sdk search select semantics server
+servers session sessions setter settings setup shell sidebar signal signature singleton skill skills slash slot snapshot snapshots snippet snippets
+socket sockets software sort source spawn spec specs spreadsheet sprint stack stacktrace staging stale standup startup state stateful stateless
+statement static status statusline stderr stdin stdout storage stream streams string strings struct structs stub stubs style stylesheet subagent
+subagents subclass subcommand subcommands subdirectory subdirectories subfolder submodule submodules subprocess subset substring subtask subtasks
+sudo suffix summary symlink symlinks syntax sync system systems table tables tag tags target task tasks teardown telemetry template templates
+terminal test tests testing textarea thread threads throughput throttle ticket tickets timeline timeout timeouts timer timestamp timestamps timezone
+toggle token tokenizer tokens todo todos tool tools toolbar toolchain toolkit tooltip tooltips touchpad trace traceback transaction transcript
+transcripts transpile trigger triggers tuple tuples type types typecheck typo typos ui undo unicode unit unset untracked update updates
+upgrade upload uploads upstream uptime url urls usage user users utf8 util utils validate validator value values variable variables verbose version
+versions viewport virtual wait webhook webhooks webpage website websites whitelist whitespace widget widgets wildcard window windows wizard
+workaround worker workers workflow workflows workspace workspaces worktree worktrees wrapper wrappers write yarn"""
+ACRONYMS = """acl adr ansi asan ascii ast aws bfs bsd cd cdn cgi ci cidr cjk cli cmd cors crud csp csrf csv ctf ctrl dag dfs dhcp dll dns dom dos ddos dsl
+dto eof eta etag fifo fps ftp fyi gb gcc gdb ghz gui hex hsts hz id ide ids imap io iot ip ipc ipv4 ipv6 iso jit jpeg jpg js jsx jvm jwt kb kpi lan
+ldap lifo lru lsp lts mb mcp mfa mhz mime mit mp3 mp4 mqtt mr ms mvp nan nat nfs ngx npc npm ns ntp oauth oom oop orm os otel otp pem png poc poe pid
+pkg png posix pr prs prd ps qa qps raid rbac rc rce readme repl rfc rgb roi rpc rss rtf rtt saas sast sbom sdks sftp sha sigint sigkill sigterm sla slo
+slug sme smtp smb soap sre sse ssd ssh ssl ssml sso stdlib svg svn tb tcp tdd tls toc toml ts tsan tsv tsx ttl ttl tty tui txt udp uid uml uri uris
+url urls usb utf uuid uuids ux vcs vlan vm vms vpc vpn vps wal wasm webp websocket wip wsl www xhr xss yml zip"""
 FUNCTION = """a an the and or but if then else when while for to of in on at by with from as is are was were be been being am do does did done
 have has had having i you he she it we they me him her us them my your his its our their mine yours this that these those there here
 what which who whom whose why how where not no yes so too very can could will would shall should may might must let lets please thanks thank hi

@@ -145,20 +145,18 @@ static bool has_pattern(struct matcher *m, struct str folded, struct str exact) 
     return false;
 }
 
-static void add_pattern(struct matcher *m, struct arena *a, struct str text, size_t entity,
-                        enum token_type type) {
+/* skip: how many bytes in front belong to the pattern, but not to the original. */
+static void add_pattern(struct matcher *m, struct arena *a, struct str text, size_t skip,
+                        size_t entity, enum token_type type) {
     struct str folded = fold_text(a, text);
-    size_t skip = 0;
-    for (size_t i = 0; type == TOKEN_USER && i + 1 < text.len; i++) {
-        skip = text.ptr[i] == '/' || text.ptr[i] == '\\' ? i + 1 : skip;
-    }
     if (folded.len < 2 || has_pattern(m, folded, text)) {
         return;
     }
     struct match_pattern p = {.folded = folded,
                               .exact = text,
                               .entity = entity,
-                              .is_exact = text.len < 4 || is_word_of_the_dictionary(text),
+                              .is_exact = text.len < 4 || (type == TOKEN_USER && !skip)
+                                          || is_word_of_the_dictionary(text),
                               .is_name = type == TOKEN_NAME,
                               .skip = skip};
     *arena_push(a, m->patterns, m->count, m->cap) = p;
@@ -181,9 +179,23 @@ static void add_parts(struct matcher *m, struct arena *a, struct str name, size_
             is_title = is_title || str_ieq(word, str_of(titles[i]));
         }
         if (!is_title && word.len < name.len) {
-            add_pattern(m, a, word, entity, TOKEN_NAME);
+            add_pattern(m, a, word, 0, entity, TOKEN_NAME);
         }
         from = to + 1;
+    }
+}
+
+/* Who owns a home folder, behind the folders' names (agents write "-home-anna-project" for a path,
+ * too), and alone as `ls -l` prints it, unless that is likely to be another word. */
+static void add_user(struct matcher *m, struct arena *a, struct str user, size_t entity) {
+    enum { SHORTEST_ALONE = 5 };
+    static const char *const homes[] = {"/home/", "/Users/", "\\Users\\", "-home-", "-Users-"};
+    for (size_t h = 0; h < ARRAY_LEN(homes); h++) {
+        add_pattern(m, a, str_fmt(a, "%s" STR_FMT, homes[h], STR_ARG(user)), strlen(homes[h]),
+                    entity, TOKEN_USER);
+    }
+    if (user.len >= SHORTEST_ALONE && !is_word_of_the_dictionary(user)) {
+        add_pattern(m, a, user, 0, entity, TOKEN_USER);
     }
 }
 
@@ -194,13 +206,9 @@ void matcher_make(struct matcher *m, struct arena *a, const struct book *b) {
         for (size_t f = 0; f < b->entities[i].count; f++) {
             struct str text = b->entities[i].forms[f].text;
             if (b->entities[i].type == TOKEN_USER) {
-                static const char *const homes[] = {"/home/", "/Users/", "\\Users\\"};
-                for (size_t h = 0; h < ARRAY_LEN(homes); h++) {
-                    add_pattern(m, a, str_fmt(a, "%s" STR_FMT, homes[h], STR_ARG(text)), i,
-                                TOKEN_USER);
-                }
+                add_user(m, a, text, i);
             } else {
-                add_pattern(m, a, text, i, b->entities[i].type);
+                add_pattern(m, a, text, 0, i, b->entities[i].type);
             }
         }
     }

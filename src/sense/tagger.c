@@ -248,8 +248,9 @@ static void flush(struct scan *k) {
 /* ---- spans ---- */
 
 static bool goes_together(const struct span *s, const struct word *w, uint8_t kind) {
-    if (s->kind != kind || w->line) {
-        return false;
+    bool plain = w->shape == SHAPE_LOWER && w->flags & WORD_IS_COMMON;
+    if (s->kind != kind || w->line || (plain && s->capital)) {
+        return false; /* "Metadata keys" */
     }
     switch ((enum gap)w->gap) {
     case GAP_BLANK:
@@ -429,6 +430,36 @@ static void set_kind(struct scan *k, uint8_t kind, uint32_t number) {
     k->kinds_number[0] = number;
 }
 
+/* "SDK", "NotebookEdit": a capital inside, or nothing but capitals, makes a name of an acronym or
+ * of something in a program, unless it is known as a name, or built like one ("McArthur",
+ * "DiCaprio"). */
+static bool is_coined(const struct scan *k, const struct word *w) {
+    enum { LONGEST_ACRONYM = 5 };
+    static const char *const parts[] = {"Mc", "Mac", "De",  "Di",  "Da",  "La",
+                                        "Le", "Du",  "Lo",  "Van", "Von", "Fitz",
+                                        "St", "Del", "Des", "El",  "Al",  "Ben"};
+    if (w->flags & WORD_IS_NAME) {
+        return false;
+    }
+    if (w->shape == SHAPE_UPPER) {
+        return w->length <= LONGEST_ACRONYM;
+    }
+    if (w->shape != SHAPE_MIXED && w->shape != SHAPE_OTHER) {
+        return false;
+    }
+    struct str s = str_sub(k->text, w->from, w->to);
+    size_t inner = 1;
+    while (inner < s.len && !(s.ptr[inner] >= 'A' && s.ptr[inner] <= 'Z')) {
+        inner++;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (str_eq(str_sub(s, 0, inner), str_of(parts[i]))) {
+            return false;
+        }
+    }
+    return inner < s.len;
+}
+
 /* Not inline: most words are done before, and should not pay for what it needs. */
 static __attribute__((noinline)) void consider(struct scan *k, const struct word *w,
                                                const struct passage *p, uint32_t number) {
@@ -444,15 +475,16 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
     if (looked == LOOKED_ALWAYS || (looked == LOOKED_BEHIND && behind)) {
         int margin = 0;
         uint8_t kind = score(w, p, before, &margin);
-        if (kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !behind
-            && !(w->flags & WORD_IS_NAME)) {
-            kind = TAGGER_NONE; /* "TODO" */
+        bool todo = kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !(w->flags & WORD_IS_NAME);
+        bool coined = !behind && is_coined(k, w);
+        if ((todo && !behind) || coined) {
+            kind = TAGGER_NONE;
         }
         bool name = !(w->flags & WORD_IS_COMMON) || w->flags & WORD_IS_FIRST;
         bool goes_on = k->count && k->last_number + 1 == number;
         bool near = looked == LOOKED_ALWAYS && margin > -MAYBE_COMMON;
         bool maybe = (((name || goes_on) && w->shape != SHAPE_LOWER) || near) && w->length > 1;
-        if (kind != TAGGER_NONE || maybe) {
+        if (kind != TAGGER_NONE || (maybe && !coined)) {
             kind = add_span(k, w, kind, margin, number);
         }
         if (kind != TAGGER_NONE) {

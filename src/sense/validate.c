@@ -14,9 +14,15 @@ enum verdict valid_email(const struct matched *m) {
         "yourdomain",        "your-domain",        "yourcompany",
         "company.com",       "acme.com",           "foo.com",
         "bar.com",           "example.edu"};
+    static const char *const nobody[] = {"noreply", "no-reply", "donotreply", "do-not-reply"};
     struct str user = {0};
     struct str host = {0};
     str_cut(m->text, '@', &user, &host);
+    for (size_t i = 0; i < ARRAY_LEN(nobody); i++) {
+        if (str_ieq(user, str_of(nobody[i]))) {
+            return MATCH_NO;
+        }
+    }
     for (size_t i = 0; i < ARRAY_LEN(open); i++) {
         struct str o = str_of(open[i]);
         bool whole = str_contains(o, STR("@"));

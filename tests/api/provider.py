@@ -184,10 +184,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.event(data, name)
 
 
-if __name__ == "__main__":
-    RECORD = sys.argv[1]
+def serve(record, handler):
+    global RECORD
+    RECORD = record
     open(RECORD, "w").close()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)
     server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], Handler)

@@ -98,6 +98,17 @@ static void everything_else_keeps_its_bytes(void **state) {
            "\"p\":\"/home/USER_1_@/src jm\"}");
 }
 
+/* Agents name a folder after a path, and `ls -l` says who owns a file. */
+static void who_owns_a_home_is_hidden_wherever_it_stands(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_USER, STR("akrause")}};
+    EXPECT(w, found,
+           "[\"/home/akrause/x\",\".cache/-home-akrause-x/a\",\"-rw-r--r-- 1 akrause staff 12\","
+           "\"Akrause akrausen\"]",
+           "[\"/home/USER_1_@/x\",\".cache/-home-USER_1_@-x/a\",\"-rw-r--r-- 1 USER_1_@ staff 12\","
+           "\"Akrause akrausen\"]");
+}
+
 static void keys_numbers_and_json_in_strings(void **state) {
     struct world *w = *state;
     struct original found[] = {{TOKEN_NAME, STR("Zoë Quinn")},
@@ -174,6 +185,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_person_is_one_number, setup, teardown),
         cmocka_unit_test_setup_teardown(words_stay_words, setup, teardown),
         cmocka_unit_test_setup_teardown(everything_else_keeps_its_bytes, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_owns_a_home_is_hidden_wherever_it_stands, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(keys_numbers_and_json_in_strings, setup, teardown),
         cmocka_unit_test_setup_teardown(placeholders_are_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(the_last_look_sees_what_is_left, setup, teardown),

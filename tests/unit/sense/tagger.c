@@ -105,6 +105,25 @@ static void organisations_and_places_are_told_apart(void **state) {
     assert_found("We moved here from Oberammergau.", TAGGER_SMALL_PLACE, "Oberammergau");
 }
 
+/* What programs and their descriptions are full of. */
+static void what_programs_call_things_is_no_name(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "Use NotebookEdit for this, CronList for those, and never WebFetch.",
+        "The MCP server opens a PR over the REST API; see the IDE and its CLI.",
+        "Metadata keys are sorted. Subagents share the worktree. Hooks run before each commit.",
+        "List the todos with grep, then put the workflow into a markdown file.",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct found f = scan(texts[i]);
+        if (f.count) {
+            fail_msg("something is found in \"%s\"", texts[i]);
+        }
+    }
+    assert_found("I spoke with DeShawn McAllister about it.", TAGGER_PERSON, "DeShawn McAllister");
+    assert_found("PATIENT: MARTHA COLLINS", TAGGER_PERSON, "MARTHA COLLINS");
+}
+
 static void plain_text_stays_plain(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -193,6 +212,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_are_found),
         cmocka_unit_test(organisations_and_places_are_told_apart),
+        cmocka_unit_test(what_programs_call_things_is_no_name),
         cmocka_unit_test(plain_text_stays_plain),
         cmocka_unit_test(the_known_are_told_apart),
         cmocka_unit_test(a_mailbox_names_somebody),
