@@ -30,6 +30,7 @@ static const struct {
     {"example_email", DISGUISE_BESIDE, TOKEN_EMAIL},
     {"small_organisation", DISGUISE_BESIDE, TOKEN_ORG},
     {"small_place", DISGUISE_BESIDE, TOKEN_PLACE},
+    {"member_id", DISGUISE_TOKEN, TOKEN_ID},
     {"plate", DISGUISE_TOKEN, TOKEN_PLATE},
     {"ip", DISGUISE_TOKEN, TOKEN_IP},
     {"mac", DISGUISE_TOKEN, TOKEN_MAC},

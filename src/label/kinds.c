@@ -36,6 +36,7 @@ const struct kind_row LABEL_KINDS[] = {
     {"address", LEVEL_PERSONAL, TOPIC_NONE, "a postal address"},
     {"birth_date", LEVEL_PERSONAL, TOPIC_NONE, "a date of birth"},
     {"employer", LEVEL_PERSONAL, TOPIC_NONE, "where somebody works"},
+    {"member_id", LEVEL_PERSONAL, TOPIC_NONE, "an employee's, customer's or member's number"},
     {"plate", LEVEL_PERSONAL, TOPIC_NONE, "a vehicle's plate"},
     {"ip", LEVEL_PERSONAL, TOPIC_NONE, "a public IP address"},
     {"mac", LEVEL_PERSONAL, TOPIC_NONE, "a network card's address"},

@@ -236,3 +236,14 @@ enum verdict valid_id_ru_inn(const struct matched *m) {
     return id_agreed(sum_weighted(d, "724:359468", 11) % 10 == d[10] - '0'
                      && sum_weighted(d, "3724:359468", 11) % 10 == d[11] - '0');
 }
+
+/* Britain: prefixes that are never given out. */
+enum verdict valid_id_uk(const struct matched *m) {
+    static const char *const never[] = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"};
+    for (size_t i = 0; i < ARRAY_LEN(never); i++) {
+        if (str_istarts(m->text, str_of(never[i]))) {
+            return MATCH_NO;
+        }
+    }
+    return MATCH_YES;
+}

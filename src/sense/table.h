@@ -40,6 +40,7 @@ enum verdict valid_ip(const struct matched *m);
 enum verdict valid_ip6(const struct matched *m);
 enum verdict valid_jwt(const struct matched *m);
 enum verdict valid_mac(const struct matched *m);
+enum verdict valid_member_id(const struct matched *m);
 enum verdict valid_openai(const struct matched *m);
 enum verdict valid_password(const struct matched *m);
 enum verdict valid_phone(const struct matched *m);
@@ -47,6 +48,7 @@ enum verdict valid_phone_local(const struct matched *m);
 enum verdict valid_phone_us(const struct matched *m);
 enum verdict valid_service_key(const struct matched *m);
 enum verdict valid_ssn(const struct matched *m);
+enum verdict valid_ssn_said(const struct matched *m);
 enum verdict valid_url_credentials(const struct matched *m);
 
 /* ---- ids_europe.c, ids_world.c: identity and tax numbers ---- */
@@ -90,5 +92,6 @@ enum verdict valid_id_th(const struct matched *m);
 enum verdict valid_id_tr(const struct matched *m);
 enum verdict valid_id_tw(const struct matched *m);
 enum verdict valid_id_ua(const struct matched *m);
+enum verdict valid_id_uk(const struct matched *m);
 enum verdict valid_id_yu(const struct matched *m);
 enum verdict valid_id_za(const struct matched *m);

@@ -17,6 +17,11 @@ enum verdict valid_email(const struct matched *m) {
     static const char *const nobody[] = {"noreply", "no-reply", "donotreply", "do-not-reply"};
     struct str user = {0};
     struct str host = {0};
+    size_t end = m->from + m->text.len;
+    if (after(m) == '.' && end + 1 < m->whole.len
+        && isalnum((unsigned char)m->whole.ptr[end + 1])) {
+        return MATCH_NO; /* the host goes on: the longer match decides */
+    }
     str_cut(m->text, '@', &user, &host);
     for (size_t i = 0; i < ARRAY_LEN(nobody); i++) {
         if (str_ieq(user, str_of(nobody[i]))) {
@@ -41,7 +46,8 @@ enum verdict valid_email(const struct matched *m) {
 static bool in_number(const struct matched *m) {
     unsigned char b = before(m);
     unsigned char a = after(m);
-    return isdigit(b) || isdigit(a) || b == '.'
+    bool group = b == ' ' && m->from > 1 && isdigit((unsigned char)m->whole.ptr[m->from - 2]);
+    return isdigit(b) || isdigit(a) || b == '.' || group
            || (a == '.' && m->from + m->text.len + 1 < m->whole.len
                && isdigit((unsigned char)m->whole.ptr[m->from + m->text.len + 1]));
 }
@@ -61,7 +67,7 @@ enum verdict valid_phone_local(const struct matched *m) {
     char d[16];
     size_t n = digits_of(m->text, d, sizeof d - 1);
     bool alone = before(m) != '-' && before(m) != '/' && after(m) != '-' && after(m) != '/';
-    return n >= 9 && n <= 12 && alone && !in_number(m) && !all_same(d, n) ? MATCH_YES : MATCH_NO;
+    return n >= 10 && n <= 12 && alone && !in_number(m) && !all_same(d, n) ? MATCH_YES : MATCH_NO;
 }
 
 enum verdict valid_phone_us(const struct matched *m) {
@@ -90,7 +96,8 @@ enum verdict valid_ip(const struct matched *m) {
     if (b == '.' || b == 'v' || b == 'V' || b == '-' || (after(m) == '.' && isdigit(after(m)))) {
         return MATCH_NO;
     }
-    bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] >= 224
+    bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] == 255
+                    || (part[0] >= 224 && part[0] < 240)
                     || (part[0] == 172 && part[1] >= 16 && part[1] < 32)
                     || (part[0] == 192 && part[1] == 168) || (part[0] == 169 && part[1] == 254)
                     || (part[0] == 100 && part[1] >= 64 && part[1] < 128)
@@ -128,7 +135,9 @@ enum verdict valid_internal_host(const struct matched *m) {
                                        "metadata.google.internal", "example.", "compute.internal"};
     unsigned char b = before(m);
     unsigned char a = after(m);
-    bool part = b == '.' || b == '_' || b == '$' || b == '@' || a == '(' || a == '_' || a == '=';
+    bool user = b == '@' && m->from > 1 && isalnum((unsigned char)m->whole.ptr[m->from - 2]);
+    bool part =
+        b == '.' || b == '_' || b == '$' || (b == '@' && !user) || a == '(' || a == '_' || a == '=';
     return part || any_of(m->text, open, ARRAY_LEN(open)) ? MATCH_NO : MATCH_YES;
 }
 
@@ -137,6 +146,9 @@ enum verdict valid_mac(const struct matched *m) {
         str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00")
         || str_ieq(m->text, STR("aa:bb:cc:dd:ee:ff")) || str_is(m->text, "00:11:22:33:44:55");
     unsigned char a = after(m);
+    for (size_t i = 5; i < m->text.len; i += 3) {
+        broadcast = broadcast || m->text.ptr[i] != m->text.ptr[2]; /* one sign parts all of them */
+    }
     return broadcast || a == ':' || before(m) == ':' || (a == '-' && m->text.ptr[2] == '-')
                ? MATCH_NO
                : MATCH_YES;
@@ -226,6 +238,28 @@ enum verdict valid_coordinates(const struct matched *m) {
     bool ok = str_to_double(str_trim(a), &lat) && str_to_double(str_trim(b), &lon)
               && fabs(lat) <= 90 && fabs(lon) <= 180;
     return ok && (lat != 0 || lon != 0) ? MATCH_YES : MATCH_NO;
+}
+
+/* Where the text says that it is one, numbers that are never given out count too: somebody wrote
+ * them down as somebody's. */
+enum verdict valid_ssn_said(const struct matched *m) {
+    char d[12];
+    bool shown = digits_of(m->text, d, 11) != 9 || in_number(m) || all_same(d, 9)
+                 || memcmp(d, "000", 3) == 0 || memcmp(d, "666", 3) == 0
+                 || memcmp(d + 3, "00", 2) == 0 || memcmp(d + 5, "0000", 4) == 0
+                 || memcmp(d, "123456789", 9) == 0 || memcmp(d, "078051120", 9) == 0;
+    return shown ? MATCH_NO : MATCH_YES;
+}
+
+/* A number that some office gave: with at least three digits, and not made of one. */
+enum verdict valid_member_id(const struct matched *m) {
+    char d[16];
+    size_t n = digits_of(m->text, d, sizeof d - 1);
+    unsigned char b = before(m);
+    return n < 3 || all_same(d, n) || b == '-' || b == '_' || b == '.' || after(m) == '-'
+                   || after(m) == '_'
+               ? MATCH_NO
+               : MATCH_YES;
 }
 
 /* Base58Check: 25 bytes, the last four begin the double SHA-256 of the others. */
