@@ -1,8 +1,9 @@
 """Makes src/sense/data/words.txt: one word a line, folded (lower case, no accents), and what is known of it.
 
-    build/train/bin/python scripts/train/lists.py DICT > src/sense/data/words.txt
+    build/train/bin/python scripts/train/lists.py DICT [MORE...] > src/sense/data/words.txt
 
-DICT is Debian's american-english-small (package wamerican-small). README.md says where every list comes from.
+DICT is Debian's american-english-small (package wamerican-small), MORE are larger lists, and the British ones: what they have and no
+list of names knows is common, too. README.md says where every list comes from.
 """
 import importlib
 import json
@@ -21,6 +22,7 @@ import vocabulary as v
 LETTERS = {  # flag: meaning; tagger.c reads the same letters
     "F": "a frequent first name", "f": "a first name", "L": "a frequent surname", "l": "a surname",
     "P": "a country, a state or a big city", "p": "a place", "C": "a word of every text", "c": "a common word",
+    "Cc": "a rare word: common in small letters, with a capital it may be a brand",
     "o": "a known organisation", "O": "a word of organisations' names", "t": "a title", "r": "a person's role",
     "w": "a surname of public life", "x": "a name from stories", "d": "a common word with a capital", "k": "a particle",
 }
@@ -113,14 +115,19 @@ def all_places():
     return big, small
 
 
-def common_words(path):
-    base = set()
+def dictionary(path):
+    found = set()
     for line in open(path, encoding="utf-8"):
         w = line.strip()
         if w == w.lower() and "'" not in w:
             w = fold(w)
             if is_word(w) and len(w) > 2:
-                base.add(w)
+                found.add(w)
+    return found
+
+
+def common_words(path):
+    base = dictionary(path)
     # What the tagger finds by taking off an ending itself needs no line.
     return {w for w in base if not any(s in base for s in stems(w))}
 
@@ -161,8 +168,13 @@ def main():
                          ("k", v.PARTICLES), ("O", v.ORG_WORDS), ("o", v.ORGS), ("r", v.RELATIONS), ("d", v.CAPITAL_COMMON), ("w", " ".join(v.PUBLIC)), ("x", v.FICTION)):
         for w in text.split():
             flags[fold(w)].add(letter)
+    common = {w for w, f in flags.items() if f & {"c", "C"}}
+    rare = set().union(*(dictionary(path) for path in sys.argv[2:])) - set(flags)
+    for w in rare:
+        if not any(s in rare or s in common for s in stems(w)):
+            flags[w] = {"C", "c"}
     for w, f in flags.items():
-        if "C" in f:
+        if "C" in f and w not in rare:
             f -= {"c", "f", "l", "p"}
         if f & {"c", "d"}:
             f -= {"f", "l", "p"}

@@ -182,6 +182,10 @@ static enum tagger_kind person_kind(const struct scan *k, const struct span *s) 
         return TAGGER_UNCERTAIN; /* perhaps no name at all: hidden with the others, but nobody's */
     }
     bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
+    bool common = is_single(s) && s->last_flags & (WORD_IS_COMMON | WORD_CAPITAL);
+    if (common && s->margin < SURE_TASK && !(named && s->capital)) {
+        return TAGGER_UNCERTAIN; /* "Parts", "violet" */
+    }
     if (k->cues[CUE_TASK] && me + letter <= 2 && !(named && s->margin >= SURE_TASK)) {
         return TAGGER_UNCERTAIN;
     }
@@ -197,7 +201,11 @@ static enum tagger_kind person_kind(const struct scan *k, const struct span *s) 
 static void report(const struct scan *k, const struct span *s) {
     enum tagger_kind kind = s->kind;
     bool famous = s->famous && s->named;
-    if (kind == TAGGER_PERSON) {
+    bool place =
+        is_single(s) && s->last_flags & WORD_PLACE_BIG && !(s->last_flags & WORD_FIRST_OFTEN);
+    if (kind == TAGGER_PERSON && place && s->cue != CUE_NAMES && s->cue != CUE_LETTER) {
+        kind = TAGGER_PLACE; /* "Asia/Tokyo" */
+    } else if (kind == TAGGER_PERSON) {
         kind = person_kind(k, s);
     } else if (kind == TAGGER_ORGANISATION) {
         kind = s->employs ? TAGGER_EMPLOYER : famous ? kind : TAGGER_SMALL_ORGANISATION;
@@ -433,11 +441,20 @@ static void set_kind(struct scan *k, uint8_t kind, uint32_t number) {
 /* "SDK", "NotebookEdit": a capital inside, or nothing but capitals, makes a name of an acronym or
  * of something in a program, unless it is known as a name, or built like one ("McArthur",
  * "DiCaprio"). */
-static bool is_coined(const struct scan *k, const struct word *w) {
+static bool is_coined(const struct scan *k, const struct word *w, const struct passage *p) {
     enum { LONGEST_ACRONYM = 5 };
     static const char *const parts[] = {"Mc", "Mac", "De",  "Di",  "Da",  "La",
                                         "Le", "Du",  "Lo",  "Van", "Von", "Fitz",
                                         "St", "Del", "Des", "El",  "Al",  "Ben"};
+    bool next = w[1].shape == SHAPE_CAPITAL || w[1].shape == SHAPE_INITIAL;
+    if (w->length == 1) { /* of a figure, of a formula; before a name its first letter */
+        return !next || w[1].line || w[1].gap > GAP_STOP;
+    }
+    const unsigned well =
+        WORD_FIRST_OFTEN | WORD_LAST_OFTEN | WORD_PLACE_BIG | WORD_ORG | WORD_PUBLIC;
+    if (w->shape == SHAPE_UPPER && w->length <= 4 && p->capitals < 2 && !(w->flags & well)) {
+        return true; /* "ABE" */
+    }
     if (w->flags & WORD_IS_NAME) {
         return false;
     }
@@ -476,7 +493,7 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         int margin = 0;
         uint8_t kind = score(w, p, before, &margin);
         bool todo = kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !(w->flags & WORD_IS_NAME);
-        bool coined = !behind && is_coined(k, w);
+        bool coined = !behind && is_coined(k, w, p);
         if ((todo && !behind) || coined) {
             kind = TAGGER_NONE;
         }

@@ -404,6 +404,19 @@ static inline size_t read_word(struct str text, size_t from, struct spelling *s)
     return i;
 }
 
+/* A word that no list knows; or one in small letters that is known as somebody's name alone:
+ * "ties", "greater". */
+static inline bool is_stem_worth(uint32_t row, unsigned shape) {
+    const unsigned often = WORD_IS_COMMON | WORD_FIRST_OFTEN | WORD_PLACE_BIG | WORD_ORG;
+    return !(row & 0xffff) || (shape == SHAPE_LOWER && !(row & often));
+}
+
+/* A rare word is one of the language in small letters; with a capital it may as well be a brand. */
+static inline uint32_t row_as(uint32_t row, unsigned shape) {
+    bool rare = (row & WORD_IS_COMMON) == WORD_IS_COMMON;
+    return rare ? row & ~(uint32_t)(shape == SHAPE_LOWER ? WORD_FUNCTION : WORD_IS_COMMON) : row;
+}
+
 static inline void fill_in(struct word *w, const struct spelling *s) {
     size_t n = s->length;
     w->hash = word_hash_folded(s->folded, n);
@@ -412,8 +425,11 @@ static inline void fill_in(struct word *w, const struct spelling *s) {
     memcpy(&w->suffix, s->folded + (n > 4 ? n - 4 : 0), 4);
     w->length = (uint8_t)n;
     w->shape = (uint8_t)shape_of(s);
-    uint32_t row = row_of(w->hash);
-    w->flags = (uint16_t)(row & 0xffff ? row : flags_by_stem(s));
+    uint32_t row = row_as(row_of(w->hash), w->shape);
+    if (is_stem_worth(row, w->shape)) {
+        row |= flags_by_stem(s);
+    }
+    w->flags = (uint16_t)row;
     w->cue = (uint8_t)(row >> WORD_CUE);
 }
 
@@ -451,8 +467,8 @@ static inline bool word_plain(struct str text, size_t from, enum gap gap, struct
     out->suffix = (uint32_t)(n > 4 ? x >> (8 * (n - 4)) : x);
     out->length = (uint8_t)n;
     out->shape = capital ? n == 1 ? SHAPE_INITIAL : SHAPE_CAPITAL : SHAPE_LOWER;
-    uint32_t row = row_of(out->hash);
-    if (!(row & 0xffff) && n >= 4) {
+    uint32_t row = row_as(row_of(out->hash), out->shape);
+    if (n >= 4 && is_stem_worth(row, out->shape)) {
         struct spelling s = {.length = n};
         memcpy(s.folded, &x, 8);
         row |= flags_by_stem(&s);
