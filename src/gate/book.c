@@ -6,8 +6,9 @@
 #include <ctype.h>
 
 const char *const TOKEN_NAMES[TOKEN_TYPES] = {
-    "NAME", "EMAIL", "PHONE", "ADDRESS", "DATE", "ORG",  "PLATE",  "IP",    "MAC",  "HANDLE",
-    "HOST", "USER",  "ID",    "CARD",    "IBAN", "ACCT", "WALLET", "PLACE", "TERM", "SECRET"};
+    "NAME", "EMAIL", "PHONE",  "ADDRESS", "DATE", "ORG",  "PLATE",
+    "IP",   "MAC",   "HANDLE", "HOST",    "USER", "ID",   "CARD",
+    "IBAN", "ACCT",  "WALLET", "PLACE",   "CODE", "TERM", "SECRET"};
 
 enum { LETTERS = 26, MOST_FORMS = LETTERS * LETTERS, DIGITS = 6 };
 

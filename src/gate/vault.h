@@ -29,6 +29,7 @@ enum token_type {
     TOKEN_ACCOUNT,
     TOKEN_WALLET,
     TOKEN_PLACE,
+    TOKEN_CODE, /* what a project or a table is called */
     TOKEN_TERM, /* a word of one of the policy's rules */
     TOKEN_SECRET,
     TOKEN_TYPES

@@ -59,6 +59,8 @@ const struct kind_row LABEL_KINDS[] = {
      "perhaps a name; hidden when the request leaves disguised"},
     {"example_email", LEVEL_OPEN, TOPIC_NONE,
      "a name's address at example.com; hidden when the request leaves disguised"},
+    {"code_name", LEVEL_OPEN, TOPIC_NONE,
+     "a project's, a product's or a table's name; hidden when the request leaves disguised"},
     {"small_organisation", LEVEL_OPEN, TOPIC_NONE,
      "an organisation that few know; hidden when the request leaves disguised"},
     {"small_place", LEVEL_OPEN, TOPIC_NONE,

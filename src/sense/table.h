@@ -46,9 +46,11 @@ enum verdict valid_password(const struct matched *m);
 enum verdict valid_phone(const struct matched *m);
 enum verdict valid_phone_local(const struct matched *m);
 enum verdict valid_phone_us(const struct matched *m);
+enum verdict valid_project(const struct matched *m);
 enum verdict valid_service_key(const struct matched *m);
 enum verdict valid_ssn(const struct matched *m);
 enum verdict valid_ssn_said(const struct matched *m);
+enum verdict valid_table_name(const struct matched *m);
 enum verdict valid_url_credentials(const struct matched *m);
 
 /* ---- ids_europe.c, ids_world.c: identity and tax numbers ---- */

@@ -2,6 +2,7 @@
  * nobody. */
 #include "base/hash.h"
 #include "sense/look.h"
+#include "sense/tagger_inside.h"
 
 /* ---- personal ---- */
 
@@ -139,6 +140,31 @@ enum verdict valid_internal_host(const struct matched *m) {
     bool part =
         b == '.' || b == '_' || b == '$' || (b == '@' && !user) || a == '(' || a == '_' || a == '=';
     return part || any_of(m->text, open, ARRAY_LEN(open)) ? MATCH_NO : MATCH_YES;
+}
+
+/* Of one's own data, not of a database system or of its manual. */
+enum verdict valid_table_name(const struct matched *m) {
+    static const char *const open[] = {"sqlite_",    "pg_",   "information_", "my_table",
+                                       "table_name", "your_", "test_",        "example"};
+    return any_of(m->text, open, ARRAY_LEN(open)) ? MATCH_NO : MATCH_YES;
+}
+
+/* What it is called is no word that things are called by: "Project Manager", "Test Suite". */
+enum verdict valid_project(const struct matched *m) {
+    static const char *const before_it[] = {"Project", "Operation", "Codename"};
+    struct word first = {0};
+    struct word second = {0};
+    size_t at = 0;
+    if (!word_next(m->text, &at, &first) || !word_next(m->text, &at, &second)) {
+        return MATCH_NO;
+    }
+    struct str leads = str_sub(m->text, first.from, first.to);
+    bool led = false;
+    for (size_t i = 0; i < ARRAY_LEN(before_it); i++) {
+        led = led || str_eq(leads, str_of(before_it[i]));
+    }
+    const unsigned plain = WORD_IS_COMMON | WORD_CAPITAL | WORD_ORG_PART | WORD_ROLE | WORD_ORG;
+    return (led ? second.flags : first.flags) & plain ? MATCH_NO : MATCH_YES;
 }
 
 enum verdict valid_mac(const struct matched *m) {

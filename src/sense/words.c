@@ -181,7 +181,9 @@ static bool is_stem(const struct spelling *s, unsigned cut, bool e) {
     if (e) {
         stem[n++] = 'e';
     }
-    return n >= 3 && row_of(word_hash_folded(stem, n)) & WORD_IS_COMMON;
+    uint32_t common = n >= 3 ? row_of(word_hash_folded(stem, n)) & WORD_IS_COMMON : 0;
+    bool rare = common == WORD_IS_COMMON;
+    return common && (!rare || s->first == SORT_SMALL);
 }
 
 static bool ends_in(const struct spelling *s, const char *end, unsigned n) {
@@ -469,7 +471,7 @@ static inline bool word_plain(struct str text, size_t from, enum gap gap, struct
     out->shape = capital ? n == 1 ? SHAPE_INITIAL : SHAPE_CAPITAL : SHAPE_LOWER;
     uint32_t row = row_as(row_of(out->hash), out->shape);
     if (n >= 4 && is_stem_worth(row, out->shape)) {
-        struct spelling s = {.length = n};
+        struct spelling s = {.length = n, .first = capital ? SORT_CAPITAL : SORT_SMALL};
         memcpy(s.folded, &x, 8);
         row |= flags_by_stem(&s);
     }
