@@ -88,6 +88,7 @@ static void add_text(struct walk *w, struct sense_text t) {
     struct labelled *l = w->out;
     t.segment = (uint32_t)l->count;
     t.role = w->origins[w->origin].role;
+    t.declared = str_is(w->place.top, "tools") || str_is(w->place.top, "functions");
     size_t n = l->count;
     *arena_push(w->a, l->places, n, l->place_cap) = w->place;
     n = l->count;

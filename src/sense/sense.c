@@ -359,7 +359,17 @@ static void look_at_key(struct scan *k) {
     }
 }
 
+/* What a program declares is full of words of its own making. */
+static bool is_whole(const struct scan *k, const struct tagger_hit *h) {
+    bool sure = h->kind == TAGGER_PERSON || h->kind == TAGGER_EMPLOYER || h->kind == TAGGER_ADDRESS;
+    return sure && str_find_char(str_sub(k->reading, h->from, h->to), ' ') >= 0;
+}
+
 static void on_name(void *ctx, const struct tagger_hit *h) {
+    const struct scan *k = ctx;
+    if (k->text->declared && !is_whole(k, h)) {
+        return;
+    }
     add_of_row(ctx, name_rows[h->kind], h->from, h->to, h->confidence);
 }
 

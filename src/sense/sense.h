@@ -48,6 +48,7 @@ struct sense_text {
     bool is_key;      /* a JSON key: generic-secret context, not prose */
     struct str key;   /* the key whose value this is, "" none: `"password": "…"` */
     bool flows;       /* goes on in the next one that flows: what is said in messages */
+    bool declared;    /* what a program says of its tools: names only where they are whole */
     bool opaque;      /* cannot be read as text (image, audio, binary): `private` without a topic */
     enum label_role role;
 };

@@ -240,8 +240,12 @@ static void flush(struct scan *k) {
     for (size_t i = 0; i < k->count; i++) {
         struct span *s = &k->spans[i];
         bool common = s->kind == TAGGER_NONE && s->last_flags & WORD_IS_COMMON;
+        unsigned of = s->last_flags & (WORD_ORG | WORD_IS_FIRST | WORD_IS_LAST);
+        if (s->kind == TAGGER_PERSON && is_single(s) && of == WORD_ORG) {
+            s->kind = TAGGER_ORGANISATION;
+        }
         bool other = s->kind != TAGGER_NONE && s->kind != TAGGER_PERSON
-                     && (!is_single(s) || s->last_flags & WORD_IS_NAME);
+                     && (!is_single(s) || s->last_flags & (WORD_IS_PLACE | WORD_ORG));
         if (!common && !other && k->known->count && is_known(k->known, s->last)) {
             s->kind = TAGGER_PERSON;
             s->margin = s->margin > SURE_TASK ? s->margin : SURE_TASK;
@@ -395,7 +399,7 @@ static uint8_t score(const struct word *w, const struct passage *p, uint32_t bef
 static void know_mailbox(struct scan *k, const struct word *w) {
     uint32_t from = 0;
     bool named = false;
-    for (int i = -1; i >= -2; i--) {
+    for (int i = -1; i >= -2 && w[-1].to + 1 == w->from; i--) { /* nothing but the @ between */
         const struct word *part = &w[i];
         bool word = part->length >= 4 && part->shape != SHAPE_DIGITS
                     && !(part->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_ORG_PART | WORD_ROLE));
@@ -493,7 +497,7 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         int margin = 0;
         uint8_t kind = score(w, p, before, &margin);
         bool todo = kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !(w->flags & WORD_IS_NAME);
-        bool coined = !behind && is_coined(k, w, p);
+        bool coined = (!behind || w->shape == SHAPE_MIXED) && is_coined(k, w, p);
         if ((todo && !behind) || coined) {
             kind = TAGGER_NONE;
         }

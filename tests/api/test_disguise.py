@@ -204,3 +204,22 @@ def test_what_turns_out_not_to_be_disguised_stays(weir, provider):
     assert named.status_code == 403 and named.headers["weir-code"] == "policy_refused"
     assert provider.bodies() == []
     assert weir.chat("Compare " + ", ".join(spellings(600)), "cloud/echo").status_code == 200
+
+
+@pytest.mark.parametrize("dialect,backend", [("openai", "cloud"), ("anthropic", "claude")])
+def test_what_a_program_declares_keeps_its_words(weir, provider, dialect, backend):
+    """Tools' names and descriptions are a program's words; a whole name among them is still somebody's."""
+    provider.forget()
+    words = "Mark runs a Skill or a Hook in the Worktree. Haiku is fast; Reading falls back to Max. Pass CronList to the REPL."
+    tools = tool("Skill")
+    tools[0]["function"]["description"] = words + " Written by Wilhelmina Krause."
+    schema = tools[0]["function"]["parameters"]["properties"]
+    schema["Hooks"] = {"type": "string", "description": words}
+    ASK[dialect](weir, backend + "/echo", "What waits in the queue? " + TEXT, False, tools)
+    doc = json.loads(left(provider)[0])["tools"][0]
+    declared = doc.get("function", doc)
+    assert declared["name"] == "Skill"
+    if dialect == "openai":
+        assert declared["description"].startswith(words + " Written by NAME_")
+    inner = (declared.get("parameters") or declared.get("input_schema"))["properties"]["Hooks"]["description"]
+    assert inner == words
