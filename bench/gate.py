@@ -265,14 +265,22 @@ def wnut(rows, got):
     return [f"{ratio(caught, person)} / {ratio(right, masked)}"]
 
 
+# Recognisers whose kind weir has a detector for; the others' are companies' numbers, dates, addresses on the web and the like.
+SUPPORTED = set("""au_tfn ca_sin credit_card crypto de_social_security de_tax_id email es_nie es_nif fi_personal_identity_code in_aadhaar in_pan
+in_passport ip it_fiscal_code kr_passport kr_rrn mac ph_mobile_number phone pl_pesel de_passport se_personnummer sg_fin spacy stanza
+th_tnin tr_national_id tr_phone_number transformers uk_nhs uk_nino uk_passport es_passport it_passport us_itin us_mbi us_ssn
+za_id_number""".split())
+
+
 def vectors(rows, got):
     hit = positives = fired = negatives = 0
     for row, line in zip(rows, got):
         if "expected_len" not in row:
             continue
         found = any(LEVEL.get(k, 1) > 0 for k, _, _ in line["found"])
-        positives += row["expected_len"] > 0
-        hit += row["expected_len"] > 0 and found
+        supported = re.sub("^test_|_recognizer.py$", "", row["file"]) in SUPPORTED
+        positives += row["expected_len"] > 0 and supported
+        hit += row["expected_len"] > 0 and supported and found
         negatives += row["expected_len"] == 0
         fired += row["expected_len"] == 0 and found
         if SHOW and found != (row["expected_len"] > 0):
@@ -286,7 +294,10 @@ def is_secret(line):
 
 def gitleaks(rows, got):
     count = defaultdict(int)
+    positives = {row["text"] for row in rows if row["label"] == "positive"}
     for row, line in zip(rows, got):
+        if row["label"] != "positive" and row["text"] in positives:
+            continue  # one rule's counter-example and another's example
         count[row["label"]] += 1
         count[row["label"], "hit"] += is_secret(line)
         if SHOW and is_secret(line) != (row["label"] == "positive"):

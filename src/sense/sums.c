@@ -55,5 +55,6 @@ int sum_modulo(const char *digits, size_t n, int mod) {
 }
 
 bool is_date(int month, int day) {
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    static const signed char days[] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month];
 }

@@ -13,6 +13,7 @@ enum {
     PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
     SPANS = 96,          /* names and possible names that wait for the text's end */
     SCORE_DOUBT = 40,    /* what may be a name is taken for one … */
+    SMALL = 32,          /* so many words in small letters are remembered */
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
     SURE_TASK = 64,      /* … and in orders and questions from this */
     SURE_KNOWN = 48,     /* makes the same word a name elsewhere */
@@ -119,6 +120,8 @@ struct scan {
     uint8_t kinds[2];         /* of the last two words that got one: [0] the later */
     uint32_t kinds_number[2];
     uint32_t employs_number;
+    uint32_t small[SMALL]; /* words that no list knows, in small letters */
+    uint32_t smalls;
 };
 
 static bool is_known(const struct tagger_known *k, uint32_t hash) {
@@ -135,6 +138,16 @@ static void know(struct tagger_known *k, uint32_t hash) {
     if (!is_known(k, hash)) {
         k->hash[k->count++ % TAGGER_KNOWN] = hash;
     }
+}
+
+/* Written without its capital, too, between sentences that have theirs: a term, no name. */
+static bool is_term(const struct scan *k, uint32_t hash) {
+    for (uint32_t i = 0; i < k->smalls && i < SMALL; i++) {
+        if (k->small[i] == hash) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_public(uint32_t name) {
@@ -250,7 +263,9 @@ static void flush(struct scan *k) {
             s->kind = TAGGER_PERSON;
             s->margin = s->margin > SURE_TASK ? s->margin : SURE_TASK;
         }
-        if (s->kind != TAGGER_NONE || is_maybe(s)) {
+        bool term = is_single(s) && s->capital && !(s->last_flags & WORD_IS_NAME)
+                    && s->cue != CUE_NAMES && is_term(k, s->last);
+        if (!term && (s->kind != TAGGER_NONE || is_maybe(s))) {
             report(k, s);
         }
     }
@@ -489,6 +504,9 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
     }
     if (w->gap == GAP_AT && w->glued) {
         know_mailbox(k, w);
+    }
+    if (w->shape == SHAPE_LOWER && !w->flags && p->capitals == 1 && !w->glued && w->length > 3) {
+        k->small[k->smalls++ % SMALL] = w->hash;
     }
     enum looked looked = feature_looked(w, p);
     uint32_t before = kinds_before(k, number);

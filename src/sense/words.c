@@ -339,7 +339,7 @@ static bool goes_on(struct str s, size_t i) {
         return false;
     }
     char d = s.ptr[i + 1];
-    return (c == ':' && d == '/')
+    return (c == ':' && (d == '/' || d == ':'))
            || (c != ':' && ((d >= 'a' && d <= 'z') || (d >= '0' && d <= '9')));
 }
 
@@ -509,6 +509,7 @@ bool word_next(struct str text, size_t *at, struct word *out) {
     fill_in(out, &s);
     bool on = to < text.len && text.ptr[to] != ' ' && goes_on(text, to);
     bool behind = tight && (gap == GAP_AT || gap == GAP_CODE || gap == GAP_DOT);
+    behind = behind || (tight && gap == GAP_COLON && from >= 2 && text.ptr[from - 2] == ':');
     if (gap == GAP_DOT && out->shape != SHAPE_LOWER && out->shape != SHAPE_DIGITS) {
         behind = false; /* "J.K.Smith", a full stop without its blank */
     }
