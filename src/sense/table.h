@@ -24,6 +24,7 @@ extern const size_t SENSE_TABLE_COUNT;
 enum verdict valid_aws_secret(const struct matched *m);
 enum verdict valid_base58check(const struct matched *m);
 enum verdict valid_card(const struct matched *m);
+enum verdict valid_card_said(const struct matched *m);
 enum verdict valid_coordinates(const struct matched *m);
 enum verdict valid_compared(const struct matched *m);
 enum verdict valid_cpf(const struct matched *m);

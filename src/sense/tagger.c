@@ -13,6 +13,7 @@ enum {
     PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
     SPANS = 96,          /* names and possible names that wait for the text's end */
     SCORE_DOUBT = 40,    /* what may be a name is taken for one … */
+    MOST_WORDS = 12,     /* of one name; more are a list without commas */
     SMALL = 32,          /* so many words in small letters are remembered */
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
     SURE_TASK = 64,      /* … and in orders and questions from this */
@@ -213,6 +214,9 @@ static enum tagger_kind person_kind(const struct scan *k, const struct span *s) 
 
 static void report(const struct scan *k, const struct span *s) {
     enum tagger_kind kind = s->kind;
+    if (s->to - s->from < 2) {
+        return; /* one letter names nobody, and cannot be hidden wherever it stands */
+    }
     bool famous = s->famous && s->named;
     bool place =
         is_single(s) && s->last_flags & WORD_PLACE_BIG && !(s->last_flags & WORD_FIRST_OFTEN);
@@ -342,6 +346,7 @@ static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, int 
     struct span *last = k->count ? &k->spans[k->count - 1] : NULL;
     bool next = number == k->last_number + 1;
     bool particle = number == k->particle_number + 1 && kind == TAGGER_PERSON;
+    next = next && last && last->words < MOST_WORDS;
     if (last && kind != TAGGER_NONE && (next || particle) && goes_together(last, w, kind)) {
         extend(last, w, margin);
         k->last_number = number;

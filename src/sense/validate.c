@@ -221,6 +221,13 @@ enum verdict valid_card(const struct matched *m) {
     return shape && luhn(d, n) ? MATCH_VALIDATED : MATCH_NO;
 }
 
+enum verdict valid_card_said(const struct matched *m) {
+    char d[20];
+    size_t n = digits_of(m->text, d, 19);
+    bool shape = n >= 12 && n <= 19 && !all_same(d, n) && !in_number(m);
+    return shape && luhn(d, n) ? MATCH_VALIDATED : MATCH_NO;
+}
+
 /* ISO 13616: the country and check digits go to the end, letters count from 10, modulo 97 is 1. */
 enum verdict valid_iban(const struct matched *m) {
     char s[40];

@@ -113,6 +113,7 @@ static void what_programs_call_things_is_no_name(void **state) {
         "The MCP server opens a PR over the REST API; see the IDE and its CLI.",
         "Metadata keys are sorted. Subagents share the worktree. Hooks run before each commit.",
         "List the todos with grep, then put the workflow into a markdown file.",
+        "see H, then K",
         "The widget keeps a rowidx for each. Last Rowidx wins, and std::nino is a type.",
         "the lights refracted by it are of several colours, and some of them are fuller.",
         "Let ABE be an arc of the circle, and from G to FE draw a line; so it rounds to the even "
