@@ -218,8 +218,8 @@ static void report(const struct scan *k, const struct span *s) {
         return; /* one letter names nobody, and cannot be hidden wherever it stands */
     }
     bool famous = s->famous && s->named;
-    bool place =
-        is_single(s) && s->last_flags & WORD_PLACE_BIG && !(s->last_flags & WORD_FIRST_OFTEN);
+    bool place = is_single(s) && s->last_flags & WORD_PLACE_BIG
+                 && !(s->last_flags & (WORD_FIRST_OFTEN | WORD_IS_LAST));
     if (kind == TAGGER_PERSON && place && s->cue != CUE_NAMES && s->cue != CUE_LETTER) {
         kind = TAGGER_PLACE; /* "Asia/Tokyo" */
     } else if (kind == TAGGER_PERSON) {
@@ -465,11 +465,19 @@ static void set_kind(struct scan *k, uint8_t kind, uint32_t number) {
 /* "SDK", "NotebookEdit": a capital inside, or nothing but capitals, makes a name of an acronym or
  * of something in a program, unless it is known as a name, or built like one ("McArthur",
  * "DiCaprio"). */
-static bool is_coined(const struct scan *k, const struct word *w, const struct passage *p) {
+static bool is_coined(const struct scan *k, const struct word *w, const struct passage *p,
+                      uint8_t kind) {
     enum { LONGEST_ACRONYM = 5 };
     static const char *const parts[] = {"Mc", "Mac", "De",  "Di",  "Da",  "La",
                                         "Le", "Du",  "Lo",  "Van", "Von", "Fitz",
                                         "St", "Del", "Des", "El",  "Al",  "Ben"};
+    static const char *const from[] = {"at", "from", "with", "bei", "chez"};
+    struct str lead = str_sub(k->text, w[-1].from, w[-1].to);
+    for (size_t i = 0; i < ARRAY_LEN(from) && kind == TAGGER_ORGANISATION && w->length > 3; i++) {
+        if (w->gap == GAP_BLANK && str_eq(lead, str_of(from[i]))) {
+            return false; /* "from InGen" */
+        }
+    }
     bool next = w[1].shape == SHAPE_CAPITAL || w[1].shape == SHAPE_INITIAL;
     if (w->length == 1) { /* of a figure, of a formula; before a name its first letter */
         return !next || w[1].line || w[1].gap > GAP_STOP;
@@ -520,7 +528,7 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         int margin = 0;
         uint8_t kind = score(w, p, before, &margin);
         bool todo = kind == TAGGER_PERSON && w->shape == SHAPE_UPPER && !(w->flags & WORD_IS_NAME);
-        bool coined = (!behind || w->shape == SHAPE_MIXED) && is_coined(k, w, p);
+        bool coined = (!behind || w->shape == SHAPE_MIXED) && is_coined(k, w, p, kind);
         if ((todo && !behind) || coined) {
             kind = TAGGER_NONE;
         }

@@ -102,6 +102,7 @@ static void organisations_and_places_are_told_apart(void **state) {
     assert_found("The shares of Siemens fell.", TAGGER_ORGANISATION, "Siemens");
     assert_found("The shares of Nordwind Logistics fell.", TAGGER_SMALL_ORGANISATION,
                  "Nordwind Logistics");
+    assert_found("He was seen by Mr Garcia on Monday.", TAGGER_PERSON, "Garcia");
     assert_found("We moved here from Oberammergau.", TAGGER_SMALL_PLACE, "Oberammergau");
 }
 
