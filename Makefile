@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BUILD := build/release
 
-.PHONY: help run build test quick check check-all agents check-gate lint format asan tsan fuzz bench bench-gate bench-restore bare deps install clean
+.PHONY: help run build test quick check check-all agents mutants check-gate lint format asan tsan fuzz bench bench-gate bench-restore bare deps install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ bench-gate: build ## what the gate finds, hides and lets through, beside Presidi
 
 bench-restore: build ## how fast originals are put back into a disguised answer
 	@cmake --build build/release --target bench_restore && build/release/bench_restore
+
+mutants: build ## breaks lines of the policy one at a time: do the tests notice? (ARGS="--count N FILE…")
+	@python3 scripts/mutants $(ARGS)
 
 agents: build ## Claude Code and opencode at work through weir, disguised
 	@sh scripts/agents

@@ -110,7 +110,7 @@ static void it_ends_at_its_limit(void **state) {
     char text[64];
     memset(text, 'x', sizeof text);
     add(d, (struct chat_event){.kind = EVENT_TEXT, .text = {text, sizeof text}});
-    struct chat_event more = {.kind = EVENT_TEXT, .text = STR("y")};
+    struct chat_event more = {.kind = EVENT_REASONING, .text = STR("y")}; /* another part */
     struct err e = {0};
     assert_false(chat_answer_add(&d->answer, &more, &e));
     assert_int_equal(e.kind, ERR_UPSTREAM);

@@ -106,7 +106,7 @@ static void all_conditions_read(void **state) {
                            "file = \"*.pdf\", tool = \"mcp__*\", role = [\"tool\", \"user\"], "
                            "project = \"p\", conversation = \"c\", "
                            "caller = [\"owner\", \"key:*\"], client = \"curl*\", agent = \"n\", "
-                           "time = [\"22:00-07:00\", \"12:00-24:00\"] }\n"
+                           "time = [\"22:00-06:59\", \"12:00-24:00\"] }\n"
                            "deny = \"trusted\"\n[[rule]]\nname = \"w\"\nmatch = { words = \"w\" "
                            "}\nraise = \"private\"\n");
     assert_int_equal(p.rule_count, 2);
@@ -307,6 +307,7 @@ static void mistakes_in_conditions(void **state) {
         {RULE("match = { time = \"at night\" }\ndeny = \"home\""),
          "3:18: a `time` is written \"22:00-07:00\""},
         {RULE("match = { time = \"22:00-24:01\" }\ndeny = \"home\""), "3:18: a `time` is written"},
+        {RULE("match = { time = \"21:60-23:00\" }\ndeny = \"home\""), "3:18: a `time` is written"},
         {RULE("match = { time = \"22:00-22:00\" }\ndeny = \"home\""),
          "3:18: this `time` ends when it begins"},
     };
