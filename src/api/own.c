@@ -43,6 +43,7 @@ const struct api_route API_OWN_ROUTES[] = {
     OWNER("GET", "models", hub_models_list),
     OWNER("POST", "models/*/load", hub_model_load),
     OWNER("POST", "models/*/unload", hub_model_unload),
+    OWNER("DELETE", "models/*", hub_model_remove),
     OWNER("GET", "engines", hub_engines),
 
     OWNER("GET", "providers", hub_providers),

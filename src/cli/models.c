@@ -71,14 +71,69 @@ static int show(struct client *c, struct str name) {
     return code;
 }
 
+/* How fast it reads and writes, asked the way every client asks; the model's speed in the list is
+ * measured by such answers, too. */
+static int bench(struct client *c, struct str name) {
+    static const char ask[] = "Write about rivers, rain and the sea.";
+    struct arena *a = &c->arena;
+    bool local = str_find_char(name, '/') < 0;
+    struct table t = {.a = a, .columns = 4};
+    table_row(&t, (struct str[]){STR("RUN"), STR("FIRST WORD"), STR("SPEED"), STR("TOKENS")});
+    for (int run = 1; run <= 3; run++) {
+        int code = 0;
+        AUTO_BUF b = {0};
+        buf_init(&b, 1 << 16);
+        struct jout j = jout_make(&b);
+        jout_object(&j);
+        jout_kstr(&j, "model", str_fmt(a, "%s" STR_FMT, local ? "local/" : "", STR_ARG(name)));
+        jout_ki64(&j, "max_tokens", 128);
+        jout_key(&j, "messages");
+        jout_array(&j);
+        jout_object(&j);
+        jout_kcstr(&j, "role", "user");
+        jout_kcstr(&j, "content", ask);
+        jout_end_object(&j);
+        jout_end_array(&j);
+        jout_key(&j, "weir");
+        jout_object(&j);
+        jout_kcstr(&j, "receipt", "body");
+        jout_end_object(&j);
+        jout_end_object(&j);
+        bool json = c->json;
+        c->json = false;
+        const struct jval *v =
+            client_get(c, "POST", STR("/v1/chat/completions"), str_dup(a, buf_str(&b)), &code);
+        c->json = json;
+        if (!v) {
+            return code;
+        }
+        const struct jval *r = jval_get(v, "weir");
+        if (json) {
+            printf(STR_FMT "\n", STR_ARG(jval_print(a, r)));
+            continue;
+        }
+        const struct jval *u = jval_get(r, "usage");
+        double speed = 0;
+        bool told = jval_double(jval_get(r, "tokens_per_second"), &speed);
+        table_row(&t,
+                  (struct str[]){str_fmt(a, "%d", run),
+                                 str_fmt(a, "%lld ms", (long long)out_number(r, "first_ms", 0)),
+                                 told ? str_fmt(a, "%.0f tok/s", speed) : STR("-"),
+                                 str_fmt(a, "%lld", (long long)out_number(u, "output_tokens", 0))});
+    }
+    if (!c->json) {
+        table_print(&t, stdout);
+    }
+    return 0;
+}
+
 static int act_models(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
-    static const char *const verbs[] = {"ls", "show", "load", "unload"};
+    static const char *const verbs[] = {"ls", "show", "load", "unload", "rm", "bench"};
     if (!w->count || simple_word_is(w, 0, "ls")) {
         return list(c);
     }
-    if (simple_word_is(w, 0, "pull") || simple_word_is(w, 0, "rm") || simple_word_is(w, 0, "fit")
-        || simple_word_is(w, 0, "bench")) {
+    if (simple_word_is(w, 0, "pull") || simple_word_is(w, 0, "fit")) {
         fprintf(stderr,
                 "weir models " STR_FMT
                 ": not there yet; a GGUF file in the models folder is a model "
@@ -86,22 +141,29 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
                 STR_ARG(w->list[0]));
         return 1;
     }
-    bool load = simple_word_is(w, 0, "load");
-    bool unload = simple_word_is(w, 0, "unload");
-    if (!load && !unload && !simple_word_is(w, 0, "show")) {
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        known = known || simple_word_is(w, 0, verbs[i]);
+    }
+    if (!known) {
         return simple_wrong("models", w->list[0], verbs, ARRAY_LEN(verbs));
     }
     if (w->count != 2) {
         fprintf(stderr, "weir models " STR_FMT ": name one model\n", STR_ARG(w->list[0]));
         return 2;
     }
-    if (!load && !unload) {
+    if (simple_word_is(w, 0, "show")) {
         return show(c, w->list[1]);
     }
+    if (simple_word_is(w, 0, "bench")) {
+        return bench(c, w->list[1]);
+    }
     int code = 0;
-    struct str path = str_fmt(&c->arena, "/weir/v1/models/" STR_FMT "/" STR_FMT,
-                              STR_ARG(w->list[1]), STR_ARG(w->list[0]));
-    const struct jval *v = client_get(c, "POST", path, STR(""), &code);
+    bool rm = simple_word_is(w, 0, "rm");
+    struct str path =
+        str_fmt(&c->arena, "/weir/v1/models/" STR_FMT "%s" STR_FMT, STR_ARG(w->list[1]),
+                rm ? "" : "/", STR_ARG(rm ? STR("") : w->list[0]));
+    const struct jval *v = client_get(c, rm ? "DELETE" : "POST", path, STR(""), &code);
     if (v && !c->json) {
         printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "model")),
                STR_ARG(simple_text(v, "state")));
@@ -116,8 +178,10 @@ static int run_models(int argc, char **argv) {
 }
 
 const struct cli_command CLI_MODELS = {
-    "models", "[ls | show MODEL | load MODEL | unload MODEL] [--json]",
-    "the models of every backend", "  weir models\n  weir models load smollm2-135m-instruct\n",
+    "models", "[ls | show MODEL | load MODEL | unload MODEL | bench MODEL | rm MODEL] [--json]",
+    "the models of every backend",
+    "  weir models\n  weir models load smollm2-135m-instruct\n  weir models bench "
+    "smollm2-135m-instruct\n",
     run_models};
 
 static int act_engine(struct client *c, const struct words *w, void *ctx) {

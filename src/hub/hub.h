@@ -185,6 +185,9 @@ bool hub_model_load(struct hub *h, struct arena *a, const struct hub_query *q, s
                     struct err *e);
 bool hub_model_unload(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                       struct err *e);
+/* Deletes a model: unloads it, then deletes its file, if that lies in weir's own folder. */
+bool hub_model_remove(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e);
 bool hub_engines(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                  struct err *e);
 bool hub_providers(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,

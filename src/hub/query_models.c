@@ -221,3 +221,28 @@ bool hub_model_unload(struct hub *h, struct arena *a, const struct hub_query *q,
                       struct err *e) {
     return load(h, a, q, true, out, e);
 }
+
+/* Only what lies in weir's own folder is weir's to delete. */
+bool hub_model_remove(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
+                      struct err *e) {
+    struct engine_model m = {0};
+    struct str name = str_starts(q->id, STR("local/")) ? str_sub(q->id, 6, q->id.len) : q->id;
+    if (!engine_find(h->engine, a, name, &m)) {
+        return err_set(e, ERR_NOT_FOUND,
+                       "There is no local model `" STR_FMT "`; `weir models` lists them.",
+                       STR_ARG(name));
+    }
+    if (!str_is(m.source, "weir")) {
+        return err_set(e, ERR_CONFLICT,
+                       "`" STR_FMT "` lies in " STR_FMT
+                       ", which is not weir's own folder; delete that file yourself.",
+                       STR_ARG(m.name), STR_ARG(m.path));
+    }
+    TRY(load(h, a, q, true, out, e));
+    if (unlink(m.path.ptr) != 0) {
+        return err_set(e, ERR_STORAGE, STR_FMT " cannot be deleted: %m", STR_ARG(m.path));
+    }
+    engine_rescan(h->engine);
+    *out = str_fmt(a, "{\"model\":\"" STR_FMT "\",\"state\":\"deleted\"}", STR_ARG(m.name));
+    return true;
+}

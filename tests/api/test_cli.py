@@ -1,7 +1,10 @@
 """The command line, as a person and a script use it (SURFACE.md 2)."""
 import json
+import shutil
 
 import pytest
+
+from conftest import MODEL, MODELS
 
 COMMANDS = ["ask", "chat", "serve", "start", "stop", "status", "models", "providers", "route", "preview", "why", "replay", "ledger",
             "policy", "approvals", "approve", "deny", "gate", "scan", "detectors", "label", "doctor", "config", "version"]
@@ -218,3 +221,21 @@ def test_detectors_are_switched_in_weir_toml(own):
     daemon.write("weir.toml", plain + '\n[sense]\noff = ["emial"]\n')
     wrong = daemon.cli("config", "check")
     assert wrong.returncode != 0 and "email" in wrong.stdout + wrong.stderr
+
+
+def test_models_are_measured_and_deleted(own):
+    weir = own()
+    runs = [json.loads(line) for line in weir.cli("models", "bench", MODEL, "--json").stdout.splitlines()]
+    assert len(runs) == 3 and all(r["model"] == MODEL and r["usage"]["output_tokens"] > 0 for r in runs)
+    assert "tok/s" in weir.cli("models", "bench", MODEL).stdout
+    kept = weir.cli("models", "rm", MODEL)
+    assert kept.returncode == 1 and "not weir's own folder" in kept.stderr
+    folder = weir.folder / "data_home" / "weir" / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(next(MODELS.glob("*.gguf")), folder / "spare.gguf")
+    assert "spare" in weir.cli("models").stdout
+    done = weir.cli("models", "rm", "spare")
+    assert (done.returncode, done.stdout) == (0, "spare: deleted\n")
+    assert not list(folder.iterdir()) and "spare" not in weir.cli("models").stdout
+    gone = weir.cli("models", "rm", "spare")
+    assert gone.returncode == 1 and "no local model" in gone.stderr

@@ -143,6 +143,7 @@ static void own_queries(void **state) {
         {"GET", "/weir/v1/decisions/d1", "", "hub_decision d1  body 0"},
         {"POST", "/weir/v1/models/local%2Fx/load", "", "hub_model_load local/x  body 0"},
         {"POST", "/weir/v1/models/local/x/unload", "", "hub_model_unload local/x  body 0"},
+        {"DELETE", "/weir/v1/models/local/x", "", "hub_model_remove local/x  body 0"},
         {"PUT", "/weir/v1/policy", "preset = \"careful\"", "hub_policy_put   body 0"},
         {"PUT", "/weir/v1/policy", "{\"text\":\"\"}", "hub_policy_put   body 1"},
         {"DELETE", "/weir/v1/keys/ci", "", "hub_key_revoke ci  body 0"},
