@@ -74,9 +74,14 @@ static void crashed(struct engine *g, struct slot *s, int status, int signum, bo
                 " crashed (%s %d); it is started again with the next request",
                 STR_ARG(s->info.name), signum ? "signal" : "exit", signum ? signum : status);
     } else {
+        const char *words = s->last_words;
+        if (signum == SIGILL) {
+            words = "this llama-server was built for another processor; `make run` gets one that "
+                    "fits, or set [engine] binary in weir.toml";
+        }
         err_set(&e, ERR_UNAVAILABLE, "the engine could not load " STR_FMT " (%s %d)%s%s",
                 STR_ARG(s->info.name), signum ? "signal" : "exit", signum ? signum : status,
-                s->last_words[0] ? ": " : "", s->last_words);
+                words[0] ? ": " : "", words);
     }
     log_error("%s", e.text);
     int crashes = 0;

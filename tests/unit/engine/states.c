@@ -91,6 +91,14 @@ static void three_crashes_and_it_rests(void **state) {
     assert_false(is_quarantined("a"));
 }
 
+static void an_engine_for_another_processor_is_said_to_be_one(void **state) {
+    (void)state;
+    save_model("a.gguf");
+    save_script("kill -ILL $$");
+    start_engine();
+    check_refused("a", ERR_UNAVAILABLE, "built for another processor");
+}
+
 /* Whoever hears of the end may ask again at once, or give up another call. */
 static void callbacks_may_call_again_and_cancel(void **state) {
     (void)state;
@@ -226,6 +234,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(more_than_the_budget, begin, end),
         cmocka_unit_test_setup_teardown(a_model_that_does_not_load, begin, end),
         cmocka_unit_test_setup_teardown(three_crashes_and_it_rests, begin, end),
+        cmocka_unit_test_setup_teardown(an_engine_for_another_processor_is_said_to_be_one, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(callbacks_may_call_again_and_cancel, begin, end),
         cmocka_unit_test_setup_teardown(waiting_calls_can_be_given_up, begin, end),
         cmocka_unit_test_setup_teardown(a_process_that_will_not_end_is_killed, begin, end),
