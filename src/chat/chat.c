@@ -1,6 +1,8 @@
 /* Small questions about a request. */
 #include "chat/chat.h"
 
+#include "base/eight.h"
+
 const char *const DIALECT_NAMES[DIALECTS] = {"openai", "anthropic", "responses",
                                              "ollama", "gemini",    "scripted"};
 
@@ -34,7 +36,11 @@ const struct chat_message *chat_last_user(const struct chat_request *rq) {
  * bit. */
 static int64_t tokens_of(struct str s) {
     int64_t high = 0;
-    for (size_t i = 0; i < s.len; i++) {
+    size_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        high += eight_count(eight_at(s.ptr + i) & EIGHT(0x80));
+    }
+    for (; i < s.len; i++) {
         high += (unsigned char)s.ptr[i] >> 7;
     }
     return ((int64_t)s.len - high) / 4 + high / 2 + (s.len > 0);

@@ -1,6 +1,8 @@
 /* UTF-8: checked by the table of RFC 3629, eight ASCII bytes at a time. Any thread. */
 #include "codec/utf8.h"
 
+#include "base/eight.h"
+
 /* Bytes of the sequence at s (1 to 4), 0 when it is none: overlong, a surrogate, too high, cut. */
 static size_t sequence(const unsigned char *s, size_t len) {
     unsigned char c = s[0];
@@ -45,6 +47,18 @@ size_t utf8_valid_prefix(struct str s) {
     return at;
 }
 
+bool utf8_is_ascii(struct str s) {
+    uint64_t high = 0;
+    size_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        high |= eight_at(s.ptr + i);
+    }
+    for (; i < s.len; i++) {
+        high |= (unsigned char)s.ptr[i];
+    }
+    return (high & EIGHT(0x80)) == 0;
+}
+
 bool utf8_is_valid(struct str s) {
     return utf8_valid_prefix(s) == s.len;
 }
@@ -70,8 +84,7 @@ bool utf8_next(struct str s, size_t *at, uint32_t *cp) {
     return true;
 }
 
-bool utf8_add(struct buf *out, uint32_t cp) {
-    char t[4];
+size_t utf8_write(char t[UTF8_MOST], uint32_t cp) {
     size_t n = 0;
     if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff)) {
         cp = 0xfffd;
@@ -91,7 +104,12 @@ bool utf8_add(struct buf *out, uint32_t cp) {
         t[n++] = (char)(0x80 | (cp >> 6 & 0x3f));
         t[n++] = (char)(0x80 | (cp & 0x3f));
     }
-    return buf_add(out, (struct str){t, n});
+    return n;
+}
+
+bool utf8_add(struct buf *out, uint32_t cp) {
+    char t[UTF8_MOST];
+    return buf_add(out, (struct str){t, utf8_write(t, cp)});
 }
 
 /* C0, DEL and C1 command a terminal; bidirectional overrides make it show a wrong order. */

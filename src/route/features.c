@@ -1,9 +1,11 @@
 /* What the score knows of a request: plain counts over the last user text. Cues are words and
  * shapes that public routing studies found to go with hard tasks; they are rules, not a model, and
  * the record names them. */
+#include "base/eight.h"
 #include "route/route.h"
 
 #include <ctype.h>
+#include <pthread.h>
 
 enum { SCANNED = 4096 }; /* bytes of the last text; the beginning says what is wanted */
 
@@ -56,47 +58,105 @@ static const struct cue SIMPLE[] = {{"hello", 50},        {"hi ", 35},
                                     {"rewrite", 35},      {"in german", 25},
                                     {"bullet points", 20}};
 
-/* A text in lower case, and which pairs of neighbours occur in it: most cues are ruled out by that
- * alone. */
-struct words {
-    struct str text;
-    uint64_t pairs[1024]; /* a bit per pair of bytes, both cut to eight bits */
+enum { OF_MATHS, OF_CODE, OF_REASONING, OF_WRITING, OF_SIMPLE, FIELDS };
+enum { CUES = 160, BUCKET_BITS = 11 };
+
+/* All cues, found by their first three bytes; none is shorter. */
+static struct indexed {
+    const char *word;
+    uint32_t head, mask; /* its first four bytes, and which of them it has */
+    uint8_t len, weight, field;
+    uint8_t next; /* the next one of its bucket; 0: none */
+} cues[CUES];
+static uint8_t first_of[1 << BUCKET_BITS]; /* 0: none */
+
+static unsigned bucket_of(uint32_t head) {
+    return (head << 8) * 0x9e3779b1U >> (32 - BUCKET_BITS);
+}
+
+static void add_cue(uint8_t at, const struct cue *c, uint8_t field) {
+    size_t len = strlen(c->word);
+    size_t in_head = len < 4 ? len : 4;
+    struct indexed *x = &cues[at];
+    *x = (struct indexed){
+        .word = c->word, .len = (uint8_t)len, .weight = (uint8_t)c->weight, .field = field};
+    memcpy(&x->head, c->word, in_head);
+    memset(&x->mask, 0xff, in_head);
+    uint8_t *first = &first_of[bucket_of(x->head)];
+    x->next = *first;
+    *first = at;
+}
+
+static void index_cues(void) {
+    static const struct {
+        const struct cue *cues;
+        size_t count;
+    } fields[FIELDS] = {[OF_MATHS] = {MATHS, ARRAY_LEN(MATHS)},
+                        [OF_CODE] = {CODE, ARRAY_LEN(CODE)},
+                        [OF_REASONING] = {REASONING, ARRAY_LEN(REASONING)},
+                        [OF_WRITING] = {WRITING, ARRAY_LEN(WRITING)},
+                        [OF_SIMPLE] = {SIMPLE, ARRAY_LEN(SIMPLE)}};
+    _Static_assert(ARRAY_LEN(MATHS) + ARRAY_LEN(CODE) + ARRAY_LEN(REASONING) + ARRAY_LEN(WRITING)
+                           + ARRAY_LEN(SIMPLE)
+                       < CUES,
+                   "no room for the cues");
+    uint8_t n = 1;
+    for (uint8_t f = 0; f < FIELDS; f++) {
+        for (size_t i = 0; i < fields[f].count; i++) {
+            add_cue(n++, &fields[f].cues[i], f);
+        }
+    }
+}
+
+/* The beginning of a text in small letters, zeros behind. */
+struct lowered {
+    char bytes[SCANNED + 8];
+    size_t len;
 };
 
-static bool may_hold(const struct words *w, const char *cue, size_t len) {
-    for (size_t i = 0; i + 1 < len; i++) {
-        unsigned pair = (unsigned)(unsigned char)cue[i] << 8 | (unsigned char)cue[i + 1];
-        if (!(w->pairs[pair >> 6] & (1ULL << (pair & 63)))) {
-            return false;
+/* What a text is made of. */
+struct counts {
+    int letters;          /* of ASCII */
+    int high;             /* bytes that begin letters of other scripts */
+    int32_t cues[FIELDS]; /* what they add up to, 100 at most; each counts once */
+};
+
+static void look_for_cues(const struct lowered *t, size_t at, bool seen[CUES],
+                          int32_t sums[FIELDS]) {
+    uint32_t head = 0;
+    memcpy(&head, t->bytes + at, sizeof head);
+    for (uint8_t i = first_of[bucket_of(head)]; i; i = cues[i].next) {
+        const struct indexed *c = &cues[i];
+        if (((head ^ c->head) & c->mask) == 0 && !seen[i] && at + c->len <= t->len
+            && memcmp(t->bytes + at, c->word, c->len) == 0) {
+            seen[i] = true;
+            sums[c->field] += c->weight;
         }
     }
-    return true;
 }
 
-/* A cue at the start of a word. */
-static bool has(const struct words *w, const char *cue) {
-    size_t len = strlen(cue);
-    if (!may_hold(w, cue, len)) {
-        return false;
-    }
-    bool letters = isalpha((unsigned char)cue[0]) != 0;
-    const char *at = w->text.ptr;
-    const char *end = at + w->text.len;
-    while ((at = memmem(at, (size_t)(end - at), cue, len))) {
-        if (!letters || at == w->text.ptr || !isalpha((unsigned char)at[-1])) {
-            return true;
+/* Cues that begin with a letter count at the start of a word only. */
+static void count(const struct lowered *t, struct counts *out) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, index_cues);
+    bool seen[CUES] = {false};
+    unsigned before = 0; /* the last byte was a letter */
+    for (size_t i = 0; i < t->len; i += 8) {
+        uint64_t x = eight_at(t->bytes + i);
+        uint64_t letters = eight_letters(x);
+        out->letters += (int)eight_count(letters);
+        out->high += (int)eight_count(x & x << 1 & EIGHT(0x80));
+        unsigned bits = eight_bits(letters);
+        unsigned signs = eight_bits(eight_within(x, '!', '~')) & ~bits;
+        unsigned starts = (bits & ~(bits << 1 | before)) | signs;
+        before = bits >> 7;
+        for (; starts; starts &= starts - 1) {
+            look_for_cues(t, i + (unsigned)__builtin_ctz(starts), seen, out->cues);
         }
-        at++;
     }
-    return false;
-}
-
-static int32_t weigh(const struct words *w, const struct cue *cues, size_t n) {
-    int sum = 0;
-    for (size_t i = 0; i < n && sum < 100; i++) {
-        sum += has(w, cues[i].word) ? cues[i].weight : 0;
+    for (size_t f = 0; f < FIELDS; f++) {
+        out->cues[f] = out->cues[f] > 100 ? 100 : out->cues[f];
     }
-    return sum > 100 ? 100 : sum;
 }
 
 /* Lines that end or begin as code does. */
@@ -118,25 +178,18 @@ static int32_t code_lines(struct str text) {
     return lines > 2 ? code * 100 / lines : 0;
 }
 
-static int32_t formulas(struct str text) {
+static int32_t formulas(const struct lowered *t) {
     int marks = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        bool digit_near = i > 0 && i + 1 < text.len && isalnum((unsigned char)text.ptr[i + 1]);
-        marks += (c == '^' || c == '=' || c == '+' || c == '*') && digit_near;
+    for (size_t i = 0; i < t->len; i += 8) {
+        uint64_t x = eight_at(t->bytes + i);
+        unsigned bits =
+            eight_bits(eight_equal(x, '^') | eight_equal(x, '=') | eight_within(x, '*', '+'));
+        for (; bits; bits &= bits - 1) {
+            size_t at = i + (unsigned)__builtin_ctz(bits);
+            marks += at > 0 && isalnum((unsigned char)t->bytes[at + 1]);
+        }
     }
     return marks * 8 > 60 ? 60 : marks * 8;
-}
-
-static int32_t foreign(struct str text) {
-    int letters = 0;
-    int high = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        letters += isalpha(c) || c >= 0xc0;
-        high += c >= 0xc0;
-    }
-    return letters ? high * 100 / letters : 0;
 }
 
 static int32_t most(int32_t a, int32_t b) {
@@ -163,21 +216,22 @@ static bool ends_with_result(const struct chat_request *rq) {
 static void look_at_text(struct str text, struct features *out) {
     out->last_chars = (int64_t)text.len;
     text = str_sub(text, 0, SCANNED);
-    char lower[SCANNED];
-    for (size_t i = 0; i < text.len; i++) {
-        lower[i] = (char)tolower((unsigned char)text.ptr[i]);
+    struct lowered lowered = {.len = text.len};
+    memcpy(lowered.bytes, text.ptr ? text.ptr : "", text.len);
+    for (size_t i = 0; i < text.len; i += 8) {
+        uint64_t x = eight_at(lowered.bytes + i);
+        x |= eight_within(x, 'A', 'Z') >> 2;
+        memcpy(lowered.bytes + i, &x, sizeof x);
     }
-    struct words words = {.text = {lower, text.len}};
-    for (size_t i = 0; i + 1 < text.len; i++) {
-        unsigned pair = (unsigned)(unsigned char)lower[i] << 8 | (unsigned char)lower[i + 1];
-        words.pairs[pair >> 6] |= 1ULL << (pair & 63);
-    }
-    out->maths = most(weigh(&words, MATHS, ARRAY_LEN(MATHS)), formulas(text));
-    out->code = most(weigh(&words, CODE, ARRAY_LEN(CODE)), code_lines(text));
-    out->reasoning = weigh(&words, REASONING, ARRAY_LEN(REASONING));
-    out->writing = weigh(&words, WRITING, ARRAY_LEN(WRITING));
-    out->simple = weigh(&words, SIMPLE, ARRAY_LEN(SIMPLE));
-    out->non_english = foreign(text);
+    struct counts counts = {0};
+    count(&lowered, &counts);
+    out->maths = most(counts.cues[OF_MATHS], formulas(&lowered));
+    out->code = most(counts.cues[OF_CODE], code_lines(text));
+    out->reasoning = counts.cues[OF_REASONING];
+    out->writing = counts.cues[OF_WRITING];
+    out->simple = counts.cues[OF_SIMPLE];
+    int letters = counts.letters + counts.high;
+    out->non_english = letters ? counts.high * 100 / letters : 0;
 }
 
 void route_features(const struct chat_request *rq, struct features *out) {

@@ -1,4 +1,5 @@
 /* Other readings of a text, so that an encoding hides nothing. */
+#include "base/eight.h"
 #include "codec/base64.h"
 #include "codec/url.h"
 #include "codec/utf8.h"
@@ -10,36 +11,41 @@ enum { SHORTEST_BASE64 = 20, BINARY_FROM = 256, MOST_RUNS = 4096, MOST_MAPPED = 
 
 /* A reading of a whole text in the making. */
 struct made {
-    struct buf text;
+    char *text;
+    size_t len, max;
     uint32_t *map; /* where in the text each of its bytes comes from; NULL: too long to say */
+    bool full;
 };
 
 static struct made made_of(struct arena *a, struct str text) {
-    struct made m = {0};
-    buf_init(&m.text, text.len + 64);
-    m.map = text.len <= MOST_MAPPED ? arena_array(a, uint32_t, m.text.max + 1) : NULL;
+    struct made m = {.max = text.len + 64};
+    m.text = arena_array(a, char, m.max + 1);
+    m.map = text.len <= MOST_MAPPED ? arena_array(a, uint32_t, m.max + 1) : NULL;
     return m;
 }
 
-static void put(struct made *m, size_t from, uint32_t cp) {
-    size_t before = m->text.len;
-    utf8_add(&m->text, cp);
-    for (size_t i = before; m->map && i < m->text.len; i++) {
-        m->map[i] = (uint32_t)from;
+static void put_all(struct made *m, size_t from, const char *bytes, size_t n) {
+    m->full = m->full || n > m->max - m->len;
+    for (size_t i = 0; i < n && !m->full; i++) {
+        if (m->map) {
+            m->map[m->len] = (uint32_t)from;
+        }
+        m->text[m->len++] = bytes[i];
     }
+}
+
+static void put(struct made *m, size_t from, uint32_t cp) {
+    char bytes[UTF8_MOST];
+    put_all(m, from, bytes, utf8_write(bytes, cp));
 }
 
 static void put_byte(struct made *m, size_t from, char c) {
-    if (m->map) {
-        m->map[m->text.len] = (uint32_t)from;
-    }
-    buf_add_char(&m->text, c);
+    put_all(m, from, &c, 1);
 }
 
-static void made_end(struct arena *a, struct made *m, struct str text,
+static void made_end(struct made *m, struct str text,
                      void (*fn)(void *ctx, const struct reading *r), void *ctx) {
-    struct str decoded = str_dup(a, buf_str(&m->text));
-    buf_finish(&m->text);
+    struct str decoded = {m->text, m->len};
     if (m->map) {
         m->map[decoded.len] = (uint32_t)text.len;
     }
@@ -62,11 +68,12 @@ static int hex_at(struct str s, size_t at, size_t n) {
 
 static void percent(struct arena *a, struct str text,
                     void (*fn)(void *ctx, const struct reading *r), void *ctx) {
-    bool any = false;
-    for (size_t i = 0; i + 2 < text.len && !any; i++) {
-        any = text.ptr[i] == '%' && hex_at(text, i + 1, 2) >= 0;
+    struct str rest = text;
+    ptrdiff_t at = 0;
+    while ((at = str_find_char(rest, '%')) >= 0 && hex_at(rest, (size_t)at + 1, 2) < 0) {
+        rest = str_sub(rest, (size_t)at + 1, rest.len);
     }
-    if (!any) {
+    if (at < 0) {
         return;
     }
     struct made m = made_of(a, text);
@@ -75,7 +82,7 @@ static void percent(struct arena *a, struct str text,
         put_byte(&m, i, code >= 0 ? (char)code : text.ptr[i]);
         i += code >= 0 ? 2 : 0;
     }
-    made_end(a, &m, text, fn, ctx);
+    made_end(&m, text, fn, ctx);
 }
 
 /* JSON inside of a string: \" \n \/ \u0040 \x40 */
@@ -101,12 +108,13 @@ static void backslashes(struct arena *a, struct str text,
             put_byte(&m, from, next == 'n' || next == 'r' || next == 't' ? ' ' : next);
         }
     }
-    made_end(a, &m, text, fn, ctx);
+    made_end(&m, text, fn, ctx);
 }
 
 static void entities(struct arena *a, struct str text,
                      void (*fn)(void *ctx, const struct reading *r), void *ctx) {
-    if (!str_contains(text, STR("&#")) && !str_contains(text, STR("&commat;"))) {
+    if (str_find_char(text, '&') < 0
+        || (!str_contains(text, STR("&#")) && !str_contains(text, STR("&commat;")))) {
         return;
     }
     struct made m = made_of(a, text);
@@ -133,18 +141,15 @@ static void entities(struct arena *a, struct str text,
             put_byte(&m, i, text.ptr[i]);
         }
     }
-    made_end(a, &m, text, fn, ctx);
+    made_end(&m, text, fn, ctx);
 }
 
 /* Characters that are not seen, and the wide forms of Latin ones. */
 static void invisible(struct arena *a, struct str text,
                       void (*fn)(void *ctx, const struct reading *r), void *ctx) {
-    bool any = false;
-    for (size_t i = 0; i < text.len && !any; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        any = c == 0xe2 || c == 0xef || c == 0xc2;
-    }
-    if (!any) {
+    if (utf8_is_ascii(text)
+        || (str_find_char(text, '\xe2') < 0 && str_find_char(text, '\xef') < 0
+            && str_find_char(text, '\xc2') < 0)) {
         return;
     }
     struct made m = made_of(a, text);
@@ -166,12 +171,27 @@ static void invisible(struct arena *a, struct str text,
         }
         put(&m, from, cp);
     }
-    made_end(a, &m, text, fn, ctx);
+    made_end(&m, text, fn, ctx);
 }
 
-static bool is_base64(unsigned char c) {
-    unsigned v = c;
-    return (v | 32U) - 'a' < 26U || v - '0' < 10U || v == '+' || v == '/' || v == '-' || v == '_';
+static const bool BASE64[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['+'] = true,
+    ['/'] = true,         ['-'] = true,         ['_'] = true};
+
+static bool is_base64(char c) {
+    return BASE64[(unsigned char)c];
+}
+
+/* Whether the byte at i may be of a run that is long enough: one that reaches nine bytes to either
+ * side. Most words do not. */
+static bool is_in_run(struct str s, size_t i) {
+    const char *p = s.ptr + i;
+    if (i < 9 || i + 9 >= s.len) {
+        return is_base64(*p);
+    }
+    return is_base64(*p)
+           && ((is_base64(p[-3]) & is_base64(p[-6]) & is_base64(p[-9]))
+               | (is_base64(p[3]) & is_base64(p[6]) & is_base64(p[9])));
 }
 
 static bool is_text(struct str s) {
@@ -205,15 +225,15 @@ static void base64_runs(struct arena *a, struct str text,
     size_t runs = 0;
     size_t done = 0;
     for (size_t i = SHORTEST_BASE64 - 1; i < text.len && runs < MOST_RUNS; i += SHORTEST_BASE64) {
-        if (!is_base64((unsigned char)text.ptr[i])) {
+        if (!is_in_run(text, i)) {
             continue;
         }
         size_t from = i;
-        while (from > done && is_base64((unsigned char)text.ptr[from - 1])) {
+        while (from > done && is_base64(text.ptr[from - 1])) {
             from--;
         }
         size_t to = i + 1;
-        while (to < text.len && is_base64((unsigned char)text.ptr[to])) {
+        while (to < text.len && is_base64(text.ptr[to])) {
             to++;
         }
         done = to;
