@@ -76,7 +76,7 @@ int main(int argc, char **argv) {
     struct bench b = {0};
     struct err e = {0};
     static const size_t sizes[] = {2048, 102400};
-    if (argc < 2 || !sense_new(NULL, 0, &b.sense, &e) || !patterns_open(&b.db, &e)
+    if (argc < 2 || !sense_new(NULL, 0, &b.sense, &e) || !patterns_compile(PATTERNS_ALL, &b.db, &e)
         || hs_alloc_scratch(b.db, &b.scratch) != HS_SUCCESS) {
         fprintf(stderr, "%s\n", e.text[0] ? e.text : "usage: bench_scan FILE...");
         return 1;

@@ -2,7 +2,6 @@
  * vectorscan told; only a few hundred bytes before that end are read. */
 #include "sense/inside.h"
 
-#include <hs.h>
 #include <pthread.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -20,14 +19,8 @@ static pcre2_match_context *limits;
 static const char *not_made; /* the row that PCRE2 does not take */
 
 static bool make(const char *pattern, struct extent *x) {
-    hs_expr_info_t *info = NULL;
-    hs_compile_error_t *why = NULL;
-    if (hs_expression_info(pattern, 0, &info, &why) != HS_SUCCESS) {
-        hs_free_compile_error(why);
-        return false;
-    }
-    x->width = info->max_width > LONGEST_MATCH ? LONGEST_MATCH : info->max_width;
-    free(info);
+    size_t width = pattern_width(pattern);
+    x->width = width > LONGEST_MATCH ? LONGEST_MATCH : width;
     int code = 0;
     PCRE2_SIZE offset = 0;
     x->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_ENDANCHORED, &code,
@@ -35,7 +28,7 @@ static bool make(const char *pattern, struct extent *x) {
     if (x->code) {
         pcre2_jit_compile(x->code, PCRE2_JIT_COMPLETE);
     }
-    return x->code != NULL;
+    return width && x->code;
 }
 
 static void make_all(void) {

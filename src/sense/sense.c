@@ -15,7 +15,7 @@ const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
 enum { DEEPEST_READING = 3 };
 
 struct sense {
-    struct hs_database *db;
+    struct hs_database *db[PATTERN_SETS];
     struct hs_scratch *scratch; /* the model for the threads' copies */
     struct rules *rules;
     uint64_t version;
@@ -115,14 +115,16 @@ bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense *
     for (size_t i = 0; i < rows; i++) {
         s->silent[i] = faces[i].asked;
     }
-    if (!patterns_open(&s->db, e) || !extents_open(e)
+    if (!patterns_open(s->db, e) || !extents_open(e)
         || !rules_new(rules, rule_count, &s->rules, e)) {
         sense_free(s);
         return false;
     }
-    if (hs_alloc_scratch(s->db, &s->scratch) != HS_SUCCESS) {
-        sense_free(s);
-        return err_set(e, ERR_BUG, "no memory for the scanner");
+    for (size_t i = 0; i < PATTERN_SETS; i++) {
+        if (hs_alloc_scratch(s->db[i], &s->scratch) != HS_SUCCESS) {
+            sense_free(s);
+            return err_set(e, ERR_BUG, "no memory for the scanner");
+        }
     }
     s->version = table_version() ^ rules_version(s->rules) ^ tagger_version();
     *out = s;
@@ -133,7 +135,9 @@ void sense_free(struct sense *s) {
     if (s) {
         rules_free(s->rules);
         hs_free_scratch(s->scratch);
-        hs_free_database(s->db);
+        for (size_t i = 0; i < PATTERN_SETS; i++) {
+            hs_free_database(s->db[i]);
+        }
         free(s);
     }
 }
@@ -173,13 +177,10 @@ bool sense_speaks(const struct sense *s, size_t row) {
 
 /* ---- one scan ---- */
 
-/* What a thread needs to scan; vectorscan's part may serve one scan at a time. */
+/* What a thread needs to scan. */
 struct scratch {
-    struct hs_scratch *hs;
+    struct spots *spots;
     struct pcre2_real_match_data_8 *extents;
-    /* One per row: where its match ends so far, 0 none. Ends that follow each other byte by byte
-     * are one match that may be longer. */
-    uint32_t ends[];
 };
 
 struct scan {
@@ -253,8 +254,12 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
 }
 
 /* The row's match that ends at `end`, if its validator agrees. */
-static void take(struct scan *k, size_t id, size_t end) {
+static void on_spot(void *ctx, size_t id, size_t end) {
+    struct scan *k = ctx;
     const struct detector_row *row = &SENSE_TABLE[id];
+    if (k->s->silent[id] || (k->text->is_key && !row->anywhere)) {
+        return;
+    }
     size_t from = 0;
     size_t to = end;
     size_t lead = 0;
@@ -280,30 +285,6 @@ static void take(struct scan *k, size_t id, size_t end) {
         return;
     }
     add(k, ev);
-}
-
-/* Only the longest of a run counts: a shorter one would be a piece of a word. */
-static void end_run(struct scan *k, size_t id) {
-    uint32_t *end = &k->own->ends[id];
-    if (*end) {
-        take(k, id, *end);
-    }
-    *end = 0;
-}
-
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                    void *ctx) {
-    (void)from;
-    (void)flags;
-    struct scan *k = ctx;
-    if (k->s->silent[id] || (k->text->is_key && !SENSE_TABLE[id].anywhere)) {
-        return 0;
-    }
-    if (k->own->ends[id] + 1ULL != to) {
-        end_run(k, id);
-    }
-    k->own->ends[id] = (uint32_t)to;
-    return 0;
 }
 
 static void on_rule(void *ctx, size_t rule, size_t from, size_t to) {
@@ -424,13 +405,8 @@ static void on_reading(void *ctx, const struct reading *r) {
 }
 
 static bool scan_patterns(struct scan *k) {
-    struct str text = k->reading;
-    hs_error_t rc = hs_scan(k->s->db, text.ptr, (unsigned)text.len, 0, k->own->hs, on_match, k);
-    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
-        end_run(k, i);
-    }
-    k->failed = rc != HS_SUCCESS;
-    return !k->failed || err_set(k->e, ERR_BUG, "the scanner failed (%d)", rc);
+    k->failed = !spots_find(k->own->spots, k->s->db, k->reading, on_spot, k, k->e);
+    return !k->failed;
 }
 
 static void scan_reading(struct scan *k, struct str text) {
@@ -457,7 +433,7 @@ static pthread_key_t scratch_key;
 static void free_scratch(void *p) {
     struct scratch *own = p;
     if (own) {
-        hs_free_scratch(own->hs);
+        spots_free(own->spots);
         extents_drop(own->extents);
         free(own);
     }
@@ -477,8 +453,8 @@ static bool own_scratch(const struct sense *s, struct scratch **out) {
     if (*out) {
         return true;
     }
-    struct scratch *own = calloc(1, sizeof *own + SENSE_TABLE_COUNT * sizeof own->ends[0]);
-    bool ok = own && hs_clone_scratch(s->scratch, &own->hs) == HS_SUCCESS
+    struct scratch *own = calloc(1, sizeof *own);
+    bool ok = own && (own->spots = spots_new(s->scratch)) != NULL
               && (own->extents = extents_scratch()) != NULL
               && pthread_setspecific(scratch_key, own) == 0;
     if (!ok) {

@@ -12,3 +12,4 @@ const struct detector_row SENSE_TABLE[] = {
 #include "sense/detectors.def"
 };
 const size_t SENSE_TABLE_COUNT = ARRAY_LEN(SENSE_TABLE);
+_Static_assert(ARRAY_LEN(SENSE_TABLE) <= MOST_ROWS, "spot.c has no room for the rows");

@@ -17,6 +17,7 @@ struct detector_row {
     bool asked;          /* silent unless it is switched on */
     const char *pattern; /* "" none: something else finds it */
 };
+enum { MOST_ROWS = 512 };
 extern const struct detector_row SENSE_TABLE[];
 extern const size_t SENSE_TABLE_COUNT;
 

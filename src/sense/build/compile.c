@@ -5,33 +5,41 @@
 #include <hs.h>
 #include <stdio.h>
 
-/* The database that this program itself does not need. */
-const unsigned char SENSE_DB[] = {0};
-const size_t SENSE_DB_SIZE = 0;
+/* What this program itself does not need. */
+const struct pattern_bytes SENSE_DB[PATTERN_SETS] = {{NULL, 0}};
 
-int main(int argc, char **argv) {
+static bool print_set(FILE *f, enum pattern_set set, struct err *e) {
     struct hs_database *db = NULL;
-    struct err e = {0};
     char *bytes = NULL;
     size_t n = 0;
-    if (argc != 2 || !patterns_compile(&db, &e)
-        || hs_serialize_database(db, &bytes, &n) != HS_SUCCESS) {
-        fprintf(stderr, "sense: %s\n", e.text[0] ? e.text : "usage: sense_compile FILE.c");
-        return 1;
+    if (!patterns_compile(set, &db, e)) {
+        return false;
     }
-    FILE *f = fopen(argv[1], "w");
-    if (!f) {
-        perror(argv[1]);
-        return 1;
-    }
-    fprintf(f, "#include <stddef.h>\nextern const unsigned char SENSE_DB[];\nextern const size_t "
-               "SENSE_DB_SIZE;\n"
-               "_Alignas(64) const unsigned char SENSE_DB[] = {");
+    bool ok = hs_serialize_database(db, &bytes, &n) == HS_SUCCESS;
+    fprintf(f, "_Alignas(64) static const unsigned char set_%d[] = {", (int)set);
     for (size_t i = 0; i < n; i++) {
         fprintf(f, "%s%u,", i % 32 ? "" : "\n", (unsigned char)bytes[i]);
     }
-    fprintf(f, "};\nconst size_t SENSE_DB_SIZE = %zu;\n", n);
+    fprintf(f, "};\n");
     free(bytes);
     hs_free_database(db);
-    return fclose(f) == 0 ? 0 : 1;
+    return ok || err_set(e, ERR_BUG, "the database cannot be written");
+}
+
+int main(int argc, char **argv) {
+    struct err e = {0};
+    FILE *f = argc == 2 ? fopen(argv[1], "w") : NULL;
+    if (!f) {
+        fprintf(stderr, "usage: sense_compile FILE.c\n");
+        return 1;
+    }
+    fprintf(f, "#include \"sense/inside.h\"\n");
+    bool ok = print_set(f, PATTERNS_WORDS, &e) && print_set(f, PATTERNS_NUMBERS, &e);
+    fprintf(f,
+            "const struct pattern_bytes SENSE_DB[PATTERN_SETS] = {{set_0, sizeof set_0}, {set_1, "
+            "sizeof set_1}};\n");
+    if (!ok) {
+        fprintf(stderr, "sense: %s\n", e.text);
+    }
+    return fclose(f) == 0 && ok ? 0 : 1;
 }
