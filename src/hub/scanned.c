@@ -1,11 +1,13 @@
 /* What was scanned before is not scanned again: agents send the same tens of kilobytes every turn.
  * For each longer text of a conversation its evidence is remembered by a keyed hash of everything
- * that the scanner looks at (the text, its role, its key, the detectors' version), so an entry is
- * either exactly right or not found. Nothing of the text is kept. Bounded; what was not asked for
- * longest goes first; dropped with its conversation. Memory only. Any thread.
+ * that the scanner looks at (the text, its role, its key, the names that the texts before it gave,
+ * the detectors' version), so an entry is either exactly right or not found. With the evidence are
+ * kept the names that it gives to the texts behind it, as the tagger's hashes; nothing of the text.
+ * Bounded; what was not asked for longest goes first; dropped with its conversation. Memory only.
+ * Any thread.
  *
  *   conversation ─┐
- *   version ──────┴─► key of the request ─► + role, key ─► key of the text ─► its hash ─► evidence
+ *   version ──────┴─► + known names ─► + role, key ─► key of the text ─► its hash ─► evidence
  */
 #include "hub/inner.h"
 
@@ -21,7 +23,9 @@ struct entry {
     uint64_t conversation;
     size_t bytes;
     size_t count;
-    struct evidence evidence[]; /* segment 0; the kinds' and detectors' texts behind them */
+    size_t name_count;
+    uint32_t *names;            /* that it gives */
+    struct evidence evidence[]; /* segment 0; then the names, the kinds' and detectors' texts */
 };
 
 struct scanned {
@@ -89,21 +93,21 @@ static struct sha256 request_key(const unsigned char secret[32], uint64_t versio
     return hash_keyed(secret, (struct str){text, sizeof version + n});
 }
 
-static struct sha256 text_hash(const struct sha256 *request, const struct sense_text *t) {
+/* `names`: the request's key with the names that are known so far. */
+static struct sha256 text_hash(const struct sha256 *names, const struct sense_text *t) {
     char about[256];
     if (t->key.len > sizeof about - 2) {
-        struct sha256 longer = hash_keyed(request->bytes, t->key);
+        struct sha256 longer = hash_keyed(names->bytes, t->key);
         memcpy(about + 2, longer.bytes, sizeof longer.bytes);
         about[0] = (char)(1 | t->declared << 1);
         about[1] = (char)t->role;
-        struct sha256 key =
-            hash_keyed(request->bytes, (struct str){about, 2 + sizeof longer.bytes});
+        struct sha256 key = hash_keyed(names->bytes, (struct str){about, 2 + sizeof longer.bytes});
         return hash_keyed(key.bytes, t->text);
     }
     about[0] = (char)(t->declared << 1);
     about[1] = (char)t->role;
     memcpy(about + 2, t->key.ptr ? t->key.ptr : "", t->key.len);
-    struct sha256 key = hash_keyed(request->bytes, (struct str){about, 2 + t->key.len});
+    struct sha256 key = hash_keyed(names->bytes, (struct str){about, 2 + t->key.len});
     return hash_keyed(key.bytes, t->text);
 }
 
@@ -117,10 +121,11 @@ static struct str put_text(char **at, struct str s) {
 }
 
 static struct entry *entry_new(const struct sha256 *hash, uint64_t conversation,
-                               const struct evidence *ev, size_t n) {
-    size_t bytes = sizeof(struct entry) + n * sizeof *ev;
-    for (size_t i = 0; i < n; i++) {
-        bytes += ev[i].kind.len + ev[i].detector.len;
+                               const struct sense_result *r, size_t names) {
+    size_t bytes =
+        sizeof(struct entry) + r->count * sizeof r->evidence[0] + names * sizeof(uint32_t);
+    for (size_t i = 0; i < r->count; i++) {
+        bytes += r->evidence[i].kind.len + r->evidence[i].detector.len;
     }
     struct entry *x = calloc(1, bytes);
     if (!x) {
@@ -129,13 +134,15 @@ static struct entry *entry_new(const struct sha256 *hash, uint64_t conversation,
     x->hash = *hash;
     x->conversation = conversation;
     x->bytes = bytes;
-    x->count = n;
-    char *at = (char *)(x->evidence + n);
-    for (size_t i = 0; i < n; i++) {
-        x->evidence[i] = ev[i];
+    x->count = r->count;
+    x->name_count = names;
+    x->names = (uint32_t *)(void *)(x->evidence + r->count);
+    char *at = (char *)(x->names + names);
+    for (size_t i = 0; i < r->count; i++) {
+        x->evidence[i] = r->evidence[i];
         x->evidence[i].segment = 0;
-        x->evidence[i].kind = put_text(&at, ev[i].kind);
-        x->evidence[i].detector = put_text(&at, ev[i].detector);
+        x->evidence[i].kind = put_text(&at, r->evidence[i].kind);
+        x->evidence[i].detector = put_text(&at, r->evidence[i].detector);
     }
     return x;
 }
@@ -145,49 +152,61 @@ static struct entry *entry_new(const struct sha256 *hash, uint64_t conversation,
 struct look {
     struct scanned *c;
     struct arena *a;
-    const struct sense_text *texts;
-    size_t count;
+    const struct scan_order *o;
     struct sha256 request;
     uint64_t conversation;
-    struct sha256 *hashes; /* of the texts worth remembering */
-    bool *worth, *known;
-    struct evidence **evidence; /* of the known ones; copies */
-    size_t *counts;
-    size_t known_evidence;
+    struct tagger_known known; /* names of the texts so far */
+    struct sha256 names;       /* the request's key with them */
+    unsigned hashed;           /* how many of them are in it */
 };
 
-/* Looking is cheap; hashing is done before, without the lock. */
-static void look_up(struct look *l) {
-    LOCKED(&l->c->lock);
-    for (size_t i = 0; i < l->count; i++) {
-        struct entry *x = l->worth[i] ? map_get(l->c->entries, key_of(&l->hashes[i])) : NULL;
-        if (!x) {
-            l->c->misses += l->worth[i];
-            continue;
-        }
-        l->c->hits++;
-        unlink_locked(l->c, x);
-        link_locked(l->c, x);
-        l->known[i] = true;
-        l->counts[i] = x->count;
-        l->known_evidence += x->count;
-        l->evidence[i] = arena_array(l->a, struct evidence, x->count + 1);
-        for (size_t k = 0; k < x->count; k++) {
-            struct evidence *ev = &l->evidence[i][k];
-            *ev = x->evidence[k];
-            ev->segment = l->texts[i].segment;
-            ev->kind = str_dup(l->a, ev->kind);
-            ev->detector = str_dup(l->a, ev->detector);
-        }
-    }
+static void hash_names(struct look *l) {
+    l->names = hash_keyed(l->request.bytes, (struct str){(const char *)&l->known, sizeof l->known});
+    l->hashed = l->known.count;
 }
 
-static void keep(struct look *l, size_t i, const struct evidence *ev, size_t n) {
-    struct entry *x = entry_new(&l->hashes[i], l->conversation, ev, n);
+/* A remembered text's evidence, a copy, and its names go to those that are known. */
+static bool recall(struct look *l, const struct sha256 *hash, uint32_t segment,
+                   struct sense_result *out) {
     LOCKED(&l->c->lock);
-    struct entry *before = map_get(l->c->entries, key_of(&x->hash));
-    if (before) {
-        drop_locked(l->c, before);
+    struct entry *x = map_get(l->c->entries, key_of(hash));
+    if (!x) {
+        l->c->misses++;
+        return false;
+    }
+    l->c->hits++;
+    unlink_locked(l->c, x);
+    link_locked(l->c, x);
+    for (size_t i = 0; i < x->name_count; i++) {
+        l->known.hash[l->known.count++ % TAGGER_KNOWN] = x->names[i];
+    }
+    *out = (struct sense_result){.evidence = arena_array(l->a, struct evidence, x->count + 1),
+                                 .count = x->count};
+    for (size_t i = 0; i < x->count; i++) {
+        struct evidence *ev = &out->evidence[i];
+        *ev = x->evidence[i];
+        ev->segment = segment;
+        ev->kind = str_dup(l->a, ev->kind);
+        ev->detector = str_dup(l->a, ev->detector);
+    }
+    return true;
+}
+
+/* `before`: how many names were known before this text. */
+static void keep(struct look *l, const struct sha256 *hash, const struct sense_result *r,
+                 unsigned before) {
+    size_t names = l->known.count - before;
+    if (r->count > MOST_EVIDENCE || names > TAGGER_KNOWN) {
+        return;
+    }
+    struct entry *x = entry_new(hash, l->conversation, r, names);
+    for (size_t i = 0; i < names; i++) {
+        x->names[i] = l->known.hash[(before + i) % TAGGER_KNOWN];
+    }
+    LOCKED(&l->c->lock);
+    struct entry *there = map_get(l->c->entries, key_of(&x->hash));
+    if (there) {
+        drop_locked(l->c, there);
     }
     map_set(l->c->entries, key_of(&x->hash), x);
     link_locked(l->c, x);
@@ -211,80 +230,53 @@ static void add_rule(struct arena *a, struct sense_result *out, struct str kind)
     *arena_push(a, out->rules_hit, out->rule_count, out->rule_cap) = name;
 }
 
-/* Evidence of known and new texts in the order of the texts; what is new is remembered. */
-static void merge(struct look *l, const struct sense_result *fresh, struct sense_result *out) {
-    size_t at = 0;
-    *out = (struct sense_result){0};
-    for (size_t i = 0; i < l->count; i++) {
-        const struct evidence *ev = l->evidence[i];
-        size_t n = l->counts[i];
-        if (!l->known[i]) {
-            ev = fresh->evidence + at;
-            for (n = 0; at < fresh->count && fresh->evidence[at].segment == l->texts[i].segment;
-                 at++) {
-                n++;
-            }
-            if (l->worth[i] && n <= MOST_EVIDENCE) {
-                keep(l, i, ev, n);
-            }
+/* One text's evidence, remembered or new; what is new is remembered. */
+static bool look_at(struct look *l, const struct sense_text *t, struct sense_result *r,
+                    struct err *e) {
+    bool worth = t->text.len >= SHORTEST && !t->opaque && !t->is_key;
+    struct sha256 hash = {0};
+    if (worth) {
+        if (l->known.count != l->hashed) {
+            hash_names(l);
         }
-        for (size_t k = 0; k < n; k++) {
-            *arena_push(l->a, out->evidence, out->count, out->cap) = ev[k];
-            add_rule(l->a, out, ev[k].kind);
+        hash = text_hash(&l->names, t);
+        if (recall(l, &hash, t->segment, r)) {
+            return true;
         }
     }
-}
-
-static bool look_at_all(struct look *l) {
-    bool any = false;
-    l->hashes = arena_array(l->a, struct sha256, l->count + 1);
-    l->worth = arena_array(l->a, bool, l->count + 1);
-    l->known = arena_array(l->a, bool, l->count + 1);
-    l->evidence = arena_array(l->a, struct evidence *, l->count + 1);
-    l->counts = arena_array(l->a, size_t, l->count + 1);
-    for (size_t i = 0; i < l->count; i++) {
-        const struct sense_text *t = &l->texts[i];
-        l->worth[i] = t->text.len >= SHORTEST && !t->opaque && !t->is_key;
-        if (l->worth[i]) {
-            l->hashes[i] = text_hash(&l->request, t);
-            any = true;
-        }
+    unsigned before = l->known.count;
+    TRY(sense_scan_next(l->o->sense, l->a, t, l->o->limits, &l->known, r, e));
+    if (worth) {
+        keep(l, &hash, r, before);
     }
-    return any;
+    return true;
 }
 
 static bool scan_each(struct scanned *c, struct arena *a, const struct scan_order *o,
                       struct sense_result *out, struct err *e) {
-    size_t n = o->count;
     size_t bytes = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < o->count; i++) {
         bytes += o->texts[i].text.len;
     }
+    bool all = bytes > o->limits->bytes; /* it says why not */
     struct look l = {.c = c,
                      .a = a,
-                     .texts = o->texts,
-                     .count = n,
+                     .o = o,
                      .request = request_key(o->secret, sense_version(o->sense), o->conversation),
                      .conversation = hash_table(o->conversation)};
-    if (bytes > o->limits->bytes || !look_at_all(&l)) {
-        return sense_scan(o->sense, a, o->texts, n, o->limits, out, e);
-    }
-    look_up(&l);
-    struct sense_text *rest = arena_array(a, struct sense_text, n + 1);
-    size_t rest_count = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!l.known[i]) {
-            rest[rest_count++] = o->texts[i];
+    hash_names(&l);
+    *out = (struct sense_result){0};
+    for (size_t i = 0; i < o->count && !all; i++) {
+        struct sense_result r = {0};
+        TRY(look_at(&l, &o->texts[i], &r, e));
+        for (size_t k = 0; k < r.count; k++) {
+            *arena_push(a, out->evidence, out->count, out->cap) = r.evidence[k];
+            add_rule(a, out, r.evidence[k].kind);
         }
-    }
-    struct sense_result fresh = {0};
-    TRY(sense_scan(o->sense, a, rest, rest_count, o->limits, &fresh, e));
-    if (fresh.count + l.known_evidence >= o->limits->evidence) {
         /* So much that the scanner sums up: it has to see all of it together. */
-        return sense_scan(o->sense, a, o->texts, n, o->limits, out, e);
+        all = out->count >= o->limits->evidence;
     }
-    merge(&l, &fresh, out);
-    return true;
+    return !all || sense_scan(o->sense, a, o->texts, o->count, o->limits, out, e);
 }
 
 bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,

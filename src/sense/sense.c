@@ -464,12 +464,36 @@ static bool own_scratch(const struct sense *s, struct scratch **out) {
     return ok;
 }
 
-bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts, size_t n,
-                const struct sense_limits *l, struct sense_result *out, struct err *e) {
-    *out = (struct sense_result){0};
+static bool begin(struct scan *k, struct err *e) {
+    k->e = e;
     if (atomic_load(&fail_scans)) {
         return err_set(e, ERR_BUG, "the scanner failed (a test says so)");
     }
+    return own_scratch(k->s, &k->own) || err_set(e, ERR_BUG, "no memory for the scanner");
+}
+
+static bool scan_text(struct scan *k, const struct sense_text *text) {
+    k->text = text;
+    if (text->opaque) {
+        add(k, (struct evidence){.kind = STR("unreadable"),
+                                 .detector = STR("media"),
+                                 .to = (uint32_t)text->text.len,
+                                 .confidence = 100});
+        return true;
+    }
+    scan_reading(k, text->text);
+    if (k->failed) {
+        return false;
+    }
+    if (k->limits->deadline_us && clock_mono_us() > k->limits->deadline_us) {
+        return err_set(k->e, ERR_TIMEOUT, "the scan took too long");
+    }
+    return true;
+}
+
+bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text *texts, size_t n,
+                const struct sense_limits *l, struct sense_result *out, struct err *e) {
+    *out = (struct sense_result){0};
     size_t bytes = 0;
     for (size_t i = 0; i < n; i++) {
         bytes += texts[i].text.len;
@@ -478,27 +502,22 @@ bool sense_scan(const struct sense *s, struct arena *a, const struct sense_text 
         return err_set(e, ERR_TOO_LARGE, "%zu bytes are more than weir scans at once (%zu)", bytes,
                        l->bytes);
     }
-    struct scan k = {.s = s, .a = a, .limits = l, .out = out, .e = e};
-    if (!own_scratch(s, &k.own)) {
-        return err_set(e, ERR_BUG, "no memory for the scanner");
-    }
+    struct scan k = {.s = s, .a = a, .limits = l, .out = out};
+    TRY(begin(&k, e));
     for (size_t i = 0; i < n; i++) {
-        k.text = &texts[i];
-        if (texts[i].opaque) {
-            add(&k, (struct evidence){.kind = STR("unreadable"),
-                                      .detector = STR("media"),
-                                      .to = (uint32_t)texts[i].text.len,
-                                      .confidence = 100});
-            continue;
-        }
-        scan_reading(&k, texts[i].text);
-        if (k.failed) {
-            return false;
-        }
-        if (l->deadline_us && clock_mono_us() > l->deadline_us) {
-            return err_set(e, ERR_TIMEOUT, "the scan took too long");
-        }
+        TRY(scan_text(&k, &texts[i]));
     }
+    evidence_order(a, out);
+    return true;
+}
+
+bool sense_scan_next(const struct sense *s, struct arena *a, const struct sense_text *text,
+                     const struct sense_limits *l, struct tagger_known *known,
+                     struct sense_result *out, struct err *e) {
+    *out = (struct sense_result){0};
+    struct scan k = {.s = s, .a = a, .limits = l, .out = out, .known = *known};
+    TRY(begin(&k, e) && scan_text(&k, text));
+    *known = k.known;
     evidence_order(a, out);
     return true;
 }

@@ -73,6 +73,17 @@ NODISCARD bool sense_scan(const struct sense *s, struct arena *a, const struct s
                           size_t n, const struct sense_limits *l, struct sense_result *out,
                           struct err *e);
 
+/* Names that the texts of a request gave so far, for those behind them; zeros at its beginning. */
+enum { TAGGER_KNOWN = 64 };
+struct tagger_known {
+    uint32_t hash[TAGGER_KNOWN]; /* of the folded word; the oldest gives way */
+    unsigned count;
+};
+/* The next text of a request by itself. *known: of the texts before it, then with what it gives. */
+NODISCARD bool sense_scan_next(const struct sense *s, struct arena *a,
+                               const struct sense_text *text, const struct sense_limits *l,
+                               struct tagger_known *known, struct sense_result *out, struct err *e);
+
 /* Adds what only shows where one text that flows goes on in the next: patterns and the policy's
  * words that are cut in two, over parts of a message or messages. texts and out as of sense_scan.
  */

@@ -4,6 +4,7 @@
  * number of threads. Scripts without capital letters (Arabic, Chinese …) are not read. */
 #pragma once
 
+#include "sense/sense.h"
 #include "sense/topics.h"
 
 enum tagger_kind {
@@ -27,13 +28,6 @@ struct tagger_hit {
     uint8_t confidence; /* per cent */
 };
 typedef void (*tagger_hit_fn)(void *ctx, const struct tagger_hit *hit);
-
-/* Names that one text of a request gave, for the others: zeros at the beginning of a request. */
-enum { TAGGER_KNOWN = 64 };
-struct tagger_known {
-    uint32_t hash[TAGGER_KNOWN]; /* of the folded word; the oldest gives way */
-    unsigned count;
-};
 
 /* Calls back for names in the order of the text, and for topics (NULL: not looked for). */
 void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,

@@ -22,7 +22,13 @@ static const char *const FOUND[] = {"anna.berg@wren-hill.org",
                                     "Nightingale",
                                     "aHR0cHM6Ly91c2VyOnNlY3JldHB3QGV4YW1wbGUub3JnL3BhdGg=",
                                     "+49 170 1234567",
-                                    "caf\xc3\xa9 \xf0\x9f\x8c\x8a"};
+                                    "caf\xc3\xa9 \xf0\x9f\x8c\x8a",
+                                    "Mrs Anneliese Brockhaus wrote to us",
+                                    "ask kowalczuk.tadeusz@wren-hill.org about it",
+                                    "then brockhaus said no",
+                                    "and Kowalczuk agreed, so did Okonkwo",
+                                    "Dear Mr Okonkwo, thank you",
+                                    "tadeusz knows anneliese"};
 static const char *const PLAIN[] = {"the river rises in spring ", "int main(void) { return 0; } ",
                                     "see the table below ", "{\"a\": [1, 2, 3]} "};
 static const char *const KEYS[] = {"", "content", "password", "text"};
@@ -126,13 +132,13 @@ static struct scan_order order_of(const struct sense *s, struct str conversation
                                .count = n};
 }
 
-/* One request: some of the conversation's parts, in any order. */
+/* One request: the conversation's parts as they came, but for some. */
 static void one_request(struct world *w, const struct sense_text *parts) {
     struct arena a = arena_make(SIZE_MAX);
     struct sense_text texts[MOST_TEXTS];
     size_t n = below(w, MOST_TEXTS);
     for (size_t i = 0; i < n; i++) {
-        texts[i] = parts[below(w, PARTS)];
+        texts[i] = parts[below(w, 12) ? i : below(w, PARTS)];
         texts[i].segment = (uint32_t)i;
     }
     struct str conversation = below(w, 2) ? STR("c1") : STR("c2");
@@ -226,10 +232,12 @@ static void it_fails_with_the_scanner_and_stays_small(void **state) {
     struct sense_result r = {0};
     struct err e = {0};
     assert_true(sense_new(NULL, 0, &s, &e));
-    char *long_text = arena_alloc(&a, 4001);
-    memset(long_text, 'x', 4000);
-    memcpy(long_text + 2000, " anna@wren-hill.org ", 20);
-    struct sense_text t = {.text = {long_text, 4000}};
+    char *long_text = arena_alloc(&a, 401);
+    for (size_t i = 0; i < 400; i += 8) {
+        memcpy(long_text + i, "some of ", 8);
+    }
+    memcpy(long_text + 200, " anna@wren-hill.org ", 20);
+    struct sense_text t = {.text = {long_text, 400}};
     struct scan_order o = order_of(s, STR("c"), &t, 1);
     for (int i = 0; i < 40000; i++) {
         memcpy(long_text, str_fmt(&a, "%08d", i).ptr, 8);
@@ -242,6 +250,7 @@ static void it_fails_with_the_scanner_and_stays_small(void **state) {
     scanned_counts(scanned, &hits, &misses, &bytes);
     assert_true(bytes > (3u << 20) && bytes <= (4u << 20));
     sense_fail_scans(true);
+    memcpy(long_text, "not yet ", 8);
     assert_false(scanned_scan(scanned, &a, &o, &r, &e));
     sense_fail_scans(false);
     assert_true(scanned_scan(scanned, &a, &o, &r, &e));
