@@ -22,10 +22,10 @@ struct sense {
     bool silent[]; /* the table's rows that are switched off */
 };
 
-static atomic_bool fail_scans;
+static _Atomic enum sense_trouble trouble;
 
-void sense_fail_scans(bool fail) {
-    atomic_store(&fail_scans, fail);
+void sense_fail_scans(enum sense_trouble t) {
+    atomic_store(&trouble, t);
 }
 
 /* ---- the table ---- */
@@ -448,6 +448,9 @@ static void make_key(void) {
 /* The thread's, made once: the table is the same for every scanner of the process. */
 static bool own_scratch(const struct sense *s, struct scratch **out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (atomic_load(&trouble) == SENSE_NO_MEMORY) {
+        return false;
+    }
     pthread_once(&once, make_key);
     *out = pthread_getspecific(scratch_key);
     if (*out) {
@@ -466,7 +469,7 @@ static bool own_scratch(const struct sense *s, struct scratch **out) {
 
 static bool begin(struct scan *k, struct err *e) {
     k->e = e;
-    if (atomic_load(&fail_scans)) {
+    if (atomic_load(&trouble) == SENSE_FAILS) {
         return err_set(e, ERR_BUG, "the scanner failed (a test says so)");
     }
     return own_scratch(k->s, &k->own) || err_set(e, ERR_BUG, "no memory for the scanner");

@@ -90,5 +90,6 @@ NODISCARD bool sense_scan_next(const struct sense *s, struct arena *a,
 NODISCARD bool sense_seams(const struct sense *s, struct arena *a, const struct sense_text *texts,
                            size_t n, struct sense_result *out, struct err *e);
 
-/* Test seam: every scan fails from now on. */
-void sense_fail_scans(bool fail);
+/* Test seam: what happens to every scan from now on. */
+enum sense_trouble { SENSE_FINE, SENSE_FAILS, SENSE_NO_MEMORY };
+void sense_fail_scans(enum sense_trouble trouble);

@@ -12,7 +12,7 @@
 #include "gate/book.h"
 #include "gate/disguise.h"
 
-enum { WORLDS = 4, POLICIES = 250, NAMES = 3 };
+enum { WORLDS = 4, POLICIES = 250, NAMES = 3, ENOUGH = 20000 };
 
 enum fault {
     FAULT_NONE,
@@ -49,6 +49,7 @@ struct world {
     struct book *book;
     uint64_t random;
     int64_t runs, sent_rows, received_all, allowed_all;
+    int64_t met[FAULTS]; /* runs in which the fault stopped, or could have changed, a sending */
     int number;
     pthread_t thread;
     /* of the run under way; the provider's thread reads them */
@@ -444,10 +445,12 @@ static bool authorise(struct run *r) {
     store_fail_commits(w->f.ledger, r->fault == FAULT_COMMIT);
     bool ok = gate_authorise(w->f.gate, &r->arena, &r->order, &r->pass, &e);
     store_fail_commits(w->f.ledger, false);
-    bool should = allowed(r->policy, &r->arena, &r->order) && r->fault != FAULT_PANIC_BEFORE
-                  && r->fault != FAULT_COMMIT && r->fault != FAULT_PATH
-                  && (r->fault != FAULT_KEY || r->target.scripted)
-                  && (r->fault != FAULT_LEFT || r->order.transform != TRANSFORM_PSEUDONYMISE);
+    bool open = allowed(r->policy, &r->arena, &r->order);
+    bool stops = r->fault == FAULT_PANIC_BEFORE || r->fault == FAULT_COMMIT
+                 || r->fault == FAULT_PATH || (r->fault == FAULT_KEY && !r->target.scripted)
+                 || (r->fault == FAULT_LEFT && r->order.transform == TRANSFORM_PSEUDONYMISE);
+    bool should = open && !stops;
+    w->met[r->fault] += open && stops;
     if (ok && r->order.transform == TRANSFORM_PSEUDONYMISE) {
         if (holds_an_original(r->order.body)) {
             wrong(w, "run %lld: an original may leave: " STR_FMT, (long long)r->number,
@@ -536,11 +539,15 @@ static int send_with_fault(struct run *r) {
     struct gate_pass copy = r->pass;
     copy.key = NULL;
     struct str body = r->order.body;
+    bool open = true;
+    w->met[r->fault] += r->fault != FAULT_RELOAD && r->fault != FAULT_LEFT;
     switch (r->fault) {
     case FAULT_RELOAD:
         swap_policy(r);
         send_and_wait(r, &r->target, &r->pass, body);
-        return allowed(r->policy, &r->arena, &r->order) ? 1 : 0;
+        open = allowed(r->policy, &r->arena, &r->order);
+        w->met[FAULT_RELOAD] += !open;
+        return open;
     case FAULT_BODY: {
         char *changed = str_cstr(&r->arena, body);
         changed[below(w, body.len)] ^= 1;
@@ -655,6 +662,7 @@ static void nothing_leaves_that_may_not(void **state) {
     }
     int64_t received = 0;
     int64_t passes = 0;
+    int64_t met[FAULTS] = {0};
     for (int i = 0; i < WORLDS; i++) {
         struct world *w = &worlds[i];
         pthread_join(w->thread, NULL);
@@ -666,6 +674,9 @@ static void nothing_leaves_that_may_not(void **state) {
         }
         received += w->received_all;
         passes += w->allowed_all;
+        for (int k = 0; k < FAULTS; k++) {
+            met[k] += w->met[k];
+        }
         provider_stop(&w->provider);
         provider_stop(&w->elsewhere);
         book_drop(w->book);
@@ -676,6 +687,11 @@ static void nothing_leaves_that_may_not(void **state) {
     free(worlds);
     print_message("%lld runs: %lld passes, %lld requests arrived\n", (long long)runs,
                   (long long)passes, (long long)received);
+    print_message("faults that met a sending:");
+    for (int i = 1; i < FAULTS; i++) {
+        print_message(" %s %lld%s", FAULT_NAMES[i], (long long)met[i], i + 1 < FAULTS ? "," : "\n");
+        assert_true(met[i] > 0 || runs < ENOUGH);
+    }
     assert_true(passes > runs / 20);
     assert_true(received > runs / 50);
     assert_true(passes < runs * 3 / 4);

@@ -9,15 +9,17 @@
  * WEIR_RUNS and WEIR_SEED change how much and where to begin. */
 #include "codec/base64.h"
 #include "codec/url.h"
+#include "gate/inside.h"
 #include "journey.h"
 
-enum { WORLDS = 2, POLICY_RUNS = 40, MOST_PLANTED = 5, PROVIDERS = 6 };
+enum { WORLDS = 2, POLICY_RUNS = 40, MOST_PLANTED = 5, PROVIDERS = 5, ENOUGH = 20000 };
 
 enum fault {
     FAULT_NONE,
     FAULT_LATE,    /* the detectors do not come to an end in time */
     FAULT_LARGE,   /* more than the scanner takes: it has no room for it */
     FAULT_SCANNER, /* the scanner fails */
+    FAULT_MEMORY,  /* there is no memory for it */
     FAULT_DISK,    /* the ledger's disk is full */
     FAULT_UTF8,    /* a byte that is no text */
     FAULT_GONE,    /* the client hangs up */
@@ -31,14 +33,21 @@ enum fault {
     FAULT_APPROVE, /* the owner approves what waits, and it is asked again */
     FAULT_RESET,   /* the conversation is reset meanwhile */
     FAULT_PREVIEW, /* previewed first, then sent as shown or not at all */
+    FAULT_LOCAL,   /* the device's own model dies over it, so that auto chooses again */
+    FAULT_MOVED,   /* the provider sends us elsewhere */
     FAULTS
 };
 static const char *const FAULT_NAMES[FAULTS] = {
-    "none",        "late scan", "large",   "scanner fails", "disk full",      "bad UTF-8",
-    "client gone", "reload",    "panic",   "twice",         "provider fails", "cut",
-    "garbage",     "tool call", "approve", "reset",         "preview"};
-static const int WEIGHTS[FAULTS] = {300, 30, 30, 30, 30, 30, 50, 60, 15,
-                                    60,  90, 50, 30, 90, 80, 25, 90};
+    "none",      "late scan", "large",   "scanner fails", "scanner's memory",
+    "disk full", "bad UTF-8", "gone",    "reload",        "panic",
+    "twice",     "fails",     "cut",     "garbage",       "tool call",
+    "approve",   "reset",     "preview", "local dies",    "redirect"};
+static const int WEIGHTS[FAULTS] = {270, 20, 20, 20, 20, 20, 20, 50, 60, 15,
+                                    60,  90, 50, 30, 90, 80, 25, 90, 60, 50};
+/* With these nothing at all may leave. */
+static const bool NEVER[FAULTS] = {
+    [FAULT_LATE] = true,   [FAULT_LARGE] = true, [FAULT_SCANNER] = true,
+    [FAULT_MEMORY] = true, [FAULT_DISK] = true,  [FAULT_UTF8] = true};
 
 /* ---- what is planted ---- */
 
@@ -71,7 +80,9 @@ struct world {
     struct provider provider, elsewhere;
     uint64_t random;
     int number;
-    int64_t runs, done, received_all, refused_all, carried_all, approved_all, previews_all;
+    int64_t runs, received_all, refused_all, carried_all, approved_all, previews_all;
+    int64_t met[FAULTS]; /* runs in which the fault made a difference, see met() */
+    int64_t named_all;   /* names that led to another zone, refused */
     pthread_t thread;
     struct snapshot *policies[2]; /* in force, and the one before while both may be */
     pthread_mutex_t lock;         /* of what is below: the provider's threads look */
@@ -85,6 +96,8 @@ struct world {
     enum zone reach; /* what the request itself allows */
     char shown[65];  /* SHA-256 of what a preview showed; "" none */
     int received, to_fail;
+    char *spoilt; /* in the body: the byte that is no text, and what it was */
+    char was;
     char failure[900];
 };
 
@@ -195,7 +208,7 @@ static const char *const TOPIC[] = {"health", "finance"};
 static const char *const KIND[] = {"email", "iban", "card", "health"};
 static const char *const ZONE[] = {"home", "trusted", "cloud"};
 static const char *const LEVEL[] = {"open", "personal", "private"};
-static const char *const NAME[PROVIDERS] = {"far", "near", "house", "claude", "moved", "named"};
+static const char *const NAME[PROVIDERS] = {"far", "near", "house", "claude", "named"};
 
 static void random_rule(struct world *w, struct buf *b, int i) {
     buf_addf(b, "[[rule]]\nname = \"r%d\"\n", i);
@@ -442,12 +455,14 @@ static bool answer(struct provider *p, int fd, const struct provider_request *rq
         fault = w->fault;
         fails = w->to_fail > 0;
         w->to_fail -= fails;
+        w->met[fault] += fails || fault == FAULT_CUT || fault == FAULT_GARBAGE
+                         || fault == FAULT_CALLS || fault == FAULT_MOVED;
         if (fault == FAULT_CALLS) {
             snprintf(call, sizeof call, "%s",
                      w->planted_count ? w->planted[0].text : "anna@wren-hill.org");
         }
     }
-    if (str_is(name_of(rq->head), "moved")) {
+    if (fault == FAULT_MOVED) {
         char head[160];
         snprintf(head, sizeof head, "307 Temporary Redirect\r\nlocation: http://127.0.0.1:%d/v1/x",
                  w->elsewhere.port);
@@ -481,13 +496,15 @@ static bool answer(struct provider *p, int fd, const struct provider_request *rq
 
 /* ---- requests ---- */
 
-static const char *const MODELS[] = {"auto",    "auto",    "auto",     "auto",
-                                     "far/m",   "near/m",  "house/m",  "claude/m",
-                                     "moved/m", "named/m", "auto:best"};
+static const char *const MODELS[] = {"auto",   "auto",    "auto",     "auto",    "far/m",
+                                     "near/m", "house/m", "claude/m", "named/m", "auto:best"};
 
 static void add_planted(struct world *w, struct buf *b, enum place place) {
     AUTO_BUF text = {0};
     buf_init(&text, 1 << 14);
+    if (w->fault == FAULT_LOCAL && place == IN_PARTS) {
+        buf_add(&text, STR("!cut\n")); /* to the scripted backend */
+    }
     /* Texts of this run alone: an answer that returned would bring its label back. */
     buf_addf(&text, "The river rises in spring, says page %lld. ", (long long)w->run);
     for (size_t i = 0; i < w->planted_count; i++) {
@@ -562,7 +579,9 @@ static struct str make_body(struct world *w, struct arena *a, bool anthropic) {
     char *text = str_cstr(a, buf_str(&b));
     if (w->fault == FAULT_UTF8) {
         char *at = strstr(text, "river");
-        at[below(w, 5)] = (char)0xff;
+        w->spoilt = at + below(w, 5);
+        w->was = *w->spoilt;
+        *w->spoilt = (char)0xff;
     }
     return (struct str){text, b.len};
 }
@@ -584,7 +603,15 @@ static enum fault random_fault(struct world *w) {
     return FAULT_NONE;
 }
 
+/* No provider rests from failures of runs before: it would receive nothing for half a minute. */
+static void wake_providers(struct world *w) {
+    for (size_t i = 0; i < ARRAY_LEN(NAME); i++) {
+        breaker_tell(w->weir.hub->gate->breaker, str_of(NAME[i]), BREAKER_OK, clock_mono_us());
+    }
+}
+
 static void begin_run(struct world *w, int64_t number) {
+    wake_providers(w);
     if (number % POLICY_RUNS == 0) {
         change_policy(w);
     }
@@ -595,6 +622,7 @@ static void begin_run(struct world *w, int64_t number) {
     w->fault = random_fault(w);
     w->planted_count = 0;
     w->received = 0;
+    w->spoilt = NULL;
     w->approved = false;
     w->reach = chance(w, 15) ? (enum zone)below(w, ZONES) : ZONE_CLOUD;
     w->shown[0] = 0;
@@ -614,11 +642,12 @@ static void set_fault(struct world *w, bool on) {
     struct hub *h = w->weir.hub;
     h->scan_us = on && w->fault == FAULT_LATE ? -1000000 : 30000000;
     h->scan_limits.bytes = on && w->fault == FAULT_LARGE ? 10 : SENSE_LIMITS.bytes;
-    if (w->fault == FAULT_SCANNER && on) {
+    bool scanner = w->fault == FAULT_SCANNER || w->fault == FAULT_MEMORY;
+    if (scanner && on) {
         pthread_mutex_lock(&scanner_lock);
-        sense_fail_scans(true);
-    } else if (w->fault == FAULT_SCANNER) {
-        sense_fail_scans(false);
+        sense_fail_scans(w->fault == FAULT_MEMORY ? SENSE_NO_MEMORY : SENSE_FAILS);
+    } else if (scanner) {
+        sense_fail_scans(SENSE_FINE);
         pthread_mutex_unlock(&scanner_lock);
     }
     if (w->fault == FAULT_DISK) {
@@ -634,23 +663,23 @@ static void shut(struct world *w, bool closed) {
     }
 }
 
-static void meanwhile(struct world *w) {
+static void met(struct world *w, bool yes) {
+    LOCKED(&w->lock);
+    w->met[w->fault] += yes;
+}
+
+static void meanwhile(struct world *w, struct str conversation) {
     if (w->fault == FAULT_RELOAD) {
         change_policy(w);
+        met(w, true);
     } else if (w->fault == FAULT_PANIC) {
         shut(w, true);
     } else if (w->fault == FAULT_RESET) {
+        struct hub_caller caller = {.kind = CALLER_LOCAL, .name = STR("local")};
+        struct chat_request rq = {.claims = {.conversation = conversation}};
+        struct arena a = arena_make(1 << 16);
         struct err e = {0};
-        struct hub_query q = {.caller = {.kind = CALLER_OWNER, .name = STR("owner")}};
-        struct arena a = arena_make(1 << 20);
-        struct str out = {0};
-        (void)hub_labels(w->weir.hub, &a, &q, &out, &e);
-        const struct jval *v = json_parse(&a, out, &JSON_LIMITS, &e);
-        struct str id = jval_str(jval_get(jval_at(jval_get(v, "conversations"), 0), "id"));
-        if (id.len && !memory_reset(w->weir.hub, id, &e)) {
-            LOCKED(&w->lock);
-            wrong_locked(w, "a reset: %s", e.text);
-        }
+        met(w, memory_reset(w->weir.hub, memory_conversation(w->weir.hub, &a, &caller, &rq), &e));
         arena_end(&a);
     }
 }
@@ -681,18 +710,6 @@ static bool approve(struct world *w, const struct talk *t) {
     return true;
 }
 
-static void end_run(struct world *w, const struct talk *t) {
-    LOCKED(&w->lock);
-    bool never = w->fault == FAULT_LATE || w->fault == FAULT_LARGE || w->fault == FAULT_SCANNER
-                 || w->fault == FAULT_DISK || w->fault == FAULT_UTF8;
-    if (never && w->received) {
-        wrong_locked(w, "run %lld: %d requests arrived in spite of: %s", (long long)w->run,
-                     w->received, FAULT_NAMES[w->fault]);
-    }
-    w->refused_all += t->status == 403;
-    w->done++;
-}
-
 static void add_header(struct talk *t, const char *name, struct str value) {
     t->headers[t->header_count++] = (struct http_header){str_of(name), value};
 }
@@ -708,6 +725,37 @@ static void again(struct talk *first, struct arena *a, const char *path, const c
     *first = t;
     talk_begin(first);
     talk_await(first);
+}
+
+/* With these faults nothing leaves; without them the same request may: that counts as met. */
+static void expect_nothing(struct world *w, struct talk *t, struct arena *a, const char *path) {
+    {
+        LOCKED(&w->lock);
+        if (w->received) {
+            wrong_locked(w, "run %lld: %d requests arrived in spite of: %s", (long long)w->run,
+                         w->received, FAULT_NAMES[w->fault]);
+        }
+    }
+    if (w->spoilt) {
+        *w->spoilt = w->was;
+    }
+    again(t, a, path, NULL);
+    LOCKED(&w->lock);
+    w->met[w->fault] += w->received > 0;
+}
+
+/* What the answer tells about its fault. */
+static void tally(struct world *w, const struct talk *t) {
+    struct str text = buf_str(&t->answer);
+    LOCKED(&w->lock);
+    w->refused_all += t->status == 403;
+    w->named_all += str_contains(text, STR("which is no address of zone"));
+    w->met[w->fault] += (w->fault == FAULT_PANIC && str_contains(text, STR("gate_closed")))
+                        || (w->fault == FAULT_LOCAL && t->status >= 500)
+                        || (w->fault == FAULT_GONE && t->hangs_up)
+                        || (w->fault == FAULT_TWICE && w->received > 1)
+                        || (w->fault == FAULT_APPROVE && w->approved && w->received)
+                        || (w->fault == FAULT_PREVIEW && w->shown[0] && w->received);
 }
 
 /* The talk was a preview: nothing has left, and what is sent now is what it showed. */
@@ -742,7 +790,10 @@ static void one_run(struct world *w, int64_t number) {
                                    : "/v1/chat/completions";
     struct talk talks[2] = {0};
     size_t count = w->fault == FAULT_TWICE ? 2 : 1;
-    struct str conversation = str_fmt(&a, "c%zu", below(w, 1000000));
+    /* Mostly one of its own, else one that goes on. */
+    bool goes_on = w->fault == FAULT_RESET || chance(w, 10);
+    struct str conversation = goes_on ? str_fmt(&a, "c%lld", (long long)number / 20)
+                                      : str_fmt(&a, "n%lld", (long long)number);
     struct str body = make_body(w, &a, anthropic);
     set_fault(w, true);
     for (size_t i = 0; i < count; i++) {
@@ -757,7 +808,7 @@ static void one_run(struct world *w, int64_t number) {
         }
         talk_begin(&talks[i]);
     }
-    meanwhile(w);
+    meanwhile(w, conversation);
     for (size_t i = 0; i < count; i++) {
         talk_await(&talks[i]);
     }
@@ -770,7 +821,10 @@ static void one_run(struct world *w, int64_t number) {
     } else if (w->fault == FAULT_APPROVE && approve(w, &talks[0])) {
         again(&talks[0], &a, path, NULL);
     }
-    end_run(w, &talks[0]);
+    if (NEVER[w->fault]) {
+        expect_nothing(w, &talks[0], &a, path);
+    }
+    tally(w, &talks[0]);
     for (size_t i = 0; i < count; i++) {
         buf_finish(&talks[i].answer);
     }
@@ -801,9 +855,6 @@ static const char CONFIG[] =
     "zone = \"home\"\nvia = \"lo\"\nmodels = [\"m\"]\n"
     "[[provider]]\nname = \"claude\"\ndialect = \"anthropic\"\nurl = "
     "\"http://127.0.0.1:%1$d/claude/v1\"\nzone = \"cloud\"\nmodels = [\"m\"]\n"
-    "[[provider]]\nname = \"moved\"\ndialect = \"openai\"\nurl = "
-    "\"http://127.0.0.1:%1$d/moved/v1\"\n"
-    "zone = \"cloud\"\nauto = false\nmodels = [\"m\"]\n"
     "[[provider]]\nname = \"named\"\ndialect = \"openai\"\nurl = "
     "\"http://api.localhost:%1$d/named/v1\"\nzone = \"cloud\"\nauto = false\nmodels = [\"m\"]\n"
     "[[provider]]\nname = \"script\"\ndialect = \"scripted\"\nzone = \"device\"\nauto = true\n";
@@ -838,7 +889,7 @@ static void world_end(struct world *w) {
 static void nothing_leaves_that_may_not(void **state) {
     (void)state;
     uint64_t seed = setting("WEIR_SEED", 20261124);
-    int64_t runs = (int64_t)setting("WEIR_RUNS", 30000);
+    int64_t runs = (int64_t)setting("WEIR_RUNS", 100000);
     log_level_set(LOG_ERROR);
     struct world *worlds = calloc(WORLDS, sizeof *worlds);
     assert_non_null(worlds);
@@ -847,6 +898,8 @@ static void nothing_leaves_that_may_not(void **state) {
     int64_t carried = 0;
     int64_t approved = 0;
     int64_t previewed = 0;
+    int64_t named = 0;
+    int64_t met_all[FAULTS] = {0};
     for (int i = 0; i < WORLDS; i++) {
         world_start(&worlds[i], i, seed, runs);
     }
@@ -867,6 +920,10 @@ static void nothing_leaves_that_may_not(void **state) {
         carried += w->carried_all;
         approved += w->approved_all;
         previewed += w->previews_all;
+        named += w->named_all;
+        for (int f = 0; f < FAULTS; f++) {
+            met_all[f] += w->met[f];
+        }
         world_end(w);
     }
     free(worlds);
@@ -874,8 +931,17 @@ static void nothing_leaves_that_may_not(void **state) {
                   "refused; %lld approvals; %lld sent as previewed\n",
                   (long long)runs, (long long)received, (long long)carried, (long long)refused,
                   (long long)approved, (long long)previewed);
+    print_message("faults that made a difference:");
+    for (int f = 1; f < FAULTS; f++) {
+        print_message(" %s %lld,", FAULT_NAMES[f], (long long)met_all[f]);
+    }
+    print_message(" other address %lld\n", (long long)named);
     assert_true(received > runs / 20 && carried > runs / 50 && refused > runs / 20);
     assert_true(approved > runs / 5000 && previewed > runs / 2000);
+    for (int f = 1; f < FAULTS && runs >= ENOUGH; f++) {
+        assert_true(met_all[f] > 0);
+    }
+    assert_true(runs < ENOUGH || named > 0);
 }
 
 int main(void) {

@@ -249,10 +249,10 @@ static void it_fails_with_the_scanner_and_stays_small(void **state) {
     size_t bytes = 0;
     scanned_counts(scanned, &hits, &misses, &bytes);
     assert_true(bytes > (3u << 20) && bytes <= (4u << 20));
-    sense_fail_scans(true);
+    sense_fail_scans(SENSE_FAILS);
     memcpy(long_text, "not yet ", 8);
     assert_false(scanned_scan(scanned, &a, &o, &r, &e));
-    sense_fail_scans(false);
+    sense_fail_scans(SENSE_FINE);
     assert_true(scanned_scan(scanned, &a, &o, &r, &e));
     sense_free(s);
     scanned_free(scanned);

@@ -175,9 +175,9 @@ static void limits_hold(void **state) {
     assert_true(sense_scan(scanner, &arena, &t, 1, &l, &r, &e));
     assert_non_null(find(&r, "email"));
     assert_non_null(find(&r, "phone")); /* no kind is lost */
-    sense_fail_scans(true);
+    sense_fail_scans(SENSE_FAILS);
     assert_false(sense_scan(scanner, &arena, &t, 1, &SENSE_LIMITS, &r, &e));
-    sense_fail_scans(false);
+    sense_fail_scans(SENSE_FINE);
 }
 
 static void rules_are_part_of_it(void **state) {
