@@ -11,6 +11,8 @@
  */
 #include "hub/inner.h"
 
+#include <limits.h>
+
 enum {
     SHORTEST = 256,       /* bytes; below, scanning is as cheap as looking */
     MOST_BYTES = 4 << 20, /* of all entries together */
@@ -157,7 +159,7 @@ struct look {
     uint64_t conversation;
     struct tagger_known known; /* names of the texts so far */
     struct sha256 names;       /* the request's key with them */
-    unsigned hashed;           /* how many of them are in it */
+    unsigned hashed;           /* how many of them are in it; UINT_MAX: it is not made yet */
 };
 
 static void hash_names(struct look *l) {
@@ -263,8 +265,8 @@ static bool scan_each(struct scanned *c, struct arena *a, const struct scan_orde
                      .a = a,
                      .o = o,
                      .request = request_key(o->secret, sense_version(o->sense), o->conversation),
-                     .conversation = hash_table(o->conversation)};
-    hash_names(&l);
+                     .conversation = hash_table(o->conversation),
+                     .hashed = UINT_MAX};
     *out = (struct sense_result){0};
     for (size_t i = 0; i < o->count && !all; i++) {
         struct sense_result r = {0};
