@@ -261,7 +261,7 @@ static struct str ask_key(struct client *c, struct str name) {
 }
 
 struct provider_options {
-    struct str name, dialect, url, zone, via, pin, env, file;
+    struct str name, dialect, url, zone, via, pin, network, env, file;
     struct str models;
     bool no_key;
 };
@@ -291,6 +291,7 @@ static int add(struct client *c, const struct words *w, const struct provider_op
                    {"zone", o->zone},
                    {"via", o->via},
                    {"pin", o->pin},
+                   {"network", o->network},
                    {"key_env", o->env},
                    {"key_file", o->file}};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
@@ -362,9 +363,9 @@ static int run_providers(int argc, char **argv) {
         {"--json", NULL, &c.json, NULL},       {"--name", NULL, NULL, &p.name},
         {"--dialect", NULL, NULL, &p.dialect}, {"--url", NULL, NULL, &p.url},
         {"--zone", NULL, NULL, &p.zone},       {"--via", NULL, NULL, &p.via},
-        {"--pin", NULL, NULL, &p.pin},         {"--key-env", NULL, NULL, &p.env},
-        {"--key-file", NULL, NULL, &p.file},   {"--models", NULL, NULL, &p.models},
-        {"--no-key", NULL, &p.no_key, NULL}};
+        {"--pin", NULL, NULL, &p.pin},         {"--network", NULL, NULL, &p.network},
+        {"--key-env", NULL, NULL, &p.env},     {"--key-file", NULL, NULL, &p.file},
+        {"--models", NULL, NULL, &p.models},   {"--no-key", NULL, &p.no_key, NULL}};
     return simple_run(argc, argv, o, ARRAY_LEN(o), act_providers, &c, &p);
 }
 
@@ -374,7 +375,8 @@ const struct cli_command CLI_PROVIDERS = {
     "asks for its key; or a\n"
     "  name of your own with --url URL [--dialect openai|anthropic] [--zone ZONE] [--via IF] "
     "[--pin sha256//…]\n"
-    "  [--models a,b]. The key is asked for without echo and kept in a file of mode 0600; "
+    "  [--network FINGERPRINT] [--models a,b]. The key is asked for without echo and kept in a "
+    "file of mode 0600; "
     "--key-env NAME, --key-file\n"
     "  FILE or --no-key say otherwise.\n\n"
     "  weir providers add openai\n  weir providers add basement --url http://10.0.0.7:8000/v1 "

@@ -111,6 +111,7 @@ static struct gate_live *live_new(const struct gate_order *o, const struct gate_
     l->target.zone = o->target->zone;
     l->target.via = str_dup(a, o->target->via);
     l->target.pin = str_dup(a, o->target->pin);
+    l->target.network = str_dup(a, o->target->network);
     l->target.scripted = o->target->scripted;
     l->place = *place;
     l->place.url = str_dup(a, place->url);
@@ -127,7 +128,8 @@ static struct gate_live *live_new(const struct gate_order *o, const struct gate_
 
 static bool same_target(const struct gate_target *a, const struct gate_target *b) {
     return str_eq(a->name, b->name) && str_eq(a->base_url, b->base_url) && a->zone == b->zone
-           && str_eq(a->via, b->via) && str_eq(a->pin, b->pin) && a->scripted == b->scripted;
+           && str_eq(a->via, b->via) && str_eq(a->pin, b->pin) && str_eq(a->network, b->network)
+           && a->scripted == b->scripted;
 }
 
 /* ---- authorise ---- */

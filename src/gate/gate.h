@@ -26,6 +26,7 @@ struct gate_target {
     enum zone zone;      /* as believed: home without proof has become cloud already */
     struct str via;      /* interface that must carry it, "" any */
     struct str pin;      /* "sha256//…" of the TLS key, "" none */
+    struct str network;  /* fingerprint of the network that this computer must be in, "" any */
     bool scripted;       /* no socket: host "scripted"; ledger and permit as for any other */
     const struct http_pair { struct str name, value; } * headers;
     size_t header_count;

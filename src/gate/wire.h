@@ -38,7 +38,7 @@ struct wire_call {
     void *ctx;
     enum zone zone;
     struct str host;
-    struct str via;
+    struct str via, network;
     struct str name; /* of the target, for messages */
     struct str body; /* the caller's */
     size_t body_at;

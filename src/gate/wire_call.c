@@ -29,6 +29,29 @@ static bool address_ok(struct wire_call *c, const char *numeric) {
     return false;
 }
 
+/* This computer is in the network that the target names, and speaks to it from there: not through a
+ * tunnel or another interface. local_opt: the connection's own address, once there is one. */
+static bool network_ok(struct wire_call *c, const char *local_opt) {
+    struct net here = {0};
+    struct err why = {0};
+    char seen[NET_FINGERPRINT + 1] = {0};
+    if (!c->network.len) {
+        return true;
+    }
+    if (net_here(&here, &why)) {
+        net_fingerprint(&here, seen);
+        if (str_is(c->network, seen) && (!local_opt || net_holds(&here, local_opt))) {
+            return true;
+        }
+        err_set(&why, ERR_FORBIDDEN, "this is network %s", seen);
+    }
+    err_code(&c->why, ERR_FORBIDDEN, "zone_mismatch",
+             STR_FMT " is at home in network " STR_FMT ", and is not reached from there: %s",
+             STR_ARG(c->name), STR_ARG(c->network), why.text);
+    c->refused = true;
+    return false;
+}
+
 /* Instead of socket(): the address is known here and nothing has been sent to it yet. */
 static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *to) {
     struct wire_call *c = ctx;
@@ -44,7 +67,8 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
         bytes = &six.sin6_addr;
     }
     if (purpose != CURLSOCKTYPE_IPCXN || c->dead || !bytes
-        || !inet_ntop(to->family, bytes, text, sizeof text) || !address_ok(c, text)) {
+        || !inet_ntop(to->family, bytes, text, sizeof text) || !address_ok(c, text)
+        || !network_ok(c, NULL)) {
         return CURL_SOCKET_BAD;
     }
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
@@ -54,7 +78,6 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
  * per call: curl would repeat a request whose pooled connection died, but a pass is for one
  * sending. */
 static int on_ready(void *ctx, char *remote_ip, char *local_ip, int remote_port, int local_port) {
-    (void)local_ip;
     (void)remote_port;
     (void)local_port;
     struct wire_call *c = ctx;
@@ -65,7 +88,7 @@ static int on_ready(void *ctx, char *remote_ip, char *local_ip, int remote_port,
     if (c->dead || c->failed || c->w->cut) {
         return CURL_PREREQFUNC_ABORT;
     }
-    if (!address_ok(c, remote_ip)) {
+    if (!address_ok(c, remote_ip) || !network_ok(c, local_ip)) {
         c->failed = true;
         return CURL_PREREQFUNC_ABORT;
     }
@@ -372,6 +395,7 @@ struct wire_call *wire_call_new(struct wire *w, const struct wire_order *o,
     c->name = str_dup(&c->arena, o->target->name);
     c->host = str_dup(&c->arena, o->place.host);
     c->via = str_dup(&c->arena, o->target->via);
+    c->network = str_dup(&c->arena, o->target->network);
     c->idle_us = o->target->idle_timeout_ms * 1000;
     c->last_us = clock_mono_us();
     c->easy = w->spares ? w->spare[--w->spares] : curl_easy_init();

@@ -289,18 +289,19 @@ static bool believe_zone(struct config_reader *r, const struct tval *t, struct c
     struct gate_target *g = &p->target;
     TRY(config_str(r, t, "via", &g->via));
     TRY(config_str(r, t, "pin", &g->pin));
-    struct str network = {0};
-    TRY(config_str(r, t, "network", &network));
+    TRY(config_str(r, t, "network", &g->network));
+    if (g->network.len && g->network.len != NET_FINGERPRINT) {
+        return config_bad(r, tval_get(t, "network"),
+                          "`network` is a network's fingerprint: `weir doctor` prints this one's");
+    }
     if (g->pin.len && !str_starts(g->pin, STR("sha256//"))) {
         return config_bad(r, tval_get(t, "pin"), "`pin` is the TLS key's hash: \"sha256//…\"");
     }
     g->zone = p->said;
-    if (p->said == ZONE_HOME && !g->via.len && !g->pin.len && p->dialect != DIALECT_SCRIPTED) {
+    if (p->said == ZONE_HOME && !g->via.len && !g->pin.len && !g->network.len
+        && p->dialect != DIALECT_SCRIPTED) {
         g->zone = ZONE_CLOUD;
-        p->zone_note =
-            network.len ? STR(
-                "counts as cloud: a network's fingerprint is not checked yet; name via or pin")
-                        : STR("counts as cloud: home must be provable by via or pin");
+        p->zone_note = STR("counts as cloud: home must be provable by via, pin or network");
     }
     return true;
 }

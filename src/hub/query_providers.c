@@ -80,9 +80,9 @@ static void add_models(struct buf *b, const struct jval *models) {
 }
 
 static bool known_members(const struct jval *body, struct err *e) {
-    static const char *const keys[] = {"name",    "preset",   "dialect", "url",
-                                       "zone",    "via",      "pin",     "key",
-                                       "key_env", "key_file", "models",  "timeout"};
+    static const char *const keys[] = {"name",     "preset", "dialect", "url", "zone",
+                                       "via",      "pin",    "network", "key", "key_env",
+                                       "key_file", "models", "timeout"};
     for (struct jiter it = jval_iter(body); jiter_next(&it);) {
         bool known = false;
         for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
@@ -155,8 +155,8 @@ bool hub_provider_add(struct hub *h, struct arena *a, const struct hub_query *q,
     buf_add(&b, STR("# Written by `weir providers add`.\n[[provider]]\nname = "));
     toml_quote(&b, name);
     buf_add(&b, STR("\n"));
-    static const char *const members[] = {"preset", "dialect", "url",    "zone",
-                                          "via",    "pin",     "timeout"};
+    static const char *const members[] = {"preset", "dialect", "url",     "zone",
+                                          "via",    "pin",     "network", "timeout"};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         add_member(&b, body, members[i]);
     }

@@ -110,14 +110,36 @@ static void check_engine(struct hub *h, struct arena *a, struct jout *j) {
     }
 }
 
+/* Returns its fingerprint, "" none. */
+static struct str check_network(struct arena *a, struct jout *j) {
+    struct net here = {0};
+    struct err e = {0};
+    char print[NET_FINGERPRINT + 1];
+    if (!net_here(&here, &e)) {
+        check(j, "network", "warn",
+              str_fmt(a, "%s: no provider can be at home by `network`", e.text));
+        return STR("");
+    }
+    net_fingerprint(&here, print);
+    check(j, "network", "ok",
+          str_fmt(a,
+                  "%s (gateway %s on %s): a provider of your own in it is at home by "
+                  "network = \"%s\"",
+                  print, here.gateway, here.interface, print));
+    return str_dup(a, str_of(print));
+}
+
 static void check_providers(struct hub *h, const struct snapshot *s, struct arena *a,
-                            struct jout *j) {
+                            struct str here, struct jout *j) {
     for (size_t i = 0; i < s->config->provider_count; i++) {
         const struct config_provider *p = &s->config->providers[i];
         const char *name = str_cstr(a, str_fmt(a, "provider " STR_FMT, STR_ARG(p->name)));
         struct str zone = str_of(ZONE_NAMES[p->target.zone]);
         if (p->zone_note.len) {
             check(j, name, "warn", p->zone_note);
+        } else if (p->target.network.len && !str_eq(p->target.network, here)) {
+            check(j, name, "warn",
+                  STR("not reached from here: its `network` is another one than this"));
         } else if (!gate_is_up(h->gate, p->name)) {
             check(j, name, "bad", STR("failing: tried again in half a minute"));
         } else {
@@ -167,7 +189,7 @@ bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struc
     jout_array(&j);
     check_engine(h, a, &j);
     check_policy(h, s, a, &j);
-    check_providers(h, s, a, &j);
+    check_providers(h, s, a, check_network(a, &j), &j);
     struct ledger_check ledger = {0};
     if (!ledger_verify(h->gate, a, &ledger, e)) {
         check(&j, "ledger", "bad", str_of(e->text));

@@ -113,6 +113,26 @@ struct places places_of(struct arena *a);
 /* Makes them, 0700. */
 NODISCARD bool places_make(const struct places *p, struct err *e);
 
+/* ---- which network this computer is in: the gateway of its default route, by hardware address,
+ * and the subnet that it is reached on. Linux and IPv4; read anew each time. Any thread, no
+ * waiting.
+ * ---- */
+struct net {
+    char interface[16];
+    char gateway[16];      /* "192.168.1.1" */
+    unsigned char mac[6];  /* of the gateway */
+    uint32_t subnet, mask; /* host byte order */
+};
+/* ERR_NOT_FOUND says what is missing: no default route, or a gateway that was not heard of. */
+NODISCARD bool net_here(struct net *out, struct err *e);
+/* The same from the kernel's tables, /proc/net/route and /proc/net/arp. Pure. */
+NODISCARD bool net_read(struct str routes, struct str neighbours, struct net *out, struct err *e);
+/* What weir.toml's `network` names: 32 digits of SHA-256 over all of it but the interface. */
+enum { NET_FINGERPRINT = 32 };
+void net_fingerprint(const struct net *n, char out[NET_FINGERPRINT + 1]);
+/* Is a numeric address of this computer one on that network? */
+bool net_holds(const struct net *n, const char *numeric);
+
 /* ---- streams: what an upstream (a provider through the gate, or an engine) tells its caller ----
  */
 struct http_header;

@@ -1,6 +1,6 @@
 """A provider that plays the cloud and records every byte it gets: its own process, OpenAI and Anthropic dialects.
 
-Run: provider.py RECORD_FILE. Prints its port. What it does is chosen by the model's name."""
+Run: provider.py RECORD_FILE [ADDRESS]. Prints its port. What it does is chosen by the model's name."""
 import hashlib
 import http.server
 import json
@@ -184,15 +184,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.event(data, name)
 
 
-def serve(record, handler):
+def serve(record, handler, address="127.0.0.1"):
     global RECORD
     RECORD = record
     open(RECORD, "w").close()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = http.server.ThreadingHTTPServer((address, 0), handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], Handler)
+    serve(sys.argv[1], Handler, *sys.argv[2:])
