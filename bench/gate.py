@@ -219,10 +219,10 @@ def synth(rows, got):
                 left.remove(best)
                 per[kind][0] += 1
             elif SHOW:
-                print("  MISSED", kind, sorted_text(text, g), "<-", text[:160], file=sys.stderr)
+                print("  MISSED", kind, sorted_text(text, g), "<-", repr(text[:160]), file=sys.stderr)
         for f, kind in left:
             if SHOW and not any(f & x for x in lacking):
-                print("  FALSE", kind, sorted_text(text, f), "<-", text[:160], file=sys.stderr)
+                print("  FALSE", kind, sorted_text(text, f), "<-", repr(text[:160]), file=sys.stderr)
         # What only overlaps a span of a type that is not asked for is not counted, as where the type is mapped away.
         found_all += len(found) - sum(any(f & x for x in lacking) for f, _ in left)
     if SHOW:

@@ -37,7 +37,8 @@ static bool originals(const struct tool *t, struct arena *a, struct str text,
     for (size_t i = 0; i < r->count && is_disguised(t, r); i++) {
         enum token_type type = TOKEN_TERM;
         enum disguise_kind how = disguise_kind(r->evidence[i].kind, &type);
-        bool hide = t->all || how == DISGUISE_BESIDE || is_raised(r->evidence[i].kind);
+        bool hide = t->all || how == DISGUISE_BESIDE || how == DISGUISE_TALK
+                    || is_raised(r->evidence[i].kind);
         if (how == DISGUISE_NOT || !hide) {
             continue;
         }

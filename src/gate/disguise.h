@@ -17,6 +17,7 @@ enum disguise_kind {
     DISGUISE_NOT,    /* a fact, not an identifier: it stays as it is */
     DISGUISE_TOKEN,  /* *type says which placeholder */
     DISGUISE_BESIDE, /* the same, also where it is open: what else is hidden would be known by it */
+    DISGUISE_TALK,   /* … in a talk; what programs say of their tools is full of it */
     DISGUISE_NEVER,  /* it cannot be disguised: what weir cannot read */
 };
 enum disguise_kind disguise_kind(struct str kind, enum token_type *type);

@@ -156,7 +156,7 @@ static void add_pattern(struct matcher *m, struct arena *a, struct str text, siz
                               .exact = text,
                               .entity = entity,
                               .is_exact = text.len < 4 || (type == TOKEN_USER && !skip)
-                                          || is_word_of_the_dictionary(text),
+                                          || type == TOKEN_CODE || is_word_of_the_dictionary(text),
                               .is_name = type == TOKEN_NAME,
                               .skip = skip};
     *arena_push(a, m->patterns, m->count, m->cap) = p;

@@ -20,7 +20,7 @@ struct match_pattern {
     size_t entity;
     size_t skip;   /* in front of what is replaced: "/home/" */
     uint32_t next; /* in its chain, + 1 */
-    bool is_exact; /* letter case counts: short, or a word of the dictionary */
+    bool is_exact; /* letter case counts: short, a code, or a word of the dictionary */
     bool is_name;  /* may have an s behind it */
 };
 enum { MATCH_HEADS = 4096 };

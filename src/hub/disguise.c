@@ -17,6 +17,14 @@ static bool is_hidden(const struct snapshot *s, const struct labelled *l, struct
     return false;
 }
 
+static bool has_tools(const struct labelled *l) {
+    bool found = false;
+    for (size_t i = 0; i < l->count && !found; i++) {
+        found = l->texts[i].declared;
+    }
+    return found;
+}
+
 /* What the person said is never to be flagged stays as it is, secrets excepted. */
 static bool counts(struct hub *h, const struct snapshot *s, const struct labelled *l,
                    const struct evidence *ev, enum disguise_kind how, struct str text,
@@ -27,7 +35,8 @@ static bool counts(struct hub *h, const struct snapshot *s, const struct labelle
                        : is_rule ? LEVEL_OPEN
                                  : LEVEL_PRIVATE;
     return level == LEVEL_SECRET
-           || ((level > LEVEL_OPEN || how == DISGUISE_BESIDE || is_hidden(s, l, ev->kind, to))
+           || ((level > LEVEL_OPEN || how == DISGUISE_BESIDE
+                || (how == DISGUISE_TALK && !has_tools(l)) || is_hidden(s, l, ev->kind, to))
                && !memory_is_never(h, text));
 }
 

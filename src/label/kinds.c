@@ -57,6 +57,8 @@ const struct kind_row LABEL_KINDS[] = {
     {"place", LEVEL_OPEN, TOPIC_NONE, "a country, a state or a big city"},
     {"uncertain_name", LEVEL_OPEN, TOPIC_NONE,
      "perhaps a name; hidden when the request leaves disguised"},
+    {"uncertain_term", LEVEL_OPEN, TOPIC_NONE,
+     "perhaps known by few: a code, an account, a link; hidden when a talk leaves disguised"},
     {"example_email", LEVEL_OPEN, TOPIC_NONE,
      "a name's address at example.com; hidden when the request leaves disguised"},
     {"code_name", LEVEL_OPEN, TOPIC_NONE,

@@ -12,7 +12,8 @@ enum part {
     PART_UNIT,   /* "Apt" */
     PART_STATE,  /* two or three capitals */
     PART_FIRST,  /* a first name */
-    PART_SMALL   /* "de la" */
+    PART_SMALL,  /* "de la" */
+    PART_WORD    /* another short word: "nad", "and" */
 };
 
 enum { STREET_NAME = 4, PIECE_NAMES = 4 };
@@ -27,6 +28,12 @@ static bool ends_as_street(struct str word) {
         STR_INIT("veien"),  STR_INIT("vænget"),  STR_INIT("katu"),   STR_INIT("kuja"),
         STR_INIT("laan"),   STR_INIT("straat"),  STR_INIT("plein"),  STR_INIT("gracht"),
         STR_INIT("utca"),   STR_INIT("stræde"),  STR_INIT("stigen"), STR_INIT("ufer"),
+        STR_INIT("gränd"),  STR_INIT("backen"),  STR_INIT("torget"), STR_INIT("parken"),
+        STR_INIT("vangen"), STR_INIT("krogen"),  STR_INIT("bakken"), STR_INIT("plads"),
+        STR_INIT("gaten"),  STR_INIT("vegen"),   STR_INIT("gade"),   STR_INIT("polku"),
+        STR_INIT("raitti"), STR_INIT("brücke"),  STR_INIT("graben"), STR_INIT("steig"),
+        STR_INIT("kade"),   STR_INIT("singel"),  STR_INIT("dijk"),   STR_INIT("steeg"),
+        STR_INIT("ulice"),  STR_INIT("stien"),
     };
     for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
         if (word.len > ends[i].len + 2 && str_ends(word, ends[i])) {
@@ -44,6 +51,9 @@ static bool of_country(struct str word) {
 
 static enum part part_of(struct str text, const struct word *w) {
     bool small = w->shape == SHAPE_LOWER;
+    if (w->from >= 2 && str_is(str_sub(text, w->from - 2, w->to), "P.O")) {
+        return PART_UNIT;
+    }
     if (w->shape == SHAPE_DIGITS) {
         return w->to - w->from <= 7 ? PART_NUMBER : PART_SMALL;
     }
@@ -56,8 +66,11 @@ static enum part part_of(struct str text, const struct word *w) {
     if (w->cue == CUE_STREET) {
         return small && w->length > 3 ? PART_SMALL : PART_STREET;
     }
-    if (small || w->flags & WORD_PARTICLE) {
+    if (w->flags & WORD_PARTICLE) {
         return PART_SMALL;
+    }
+    if (small) {
+        return PART_WORD;
     }
     if (ends_as_street(str_sub(text, w->from, w->to))) {
         return PART_STREET;
@@ -119,7 +132,7 @@ static unsigned heart(const struct addresses *a, unsigned i) {
             return to > next + 1 ? to : 0; /* "12 rue de la Paix" */
         }
         /* "450 Nyvang 15": a name between two numbers, and it goes on */
-        bool between = to > next && to - next <= 2 && part_at(a, to) == PART_NUMBER
+        bool between = to > next && to - next <= 3 && part_at(a, to) == PART_NUMBER
                        && same_piece(a, i, to) && a->words[next].part == PART_NAME;
         return between && to + 1 < a->count ? to + 1 : 0;
     }
@@ -130,7 +143,12 @@ static unsigned heart(const struct addresses *a, unsigned i) {
     if (p == PART_STREET && a->words[i].to - a->words[i].from > 6) {
         return part_at(a, next) == PART_NUMBER && same_piece(a, i, next) ? next + 1 : 0;
     }
-    if (p == PART_UNIT && part_at(a, next) == PART_NUMBER) {
+    if (p == PART_UNIT && part_at(a, next) != PART_NUMBER) {
+        bool box = part_at(a, next) == PART_UNIT || part_at(a, next) == PART_STATE;
+        bool one = same_piece(a, i, next + 1) && part_at(a, next + 1) == PART_NUMBER;
+        return box && one ? next + 2 : 0; /* "P.O. Box 104", "FPO AA 85844" */
+    }
+    if (p == PART_UNIT) {
         bool twice = part_at(a, next + 1) == PART_UNIT && part_at(a, next + 2) == PART_NUMBER;
         return twice ? next + 3 : 0; /* "PSC 0413, Box 8144" */
     }
@@ -148,6 +166,10 @@ static bool is_sure(const struct addresses *a, unsigned i) {
     return sure;
 }
 
+static bool is_aside(const struct address_word *w) {
+    return w->part == PART_SMALL || w->part == PART_WORD;
+}
+
 /* Behind the piece that begins at i, when it may go on an address; else i. */
 static unsigned piece_behind(const struct addresses *a, unsigned i) {
     unsigned to = i;
@@ -159,27 +181,64 @@ static unsigned piece_behind(const struct addresses *a, unsigned i) {
         wrong = wrong || (w->part == PART_COMMON && !(w->flags & WORD_IS_PLACE))
                 || (w->part == PART_FIRST && !sure);
         names += is_name(w);
+        wrong = wrong || (w->part == PART_WORD && same_piece(a, i, to + 1) && !is_aside(w + 1));
     }
-    while (to > i && a->words[to - 1].part == PART_SMALL) {
+    while (to > i && is_aside(&a->words[to - 1])) {
         to--;
     }
     bool single = names == 1 && to == i + 1;
     return !wrong && names <= PIECE_NAMES && (sure || single) ? to : i;
 }
 
-/* What goes on from a heart that ends at `to`: the rest of its piece, then further pieces. */
-static unsigned goes_on(const struct addresses *a, unsigned to) {
-    while (to < a->count && same_piece(a, to - 1, to) && a->words[to].part != PART_SMALL
+/* Holds a postal code, a state or a place that is known. */
+static bool is_land(const struct addresses *a, unsigned i) {
+    enum { SHORTEST_CODE = 4 };
+    bool land = false;
+    for (unsigned k = i; same_piece(a, i, k) && !land; k++) {
+        const struct address_word *w = &a->words[k];
+        bool code = w->part == PART_NUMBER && w->to - w->from >= SHORTEST_CODE;
+        land = code || w->part == PART_STATE || w->flags & WORD_IS_PLACE;
+    }
+    return land;
+}
+
+/* Behind the piece that begins at i, when it may be a town of whatever words: what comes next must
+ * be of an address without doubt. */
+static unsigned town_behind(const struct addresses *a, unsigned i) {
+    enum { MOST = 5 };
+    unsigned to = i;
+    unsigned names = 0;
+    bool number = false;
+    for (; same_piece(a, i, to); to++) {
+        names += !is_aside(&a->words[to]);
+        number = number || a->words[to].part == PART_NUMBER;
+    }
+    bool somebody = a->words[i].flags & WORD_IS_FIRST && a->words[to - 1].flags & WORD_IS_LAST;
+    bool fits = !number && !somebody && names && to - i <= MOST && to < a->count;
+    unsigned next = fits ? piece_behind(a, to) : to;
+    return next > to && is_land(a, to) ? next : i;
+}
+
+/* The rest of a heart's piece; of words of every day two, where an address goes on behind them. */
+static unsigned rest_behind(const struct addresses *a, unsigned to) {
+    while (to < a->count && same_piece(a, to - 1, to) && !is_aside(&a->words[to])
            && !(a->words[to].part == PART_COMMON && !(a->words[to].flags & WORD_IS_PLACE))) {
         to++;
     }
+    unsigned more = to;
+    while (more < to + 2 && same_piece(a, to - 1, more) && is_name(&a->words[more])) {
+        more++;
+    }
+    return more < a->count && !same_piece(a, to - 1, more) && is_sure(a, more) ? more : to;
+}
+
+/* What goes on from a heart that ends at `to`: the rest of its piece, then further pieces. */
+static unsigned goes_on(const struct addresses *a, unsigned to) {
+    to = rest_behind(a, to);
     bool whole = to == a->count || !same_piece(a, to - 1, to);
     while (whole && to < a->count) {
         unsigned next = piece_behind(a, to);
-        if (next == to && !same_piece(a, to, to + 1) && to + 1 < a->count) {
-            next = piece_behind(a, to + 1); /* a town that is a word of every day */
-            next = next == to + 1 || !is_sure(a, to + 1) ? to : next;
-        }
+        next = next == to ? town_behind(a, to) : next;
         if (next == to) {
             break;
         }
@@ -204,6 +263,9 @@ void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx) {
                && same_piece(a, from - 1, i)) {
             from--; /* "Neue Bergstraße 4" */
         }
+        bool office = from && a->words[from].part == PART_UNIT
+                      && a->words[from - 1].to + 1 == a->words[from].from;
+        from -= office; /* the P of "P.O." */
         unsigned to = goes_on(a, core);
         on_hit(ctx,
                &(struct tagger_hit){TAGGER_ADDRESS, a->words[from].from, a->words[to - 1].to, 85});
@@ -228,8 +290,10 @@ void addresses_word(struct addresses *a, struct str text, const struct word *w,
         return; /* most words */
     }
     enum part part = part_of(text, w);
-    bool particle = part == PART_SMALL && w->flags & WORD_PARTICLE && w->gap == GAP_BLANK;
-    bool fits = part != PART_SMALL || (particle && a->count);
+    bool particle = w->gap == GAP_BLANK
+                    && ((part == PART_SMALL && w->flags & WORD_PARTICLE)
+                        || (part == PART_WORD && w->length <= 4));
+    bool fits = (part != PART_SMALL && part != PART_WORD) || (particle && a->count);
     bool apart = w->gap == GAP_STOP && a->count && a->words[a->count - 1].part != PART_UNIT
                  && a->words[a->count - 1].part != PART_STREET;
     if (a->count

@@ -1,5 +1,5 @@
 /* What the tagger's model is told of a word: numbers of buckets, one for each thing that is so. The
- * training reads the same (scripts/train/extract.c), so the two cannot differ. */
+ * training reads the same (scripts/train/learn.c), so the two cannot differ. */
 #include "sense/tagger_inside.h"
 
 /* What the list says, in few classes: each a digit. */
@@ -85,7 +85,7 @@ static uint32_t mix(uint32_t a, uint32_t b) {
     return (a * 0x01000193U) ^ (b + 0x7f4a7c15U + (a << 6) + (a >> 2));
 }
 
-void feature_static(const struct word *w, const struct passage *p, uint16_t out[FEATURE_STATIC]) {
+void feature_static(const struct word *w, const struct passage *p, uint32_t out[FEATURE_STATIC]) {
     const struct word *a = w - 1;
     const struct word *b = w + 1;
     uint32_t f = known_as(w->flags);
@@ -95,10 +95,10 @@ void feature_static(const struct word *w, const struct passage *p, uint16_t out[
     uint32_t gaps = w->gap + 16U * b->gap;
     uint32_t known = mix(f, here);
     unsigned n = 0;
-#define ADD(x, y)                             \
-    do {                                      \
-        out[n] = feature_bucket(n, (x), (y)); \
-        n++;                                  \
+#define ADD(x, y)                           \
+    do {                                    \
+        out[n] = feature_hash(n, (x), (y)); \
+        n++;                                \
     } while (0)
     ADD(here, 1);
     ADD(w->hash, 0);

@@ -54,7 +54,8 @@ static void find_rows(void) {
                                                         "small-organisation",
                                                     [TAGGER_SMALL_PLACE] = "small-place",
                                                     [TAGGER_ADDRESS] = "address-block",
-                                                    [TAGGER_EXAMPLE_MAIL] = "example-mail"};
+                                                    [TAGGER_EXAMPLE_MAIL] = "example-mail",
+                                                    [TAGGER_TERM] = "term"};
     static const char *const topics[FIELDS][2] = {/* mentioned, told */
                                                   [FIELD_HEALTH] = {"health-mention", "health"},
                                                   [FIELD_FINANCE] = {"finance-mention", "finance"},

@@ -4,6 +4,7 @@
 #include "sense/tagger.h"
 
 #include "sense/address.h"
+#include "sense/terms.h"
 #include "sense/topics_inside.h"
 
 #include <ctype.h>
@@ -30,8 +31,12 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
     unsigned german = cues[CUE_GERMAN];
     unsigned others = cues[CUE_ROMANCE];
     unsigned begun[2] = {0}; /* sentences: with a small letter, with a capital */
+    unsigned code = 0;
+    unsigned foreign = 0;
     for (size_t i = 0; i < n; i++) {
         shapes[w[i].shape & 7]++;
+        foreign += word_is_foreign(&w[i]);
+        code += w[i].gap == GAP_CODE || w[i].gap == GAP_BRACKET || w[i].gap == GAP_OTHER;
         if (w[i].gap == GAP_STOP && w[i].shape != SHAPE_DIGITS && w[i].shape != SHAPE_OTHER) {
             begun[w[i].shape != SHAPE_LOWER]++;
         }
@@ -49,6 +54,8 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
     german = cues[CUE_GERMAN] - german;
     others = cues[CUE_ROMANCE] - others;
     p.language = german * 8UL > n ? 1 : others * 8UL > n ? 2 : 0;
+    p.code = code > 3 && code * 8UL > n;
+    p.foreign = foreign * 2UL > n;
     return p;
 }
 
@@ -113,6 +120,7 @@ struct scan {
     struct str text;
     struct topics topics;
     struct addresses addresses;
+    struct terms terms;
     struct topic_sink sink;
     struct span spans[SPANS];
     size_t count;
@@ -388,17 +396,18 @@ static inline uint64_t spread(uint32_t weights) {
 }
 
 static uint8_t score(const struct word *w, const struct passage *p, uint32_t before, int *margin) {
-    uint16_t at[FEATURE_STATIC];
+    uint32_t at[FEATURE_STATIC];
     uint32_t moving[FEATURE_MOVING];
     uint64_t all = 0; /* every class has the same 128s in it */
     feature_static(w, p, at);
     feature_moving(w, moving);
     for (unsigned i = 0; i < FEATURE_STATIC; i++) {
-        all += spread(NAME_WEIGHTS[at[i]]);
+        all += spread(NAME_WEIGHTS[feature_bucket(at[i])]);
     }
     for (unsigned i = 0; i < FEATURE_MOVING; i++) {
         uint32_t kinds = i ? before % 4 + 1 : before;
-        all += spread(NAME_WEIGHTS[feature_bucket(FEATURE_STATIC + i, moving[i], kinds)]);
+        all += spread(
+            NAME_WEIGHTS[feature_bucket(feature_hash(FEATURE_STATIC + i, moving[i], kinds))]);
     }
     int sums[FEATURE_CLASSES];
     for (unsigned c = 0; c < FEATURE_CLASSES; c++) {
@@ -555,6 +564,9 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
         topics_word(&k->topics, k->text, w, &k->sink);
     }
     addresses_word(&k->addresses, k->text, w, k->on_hit, k->ctx);
+    if (w->shape != SHAPE_LOWER || w->glued || word_is_foreign(w)) {
+        terms_word(&k->terms, k->text, w, p, k->on_hit, k->ctx);
+    }
     /* A small common word that is no name, and stands behind none: most of a text. */
     bool common = w->flags & WORD_IS_COMMON && !(w->flags & (WORD_IS_NAME | WORD_PARTICLE));
     if (w->shape == SHAPE_LOWER && common && w->cue != CUE_EMPLOYS && w->gap == GAP_BLANK
@@ -572,6 +584,7 @@ void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_h
     tagger_words(text, k.cues, on_word, &k);
     topics_end(&k.topics, text, &k.sink);
     addresses_end(&k.addresses, on_hit, ctx);
+    terms_end(&k.terms, text, on_hit, ctx);
     flush(&k);
 }
 

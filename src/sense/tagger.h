@@ -19,6 +19,7 @@ enum tagger_kind {
     TAGGER_SMALL_PLACE,
     TAGGER_ADDRESS,
     TAGGER_EXAMPLE_MAIL, /* somebody's name at example.com */
+    TAGGER_TERM,         /* no name, but perhaps known by few: terms.h */
     TAGGER_KINDS
 };
 

@@ -94,6 +94,11 @@ struct word {
     bool glued; /* a part of an address, a path or code */
 };
 
+/* Of neither the Latin letters nor digits. */
+static inline bool word_is_foreign(const struct word *w) {
+    return (w->prefix & 0xff) >= 0xcd;
+}
+
 /* ---- word_hash.c ---- */
 enum { WORD_ROOM = 32 }; /* letters of a word that count */
 /* Of a folded word (small letters, no accents), with zeros behind; never 0. Short, and in the way
@@ -118,7 +123,7 @@ bool word_next(struct str text, size_t *at, struct word *out);
 
 /* ---- features.c ---- */
 enum {
-    FEATURE_BITS = 16,
+    FEATURE_BITS = 17,
     FEATURE_BUCKETS = 1 << FEATURE_BITS,
     FEATURE_STATIC = 30,
     FEATURE_MOVING = 5, /* that need the kinds of the words before */
@@ -132,10 +137,14 @@ enum looked { LOOKED_NEVER, LOOKED_ALWAYS, LOOKED_BEHIND };
 struct passage {
     uint8_t capitals; /* 0: hardly any, 1: as usual, 2: mostly */
     uint8_t language; /* 0: English, 1: German, 2: others */
+    bool code;        /* of a program */
+    bool foreign;     /* most of it is in another script */
     unsigned *cues;   /* how many of each in the text so far */
 };
 enum looked feature_looked(const struct word *w, const struct passage *p);
-void feature_static(const struct word *w, const struct passage *p, uint16_t out[FEATURE_STATIC]);
+/* Hashes; those that move are hashed once more with the kinds of the two words before: previous + 4
+ * × the one before it, of which only the first feature knows the second. */
+void feature_static(const struct word *w, const struct passage *p, uint32_t out[FEATURE_STATIC]);
 void feature_moving(const struct word *w, uint32_t out[FEATURE_MOVING]);
 /* All bits; the highest are the best. Inline: some dozens for each word that is judged. */
 static inline uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b) {
@@ -143,11 +152,9 @@ static inline uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b) {
     h ^= h >> 15;
     return h * 0x27d4eb2fU;
 }
-/* `kinds` are the two words' before: previous + 4 × the one before it. */
-static inline uint16_t feature_bucket(unsigned id, uint32_t a, uint32_t b) {
-    return (uint16_t)(feature_hash(id, a, b) >> (32 - FEATURE_BITS));
+static inline uint32_t feature_bucket(uint32_t hash) {
+    return hash >> (32 - FEATURE_BITS);
 }
-
 /* ---- tagger.c ---- */
 /* Reads a text in passages; on_word for each word that may be looked at. `cues` begins as zeros and
  * counts what the text so far spoke of; passages point to it. The training's. */

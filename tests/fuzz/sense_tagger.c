@@ -15,13 +15,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     } while (0)
 
 struct seen {
-    size_t len, end, block, mail, topic, count, sum;
+    size_t len, end, block, mail, term, topic, count, sum;
 };
 
 static void on_hit(void *ctx, const struct tagger_hit *h) {
     struct seen *s = ctx;
     size_t *end = h->kind == TAGGER_ADDRESS        ? &s->block
                   : h->kind == TAGGER_EXAMPLE_MAIL ? &s->mail
+                  : h->kind == TAGGER_TERM         ? &s->term
                                                    : &s->end;
     CHECK(h->from >= *end && h->from < h->to && h->to <= s->len);
     CHECK(h->kind > TAGGER_NONE && h->kind < TAGGER_KINDS);

@@ -25,7 +25,7 @@ static struct str file_all(struct arena *a, const char *folder, const char *name
     if (!f) {
         give_up(path, "cannot be read", STR(""));
     }
-    size_t max = 1 << 21;
+    size_t max = 1 << 23;
     char *text = arena_alloc(a, max);
     size_t n = fread(text, 1, max, f);
     if (n == max || ferror(f)) {

@@ -21,8 +21,8 @@ static void on_hit(void *ctx, const struct tagger_hit *h) {
     assert_true(h->from < h->to && h->to <= f->text.len);
     assert_true(h->kind > TAGGER_NONE && h->kind < TAGGER_KINDS);
     assert_true(h->confidence > 0 && h->confidence <= 100);
-    if (h->kind == TAGGER_ADDRESS || h->kind == TAGGER_EXAMPLE_MAIL) {
-        return; /* address.c; they go over the names in them */
+    if (h->kind == TAGGER_ADDRESS || h->kind == TAGGER_EXAMPLE_MAIL || h->kind == TAGGER_TERM) {
+        return; /* address.c, terms.c; they go over the names in them */
     }
     assert_true(f->count == 0 || h->from >= f->hits[f->count - 1].to);
     if (f->count < ARRAY_LEN(f->hits)) {

@@ -1,0 +1,198 @@
+/* A token is what stands between blanks, brackets and quotes, without the punctuation at its ends.
+ * What it is made of decides. */
+#include "sense/terms.h"
+
+#include <ctype.h>
+
+enum { LONGEST_TOKEN = 300, SHORTEST_ACCOUNT = 4, LONGEST_UNIT = 3, LONGEST_FOREIGN = 90 };
+
+/* ---- tokens ---- */
+
+static bool of_token(unsigned char c) {
+    return isalnum(c) || c >= 0x80 || (c && strchr("_-./@:%+~#?&=", c));
+}
+
+/* Around w, without what only ends a sentence. */
+static struct str token_around(struct str text, const struct word *w, size_t *at) {
+    size_t from = w->from;
+    size_t to = w->to;
+    while (from && w->from - from < LONGEST_TOKEN && of_token((unsigned char)text.ptr[from - 1])) {
+        from--;
+    }
+    while (to < text.len && to - w->to < LONGEST_TOKEN && of_token((unsigned char)text.ptr[to])) {
+        to++;
+    }
+    while (to > w->to && !isalnum((unsigned char)text.ptr[to - 1])
+           && (unsigned char)text.ptr[to - 1] < 0x80 && text.ptr[to - 1] != '/') {
+        to--;
+    }
+    while (from < w->from && !isalnum((unsigned char)text.ptr[from])
+           && (unsigned char)text.ptr[from] < 0x80 && !strchr("@/~", text.ptr[from])) {
+        from++;
+    }
+    *at = from;
+    return str_sub(text, from, to);
+}
+
+struct made {
+    unsigned small, capital, digit, line, dot, dash, slash;
+    bool inner; /* a capital behind a small letter */
+};
+
+static struct made made_of(struct str s) {
+    struct made m = {0};
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        m.inner = m.inner || (i && isupper(c) && islower((unsigned char)s.ptr[i - 1]));
+        m.small += islower(c) != 0;
+        m.capital += isupper(c) != 0;
+        m.digit += isdigit(c) != 0;
+        m.line += c == '_';
+        m.dot += c == '.';
+        m.dash += c == '-';
+        m.slash += c == '/';
+    }
+    return m;
+}
+
+/* ---- what they are ---- */
+
+static bool is_link(struct str s) {
+    static const char *const ends[] = {
+        "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "de", "uk", "fr", "ru", "eu",
+        "me",  "tv",  "ai",  "app", "dev", "cn",   "jp",  "nl", "it", "es", "in", "br", "au"};
+    if (str_contains(s, STR("://")) || str_istarts(s, STR("www."))) {
+        return true;
+    }
+    ptrdiff_t slash = str_find_char(s, '/');
+    struct str host = slash > 0 ? str_sub(s, 0, (size_t)slash) : s;
+    size_t dot = host.len;
+    while (dot && host.ptr[dot - 1] != '.') {
+        dot--;
+    }
+    for (size_t i = 0; dot > 2 && i < ARRAY_LEN(ends); i++) {
+        if (str_ieq(str_sub(host, dot, host.len), str_of(ends[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "10mm", "3rd", "1990s", "24-hour", "2x4", "v1.2": counted, not called. */
+static bool is_measure(struct str s, const struct made *m) {
+    size_t digits = 0;
+    while (digits < s.len
+           && (isdigit((unsigned char)s.ptr[digits]) || strchr(".,:-/", s.ptr[digits]))) {
+        digits++;
+    }
+    if (digits) {
+        bool word = s.ptr[digits - 1] == '-' && !m->capital;
+        return word || s.len - digits <= LONGEST_UNIT;
+    }
+    bool version = (s.ptr[0] == 'v' || s.ptr[0] == 'V') && m->small + m->capital == 1;
+    return s.len <= 2 || (version && (m->dot || s.len <= 3));
+}
+
+/* Letters and digits together, which no measure has. */
+static bool is_code(struct str s, const struct made *m) {
+    return m->digit && m->small + m->capital && !is_measure(s, m) && !m->slash;
+}
+
+static bool is_account(struct str s, const struct made *m) {
+    bool at = s.ptr[0] == '@' && m->small + m->capital > 1;
+    return at || (m->line && m->small + m->capital >= SHORTEST_ACCOUNT && !m->slash);
+}
+
+/* "GNRC", "QuickBase": built like names, and on no list. */
+static bool is_coined(const struct word *w, const struct passage *p, const struct made *m) {
+    if (w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE)) {
+        return false;
+    }
+    bool acronym = w->shape == SHAPE_UPPER && p->capitals < 2 && w->length >= 2;
+    return acronym || (m->inner && w->length >= 4);
+}
+
+/* ---- another script ---- */
+
+/* A few letters of it among others; how far they go. 0: none, or too many. */
+static size_t foreign_end(struct str text, size_t from) {
+    size_t to = from;
+    while (to < text.len
+           && ((unsigned char)text.ptr[to] >= 0x80
+               || (text.ptr[to] == ' ' && to + 1 < text.len
+                   && (unsigned char)text.ptr[to + 1] >= 0xcd))) {
+        to++;
+    }
+    return to - from <= LONGEST_FOREIGN ? to : from;
+}
+
+/* ---- telling ---- */
+
+static void tell(struct terms *t, struct str text, size_t from, size_t to, tagger_hit_fn on_hit,
+                 void *ctx) {
+    uint32_t hash = 0;
+    for (size_t i = from; i < to; i++) {
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x01000193U;
+    }
+    unsigned known = t->count < TERMS_TOLD ? t->count : TERMS_TOLD;
+    for (unsigned i = 0; i < known; i++) {
+        if (t->told[i] == hash) {
+            return;
+        }
+    }
+    t->told[t->count++ % TERMS_TOLD] = hash;
+    on_hit(ctx, &(struct tagger_hit){TAGGER_TERM, from, to, 50});
+}
+
+/* "the Senior Project Engineer", "called Silent Harvest": words of every day with capitals that no
+ * sentence gave them. */
+static bool is_titled(const struct word *w, const struct passage *p) {
+    const unsigned never = WORD_FUNCTION | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_IS_NAME;
+    bool begins = w->line || w->gap == GAP_STOP || w->gap == GAP_COLON || w->gap == GAP_LINE;
+    return w->shape == SHAPE_CAPITAL && p->capitals == 1 && !begins && !(w->flags & never);
+}
+
+void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx) {
+    if (t->title_to) {
+        tell(t, text, t->title_from, t->title_to, on_hit, ctx);
+    }
+    t->title_from = t->title_to = 0;
+}
+
+void terms_word(struct terms *t, struct str text, const struct word *w, const struct passage *p,
+                tagger_hit_fn on_hit, void *ctx) {
+    bool plain = !w->glued && w->shape == SHAPE_CAPITAL && !word_is_foreign(w);
+    bool goes_on = plain && t->title_to && t->title_to + 1 == w->from;
+    if (!goes_on) {
+        terms_end(t, text, on_hit, ctx);
+    }
+    if (w->from < t->end) {
+        return;
+    }
+    if (plain) {
+        if (goes_on || is_titled(w, p)) {
+            t->title_from = goes_on ? t->title_from : w->from;
+            t->title_to = w->to;
+        }
+        return;
+    }
+    if (word_is_foreign(w)) {
+        t->end = (uint32_t)(p->foreign ? w->from : foreign_end(text, w->from));
+        if (t->end > w->from) {
+            tell(t, text, w->from, t->end, on_hit, ctx);
+        }
+        return;
+    }
+    size_t from = 0;
+    struct str s = token_around(text, w, &from);
+    struct made m = made_of(s);
+    bool code = !p->code && (is_account(s, &m) || is_code(s, &m));
+    bool mailbox = str_find_char(s, '@') > 0; /* found elsewhere */
+    if (from >= t->end && !mailbox && (is_link(s) || code)) {
+        t->end = (uint32_t)(from + s.len);
+        tell(t, text, from, t->end, on_hit, ctx);
+    } else if (!p->code && is_coined(w, p, &m)) {
+        t->end = w->to;
+        tell(t, text, w->from, w->to, on_hit, ctx);
+    }
+}
