@@ -1,7 +1,8 @@
 /* What the gate does with each text of a JSONL file, for bench/gate.py: one line of JSON per text,
  * {"found": [[kind, from, to] …], "hidden": [[from, to] …], "out": …}, places in bytes. `out` is
  * the text as it would leave disguised, with the placeholders that weir really writes; null when
- * weir refuses to disguise it. One thread. */
+ * weir refuses to disguise it. One thread. With ROW arguments only those rows of the table speak.
+ */
 #include "gate/book.h"
 #include "gate/disguise.h"
 #include "sense/sense.h"
@@ -139,13 +140,25 @@ static bool one(struct tool *t, struct str line, struct err *e) {
     return ok;
 }
 
+static bool only(struct sense *s, char **ids, int n, struct err *e) {
+    size_t count = 0;
+    const struct detector *rows = sense_detectors(&count);
+    for (size_t i = 0; i < count && n; i++) {
+        TRY(sense_switch(s, str_of(rows[i].id), false, e));
+    }
+    for (int i = 0; i < n; i++) {
+        TRY(sense_switch(s, str_of(ids[i]), true, e));
+    }
+    return true;
+}
+
 int main(int argc, char **argv) {
-    struct tool t = {.all = argc == 3 && str_is(str_of(argv[2]), "all")};
+    struct tool t = {.all = argc >= 3 && str_is(str_of(argv[2]), "all")};
     struct err e = {0};
-    FILE *f = argc == 3 ? fopen(argv[1], "r") : NULL;
-    if (!f || !sense_new(NULL, 0, &t.sense, &e)) {
+    FILE *f = argc >= 3 ? fopen(argv[1], "r") : NULL;
+    if (!f || !sense_new(NULL, 0, &t.sense, &e) || !only(t.sense, argv + 3, argc - 3, &e)) {
         fprintf(stderr, "%s\n",
-                e.text[0] ? e.text : "usage: bench_gate_lines FILE.jsonl all|raised");
+                e.text[0] ? e.text : "usage: bench_gate_lines FILE.jsonl all|raised [ROW …]");
         return 1;
     }
     t.vault = vault_new(NULL, NULL);

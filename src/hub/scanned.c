@@ -101,12 +101,12 @@ static struct sha256 text_hash(const struct sha256 *names, const struct sense_te
     if (t->key.len > sizeof about - 2) {
         struct sha256 longer = hash_keyed(names->bytes, t->key);
         memcpy(about + 2, longer.bytes, sizeof longer.bytes);
-        about[0] = (char)(1 | t->declared << 1);
+        about[0] = (char)(1 | t->declared << 1 | t->flows << 2);
         about[1] = (char)t->role;
         struct sha256 key = hash_keyed(names->bytes, (struct str){about, 2 + sizeof longer.bytes});
         return hash_keyed(key.bytes, t->text);
     }
-    about[0] = (char)(t->declared << 1);
+    about[0] = (char)(t->declared << 1 | t->flows << 2);
     about[1] = (char)t->role;
     memcpy(about + 2, t->key.ptr ? t->key.ptr : "", t->key.len);
     struct sha256 key = hash_keyed(names->bytes, (struct str){about, 2 + t->key.len});

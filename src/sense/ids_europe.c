@@ -8,12 +8,15 @@ enum verdict valid_id_it(const struct matched *m) {
                                       20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
     char d[ID_MOST];
     id_signs(m, d);
+    if (!strchr("ABCDEHLMPRST", d[8])) {
+        return MATCH_NO;
+    }
     int sum = 0;
     for (int i = 0; i < 15; i++) {
         int v = id_is_digit(d[i]) ? d[i] - '0' : d[i] - 'A';
         sum += i % 2 ? v : odd[v];
     }
-    return id_agreed(id_is_letter(d[15]) && sum % 26 == d[15] - 'A');
+    return id_certain(id_is_letter(d[15]) && sum % 26 == d[15] - 'A');
 }
 
 /* France: 97 minus the first thirteen digits modulo 97. */
@@ -22,22 +25,24 @@ enum verdict valid_id_fr(const struct matched *m) {
     id_digits(m, d);
     bool shape = (d[0] == '1' || d[0] == '2') && id_two(d + 3) >= 1
                  && (id_two(d + 3) <= 12 || id_two(d + 3) >= 20);
-    return id_agreed(shape && 97 - sum_modulo(d, 13, 97) == id_two(d + 13));
+    return id_certain(shape && 97 - sum_modulo(d, 13, 97) == id_two(d + 13));
 }
 
-/* Germany: a tax number's digits; exactly one of the first ten is there twice or thrice. */
+/* Germany: of the first ten digits one is there twice or thrice, all others once at most. */
 enum verdict valid_id_de(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
+    int again = 0;
     int most = 0;
     for (int c = '0'; c <= '9'; c++) {
         int n = 0;
         for (int i = 0; i < 10; i++) {
             n += d[i] == c;
         }
+        again += n > 1;
         most = n > most ? n : most;
     }
-    return id_agreed(d[0] != '0' && most >= 2 && most <= 3 && sum_mod11_10(d, 11));
+    return id_certain(d[0] != '0' && again == 1 && most <= 3 && sum_mod11_10(d, 11));
 }
 
 enum verdict valid_id_nl(const struct matched *m) {
@@ -54,9 +59,9 @@ enum verdict valid_id_be(const struct matched *m) {
     id_digits(m, d);
     memcpy(later + 1, d, 9);
     int check = id_two(d + 9);
-    return id_agreed(
-        id_two(d + 2) <= 12 && id_two(d + 4) <= 31
-        && (97 - sum_modulo(d, 9, 97) == check || 97 - sum_modulo(later, 10, 97) == check));
+    bool date = id_two(d + 2) <= 12 && id_two(d + 4) <= 31;
+    bool ok = 97 - sum_modulo(d, 9, 97) == check || 97 - sum_modulo(later, 10, 97) == check;
+    return !ok || !date ? MATCH_NO : m->text.len > 13 ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 enum verdict valid_id_pl(const struct matched *m) {
@@ -74,7 +79,9 @@ enum verdict valid_id_se(const struct matched *m) {
     memset(d, '0', sizeof d);
     memcpy(d, n == 12 ? all + 2 : all, 10);
     int day = id_two(d + 4);
-    return id_agreed(is_date(id_two(d + 2), day > 60 ? day - 60 : day) && sum_luhn(d, 10));
+    bool century = n != 12 || (id_two(all) >= 18 && id_two(all) <= 20);
+    bool ok = century && is_date(id_two(d + 2), day > 60 ? day - 60 : day) && sum_luhn(d, 10);
+    return !ok ? MATCH_NO : m->text.len > n ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 enum verdict valid_id_fi(const struct matched *m) {
@@ -82,8 +89,8 @@ enum verdict valid_id_fi(const struct matched *m) {
     id_digits(m, d);
     memmove(d + 6, m->text.ptr + 7, 3);
     char last = id_upper(m->text.ptr[m->text.len - 1]);
-    return id_agreed(is_date(id_two(d + 2), id_two(d))
-                     && last == "0123456789ABCDEFHJKLMNPRSTUVWXY"[sum_modulo(d, 9, 31)]);
+    return id_certain(is_date(id_two(d + 2), id_two(d))
+                      && last == "0123456789ABCDEFHJKLMNPRSTUVWXY"[sum_modulo(d, 9, 31)]);
 }
 
 enum verdict valid_id_no(const struct matched *m) {
@@ -91,8 +98,8 @@ enum verdict valid_id_no(const struct matched *m) {
     id_digits(m, d);
     int day = id_two(d) % 40;
     int month = id_two(d + 2) % 40;
-    return id_agreed(is_date(month, day) && sum_weighted(d, "3761894521", 11) == 0
-                     && sum_weighted(d, "54327654321", 11) == 0);
+    return id_certain(is_date(month, day) && sum_weighted(d, "3761894521", 11) == 0
+                      && sum_weighted(d, "54327654321", 11) == 0);
 }
 
 /* Denmark's numbers have no checksum any more; the date must be one. */
@@ -211,8 +218,8 @@ enum verdict valid_id_tr(const struct matched *m) {
     int tenth =
         (sum_weighted(d, "7070707070", 1 << 20) + 1000 - sum_weighted(d + 1, "10101010", 1 << 20))
         % 10;
-    return id_agreed(d[0] != '0' && tenth == d[9] - '0'
-                     && sum_weighted(d, "1111111111", 10) == d[10] - '0');
+    return id_certain(d[0] != '0' && tenth == d[9] - '0'
+                      && sum_weighted(d, "1111111111", 10) == d[10] - '0');
 }
 
 /* Ukraine: the first digit's weight is -1, ten modulo 11. */
@@ -237,13 +244,68 @@ enum verdict valid_id_ru_inn(const struct matched *m) {
                      && sum_weighted(d, "3724:359468", 11) % 10 == d[11] - '0');
 }
 
-/* Britain: prefixes that are never given out. */
+/* Britain: prefixes that are never given out; QQ is what forms show. */
 enum verdict valid_id_uk(const struct matched *m) {
     static const char *const never[] = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"};
+    char d[ID_MOST];
+    id_signs(m, d);
     for (size_t i = 0; i < ARRAY_LEN(never); i++) {
-        if (str_istarts(m->text, str_of(never[i]))) {
+        if (memcmp(d, never[i], 2) == 0) {
             return MATCH_NO;
         }
     }
-    return MATCH_YES;
+    bool shown = d[0] == 'Q' && d[1] == 'Q';
+    bool shape = !strchr("DFIQUV", d[0]) && !strchr("DFIOQUV", d[1]) && d[8] <= 'D';
+    bool capital = id_is_letter(m->text.ptr[0]) && id_is_letter(m->text.ptr[m->text.len - 1]);
+    return !shape && !(shown && d[8] <= 'D') ? MATCH_NO : capital ? MATCH_CERTAIN : MATCH_YES;
+}
+
+/* Britain's postal code: an area that exists, and letters that are used behind. */
+enum verdict valid_postcode_uk(const struct matched *m) {
+    static const char areas[] =
+        "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT "
+        "DY E "
+        "EC EH EN EX FK FY G GL GU HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE "
+        "LL LN "
+        "LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM "
+        "SN "
+        "SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE ";
+    char d[ID_MOST];
+    size_t n = id_signs(m, d);
+    size_t letters = id_is_letter(d[1]) ? 2 : 1;
+    const char *at = areas;
+    while (*at && (memcmp(at, d, letters) != 0 || at[letters] != ' ')) {
+        at += strcspn(at, " ") + 1;
+    }
+    bool inner = !strchr("CIKMOV", d[n - 1]) && !strchr("CIKMOV", d[n - 2]);
+    bool size = d[n - 1] == 'B' && strchr("GTMK", d[n - 2]); /* of a disk */
+    bool plain = letters == 2 && !size && id_is_letter(m->text.ptr[0])
+                 && id_is_letter(m->text.ptr[m->text.len - 1])
+                 && m->text.ptr[m->text.len - 4] == ' ';
+    return !*at || !inner ? MATCH_NO : plain ? MATCH_CERTAIN : MATCH_YES;
+}
+
+/* Spain's DNI (seven digits in old ones), and the NIE of foreigners, whose letter stands for 0
+ * to 2. */
+enum verdict valid_dni(const struct matched *m) {
+    char d[ID_MOST];
+    size_t n = id_signs(m, d);
+    if (id_is_letter(d[0])) {
+        if (d[0] < 'X') {
+            return MATCH_NO;
+        }
+        d[0] = (char)(d[0] - 'X' + '0');
+    }
+    char last = m->text.ptr[m->text.len - 1];
+    bool ok = n >= 8 && d[n - 1] == "TRWAGMYFPDXBNJZSQVHLCKE"[sum_modulo(d, n - 1, 23)];
+    return !ok ? MATCH_NO : id_is_letter(last) && n == 9 ? MATCH_CERTAIN : MATCH_VALIDATED;
+}
+
+/* A German office's number for a taxpayer: as it is written, or with the land before it. */
+enum verdict valid_tax_number_de(const struct matched *m) {
+    char d[ID_MOST];
+    size_t n = id_digits(m, d);
+    bool parted = str_find_char(m->text, '/') >= 0;
+    bool land = n == 13 && (id_two(d) <= 16 || d[4] == '0') && id_two(d) > 0;
+    return !id_all_same(d, n) && (parted || land) ? MATCH_YES : MATCH_NO;
 }

@@ -10,7 +10,7 @@ enum verdict valid_id_cn(const struct matched *m) {
     for (int i = 0; i < 17; i++) {
         sum += (d[i] - '0') * weights[i];
     }
-    return id_agreed(is_date(id_two(d + 10), id_two(d + 12)) && d[17] == "10X98765432"[sum % 11]);
+    return id_certain(is_date(id_two(d + 10), id_two(d + 12)) && d[17] == "10X98765432"[sum % 11]);
 }
 
 /* Taiwan: the letter is two digits, as the place is numbered. */
@@ -40,15 +40,22 @@ enum verdict valid_id_sg(const struct matched *m) {
                 : d[0] == 'F' || d[0] == 'G' ? "XWUTRQPNMLK"[rest]
                 : d[0] == 'M'                ? "KLJNPQRTUWX"[10 - rest]
                                              : '?';
-    return id_agreed(d[8] == want);
+    return d[8] == want ? MATCH_CERTAIN : MATCH_NO;
 }
 
 /* Korea: numbers since 2020 have no checksum, so the date decides. */
-enum verdict valid_id_kr(const struct matched *m) {
+static enum verdict resident_kr(const struct matched *m, char first, char last) {
     char d[ID_MOST];
     id_digits(m, d);
-    return is_date(id_two(d + 2), id_two(d + 4)) && d[6] >= '1' && d[6] <= '8' ? MATCH_YES
-                                                                               : MATCH_NO;
+    bool ok = is_date(id_two(d + 2), id_two(d + 4)) && d[6] >= first && d[6] <= last;
+    return !ok ? MATCH_NO : m->text.len > 13 && m->text.ptr[6] == '-' ? MATCH_CERTAIN : MATCH_YES;
+}
+enum verdict valid_id_kr(const struct matched *m) {
+    return resident_kr(m, '1', '4');
+}
+/* Of foreigners. */
+enum verdict valid_id_kr_foreign(const struct matched *m) {
+    return resident_kr(m, '5', '8');
 }
 
 enum verdict valid_id_jp(const struct matched *m) {
@@ -62,13 +69,24 @@ enum verdict valid_id_th(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int sum = (d[0] - '0') * 13 + sum_weighted(d + 1, "<;:98765432", 1 << 20);
-    return id_agreed(!id_all_same(d, 13) && (11 - sum % 11) % 10 == d[12] - '0');
+    int province = id_two(d + 1);
+    bool shape = d[0] >= '1' && d[0] <= '8' && province >= 10 && province <= 96;
+    bool ok = shape && !id_all_same(d, 13) && (11 - sum % 11) % 10 == d[12] - '0';
+    return !ok ? MATCH_NO : m->text.len > 13 ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 enum verdict valid_id_in_aadhaar(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_agreed(d[0] >= '2' && !id_all_same(d, 12) && sum_verhoeff(d, 12));
+    bool ok = d[0] >= '2' && !id_all_same(d, 12) && sum_verhoeff(d, 12);
+    return !ok ? MATCH_NO : m->text.len > 12 ? MATCH_CERTAIN : MATCH_VALIDATED;
+}
+
+/* Nigeria: the same sum over eleven digits. */
+enum verdict valid_id_ng(const struct matched *m) {
+    char d[ID_MOST];
+    id_digits(m, d);
+    return id_agreed(d[0] != '0' && !id_all_same(d, 11) && sum_verhoeff(d, 11));
 }
 
 enum verdict valid_id_au_tfn(const struct matched *m) {
@@ -80,7 +98,7 @@ enum verdict valid_id_au_tfn(const struct matched *m) {
 enum verdict valid_id_nz(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    size_t n = id_digits_of(m->text, d, ID_MOST);
+    size_t n = id_digits(m, d);
     if (n == 8) {
         memmove(d + 1, d, 8);
         d[0] = '0';
@@ -93,7 +111,9 @@ enum verdict valid_id_nz(const struct matched *m) {
 enum verdict valid_id_ca(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_agreed(d[0] != '0' && d[0] != '8' && !id_all_same(d, 9) && sum_luhn(d, 9));
+    bool ok = d[0] != '0' && d[0] != '8' && !id_all_same(d, 9) && sum_luhn(d, 9);
+    bool joined = m->text.len == 11 && m->text.ptr[3] == '-' && m->text.ptr[7] == '-';
+    return !ok ? MATCH_NO : joined ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 /* Mexico: characters count by their place in an alphabet with Ñ. */
@@ -106,7 +126,7 @@ enum verdict valid_id_mx(const struct matched *m) {
         v += d[i] > 'N';
         sum += v * (18 - i);
     }
-    return id_agreed((d[10] == 'H' || d[10] == 'M') && (10 - sum % 10) % 10 == d[17] - '0');
+    return id_certain((d[10] == 'H' || d[10] == 'M') && (10 - sum % 10) % 10 == d[17] - '0');
 }
 
 enum verdict valid_id_ar(const struct matched *m) {
@@ -132,7 +152,7 @@ enum verdict valid_id_cl(const struct matched *m) {
 enum verdict valid_id_za(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_agreed(is_date(id_two(d + 2), id_two(d + 4)) && d[10] <= '2' && sum_luhn(d, 13));
+    return id_certain(is_date(id_two(d + 2), id_two(d + 4)) && d[10] <= '2' && sum_luhn(d, 13));
 }
 
 /* Israel: ones and twos in turn, digits of the products added. */

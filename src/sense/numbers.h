@@ -22,6 +22,17 @@ static inline int id_two(const char *d) {
 static inline enum verdict id_agreed(bool ok) {
     return ok ? MATCH_VALIDATED : MATCH_NO;
 }
+static inline enum verdict id_certain(bool ok) {
+    return ok ? MATCH_CERTAIN : MATCH_NO;
+}
+/* A checksum agreed; letters, or signs that part digits as nothing else does, make it certain. */
+static inline enum verdict id_shaped(bool ok, const struct matched *m) {
+    char first = m->text.ptr[0];
+    char last = m->text.ptr[m->text.len - 1];
+    bool capital = id_is_letter(first) || id_is_letter(last);
+    bool hyphen = id_is_digit(first) && memchr(m->text.ptr, '-', m->text.len) != NULL;
+    return !ok ? MATCH_NO : capital || hyphen ? MATCH_CERTAIN : MATCH_VALIDATED;
+}
 /* Digits of s, up to `cap`; returns how many were kept. */
 static inline size_t id_digits_of(struct str s, char *out, size_t cap) {
     size_t n = 0;
@@ -44,13 +55,13 @@ static inline size_t id_alnum_of(struct str s, char *out, size_t cap) {
     return n;
 }
 /* ID_MOST characters, zeros behind the digits of the match. */
-static inline void id_digits(const struct matched *m, char *d) {
+static inline size_t id_digits(const struct matched *m, char *d) {
     memset(d, '0', ID_MOST);
-    (void)id_digits_of(m->text, d, ID_MOST);
+    return id_digits_of(m->text, d, ID_MOST);
 }
-static inline void id_signs(const struct matched *m, char *d) {
+static inline size_t id_signs(const struct matched *m, char *d) {
     memset(d, '0', ID_MOST);
-    (void)id_alnum_of(m->text, d, ID_MOST);
+    return id_alnum_of(m->text, d, ID_MOST);
 }
 static inline bool id_all_same(const char *s, size_t n) {
     for (size_t i = 1; i < n; i++) {

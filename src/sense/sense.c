@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "sense/inside.h"
+#include "sense/masks.h"
 #include "sense/tagger.h"
 
 #include <ctype.h>
@@ -82,7 +83,7 @@ static void make_faces(void) {
     for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
         all_faces[i] = SENSE_TABLE[i].face;
         all_faces[i].validated = SENSE_TABLE[i].validate != NULL;
-        all_faces[i].pattern = *SENSE_TABLE[i].pattern != 0;
+        all_faces[i].pattern = *SENSE_TABLE[i].pattern || *SENSE_TABLE[i].masks;
         all_faces[i].asked = SENSE_TABLE[i].asked;
     }
 }
@@ -97,10 +98,13 @@ const struct detector *sense_detectors(size_t *count) {
 static uint64_t table_version(void) {
     uint64_t v = 1;
     for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
-        struct sha256 h = sha256_of(str_of(SENSE_TABLE[i].pattern));
-        uint64_t part = 0;
-        memcpy(&part, h.bytes, sizeof part);
-        v = v * 1099511628211ULL + part;
+        const char *says[] = {SENSE_TABLE[i].pattern, SENSE_TABLE[i].masks, SENSE_TABLE[i].near};
+        for (size_t k = 0; k < ARRAY_LEN(says); k++) {
+            struct sha256 h = sha256_of(str_of(says[k]));
+            uint64_t part = 0;
+            memcpy(&part, h.bytes, sizeof part);
+            v = v * 1099511628211ULL + part;
+        }
     }
     return v;
 }
@@ -116,6 +120,7 @@ bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense *
     for (size_t i = 0; i < rows; i++) {
         s->silent[i] = faces[i].asked;
     }
+    masks_open();
     if (!patterns_open(s->db, e) || !extents_open(e)
         || !rules_new(rules, rule_count, &s->rules, e)) {
         sense_free(s);
@@ -254,6 +259,23 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
     return false;
 }
 
+static void add_match(struct scan *k, size_t id, size_t from, size_t to, bool validated) {
+    const struct detector_row *row = &SENSE_TABLE[id];
+    struct evidence ev = {.kind = str_of(row->face.kind),
+                          .detector = str_of(row->face.id),
+                          .from = (uint32_t)from,
+                          .to = (uint32_t)to,
+                          .validated = validated,
+                          .confidence = (uint8_t)row->confidence};
+    if (k->out->count >= k->limits->evidence) {
+        if (!kind_is_there(k, row->face.kind)) {
+            *arena_push(k->a, k->out->evidence, k->out->count, k->out->cap) = ev;
+        }
+        return;
+    }
+    add(k, ev);
+}
+
 /* The row's match that ends at `end`, if its validator agrees. */
 static void on_spot(void *ctx, size_t id, size_t end) {
     struct scan *k = ctx;
@@ -270,22 +292,17 @@ static void on_spot(void *ctx, size_t id, size_t end) {
     }
     struct matched m = {.text = str_sub(k->reading, from, to), .whole = k->reading, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
-    if (v == MATCH_NO) {
-        return;
+    if (v != MATCH_NO) {
+        add_match(k, id, from, to, v >= MATCH_VALIDATED);
     }
-    struct evidence ev = {.kind = str_of(row->face.kind),
-                          .detector = str_of(row->face.id),
-                          .from = (uint32_t)from,
-                          .to = (uint32_t)to,
-                          .validated = v == MATCH_VALIDATED,
-                          .confidence = (uint8_t)row->confidence};
-    if (k->out->count >= k->limits->evidence) {
-        if (!kind_is_there(k, row->face.kind)) {
-            *arena_push(k->a, k->out->evidence, k->out->count, k->out->cap) = ev;
-        }
-        return;
+}
+
+static void on_number(void *ctx, const struct mask_hit *hit) {
+    struct scan *k = ctx;
+    bool elsewhere = k->cut && (hit->lead >= k->cut || hit->to <= k->cut);
+    if (!k->s->silent[hit->row] && !elsewhere) {
+        add_match(k, hit->row, hit->from, hit->to, hit->validated);
     }
-    add(k, ev);
 }
 
 static void on_rule(void *ctx, size_t rule, size_t from, size_t to) {
@@ -406,6 +423,10 @@ static void on_reading(void *ctx, const struct reading *r) {
 }
 
 static bool scan_patterns(struct scan *k) {
+    if (!k->text->is_key) {
+        bool said = k->text->role == ROLE_USER && (k->text->flows || !k->text->key.len);
+        masks_scan(k->reading, k->text->key, said, on_number, k);
+    }
     k->failed = !spots_find(k->own->spots, k->s->db, k->reading, on_spot, k, k->e);
     return !k->failed;
 }

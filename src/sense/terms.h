@@ -13,7 +13,7 @@ struct terms {
     uint32_t
         told[TERMS_TOLD]; /* hashes: once in a text is enough, it is hidden wherever it stands */
     unsigned count;
-    uint32_t end; /* of the last token that was looked at */
+    uint32_t end;                  /* of the last token that was looked at */
     uint32_t title_from, title_to; /* words with a capital that wait for the next; 0: none */
 };
 

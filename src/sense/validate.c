@@ -1,6 +1,5 @@
 /* What a match must be beyond its shape: checksums, ranges, and the well-known values that mean
  * nobody. */
-#include "base/hash.h"
 #include "sense/look.h"
 #include "sense/tagger_inside.h"
 
@@ -63,21 +62,35 @@ enum verdict valid_phone(const struct matched *m) {
     return strstr(d, "5550100") || strncmp(d, "12345678", 8) == 0 ? MATCH_NO : MATCH_YES;
 }
 
+/* Turkey's areas begin with 2, 3, 4, mobiles with 5. */
+enum verdict valid_phone_tr(const struct matched *m) {
+    char d[12];
+    size_t n = digits_of(m->text, d, 11);
+    return n == 10 && d[0] >= '2' && d[0] <= '5' && !all_same(d, n) ? MATCH_YES : MATCH_NO;
+}
+
+/* China's have eleven digits, India's ten in two halves. */
+enum verdict valid_phone_mobile(const struct matched *m) {
+    char d[12];
+    size_t n = digits_of(m->text, d, 11);
+    bool china = n == 11 && d[0] == '1' && d[1] >= '3';
+    bool india = n == 10 && d[0] >= '6';
+    return (china || india) && !all_same(d + 1, n - 1) ? MATCH_YES : MATCH_NO;
+}
+
 /* With the zero that stands for the country. */
 enum verdict valid_phone_local(const struct matched *m) {
     char d[16];
     size_t n = digits_of(m->text, d, sizeof d - 1);
     bool alone = before(m) != '-' && before(m) != '/' && after(m) != '-' && after(m) != '/';
-    return n >= 10 && n <= 12 && alone && !in_number(m) && !all_same(d, n) ? MATCH_YES : MATCH_NO;
+    return n >= 9 && n <= 12 && alone && !in_number(m) && !all_same(d, n) ? MATCH_YES : MATCH_NO;
 }
 
 enum verdict valid_phone_us(const struct matched *m) {
     char d[16];
     size_t n = digits_of(m->text, d, sizeof d - 1);
-    if (n != 10 || in_number(m) || before(m) == '-' || after(m) == '-') {
-        return MATCH_NO;
-    }
-    return memcmp(d + 3, "55501", 5) == 0 ? MATCH_NO : MATCH_YES; /* 555-01xx is fiction's */
+    bool alone = !in_number(m) && before(m) != '-' && after(m) != '-';
+    return n == 10 && alone ? MATCH_YES : MATCH_NO;
 }
 
 enum verdict valid_ip(const struct matched *m) {
@@ -273,6 +286,32 @@ enum verdict valid_coordinates(const struct matched *m) {
     return ok && (lat != 0 || lon != 0) ? MATCH_YES : MATCH_NO;
 }
 
+/* One of a pair: it says by itself that it is no whole number. */
+enum verdict valid_degrees(const struct matched *m) {
+    double v = 0;
+    return str_to_double(m->text, &v) && v > 0 && v <= 180 ? MATCH_YES : MATCH_NO;
+}
+
+/* A day of somebody's life, year first or last. */
+enum verdict valid_date(const struct matched *m) {
+    uint64_t part[3] = {0};
+    size_t k = 0;
+    for (size_t i = 0; i < m->text.len && k < 3; i++) {
+        char c = m->text.ptr[i];
+        if (isdigit((unsigned char)c)) {
+            part[k] = part[k] * 10 + (uint64_t)(c - '0');
+        } else {
+            k++;
+        }
+    }
+    bool first = part[0] > 31;
+    uint64_t year = first ? part[0] : part[2];
+    uint64_t day = first ? part[2] : part[0];
+    bool lived = year < 100 || (year >= 1900 && year < 2100);
+    bool could = part[1] >= 1 && day >= 1 && part[1] <= 31 && day <= 31;
+    return lived && could && (part[1] <= 12 || day <= 12) ? MATCH_YES : MATCH_NO;
+}
+
 /* Where the text says that it is one, numbers that are never given out count too: somebody wrote
  * them down as somebody's. */
 enum verdict valid_ssn_said(const struct matched *m) {
@@ -293,43 +332,6 @@ enum verdict valid_member_id(const struct matched *m) {
                    || after(m) == '_'
                ? MATCH_NO
                : MATCH_YES;
-}
-
-/* Base58Check: 25 bytes, the last four begin the double SHA-256 of the others. */
-enum verdict valid_base58check(const struct matched *m) {
-    static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    unsigned char bytes[25] = {0};
-    for (size_t i = 0; i < m->text.len; i++) {
-        const char *at = strchr(alphabet, m->text.ptr[i]);
-        int carry = at ? (int)(at - alphabet) : -1;
-        if (carry < 0) {
-            return MATCH_NO;
-        }
-        for (int k = 24; k >= 0; k--) {
-            carry += 58 * bytes[k];
-            bytes[k] = (unsigned char)(carry & 0xff);
-            carry >>= 8;
-        }
-        if (carry) {
-            return MATCH_NO;
-        }
-    }
-    struct sha256 once = sha256_of((struct str){(const char *)bytes, 21});
-    struct sha256 twice = sha256_of((struct str){(const char *)once.bytes, sizeof once.bytes});
-    return memcmp(twice.bytes, bytes + 21, 4) == 0 ? MATCH_VALIDATED : MATCH_NO;
-}
-
-enum verdict valid_dni(const struct matched *m) {
-    char d[10];
-    if (digits_of(m->text, d, 9) != 8) {
-        return MATCH_NO;
-    }
-    int n = 0;
-    for (int i = 0; i < 8; i++) {
-        n = n * 10 + (d[i] - '0');
-    }
-    return m->text.ptr[m->text.len - 1] == "TRWAGMYFPDXBNJZSQVHLCKE"[n % 23] ? MATCH_VALIDATED
-                                                                             : MATCH_NO;
 }
 
 enum verdict valid_cpf(const struct matched *m) {

@@ -1,0 +1,175 @@
+/* Numbers that an office gave: words near them, numbers that stand alone, pieces of longer ones. */
+#include "sense/sense.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct sense *scanner;
+
+static int open_scanner(void **state) {
+    (void)state;
+    struct err e = {0};
+    if (!sense_new(NULL, 0, &scanner, &e)) {
+        return -1;
+    }
+    size_t n = 0;
+    const struct detector *d = sense_detectors(&n);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(sense_switch(scanner, str_of(d[i].id), false, &e));
+    }
+    return 0;
+}
+
+static int close_scanner(void **state) {
+    (void)state;
+    sense_free(scanner);
+    return 0;
+}
+
+/* Whether this row by itself finds something, and what. */
+static bool finds(struct sense_text t, const char *row, struct str *what) {
+    struct arena a = arena_make(1 << 20);
+    struct err e = {0};
+    struct sense_result r;
+    assert_true(sense_switch(scanner, str_of(row), true, &e));
+    assert_true(sense_scan(scanner, &a, &t, 1, &SENSE_LIMITS, &r, &e));
+    assert_true(sense_switch(scanner, str_of(row), false, &e));
+    bool found = r.count > 0;
+    if (found) {
+        *what = str_sub(t.text, r.evidence[0].from, r.evidence[0].to);
+    }
+    arena_end(&a);
+    return found;
+}
+
+static bool user_finds(const char *text, const char *row) {
+    struct str what = {0};
+    return finds((struct sense_text){.text = str_of(text), .role = ROLE_USER}, row, &what);
+}
+
+static void a_word_near_it_counts(void **state) {
+    (void)state;
+    static const char *const yes[] = {
+        "my TFN is 123456782, as I said before",
+        "123 456 782 is my tfn, as I said before",
+        "the tax file number:\n123-456-782 and nothing else",
+        "what about the tax_file of mine, 123456782?",
+        "those TFNs: 123456782 and others",
+    };
+    static const char *const no[] = {
+        "my order is 123456782, as I said before",
+        "notfn is a word with 123456782 behind it",
+        "tfnx is a word with 123456782 behind it",
+        "my TFN is 123456783, as I said before",
+        "the TFN is far away from here, there are a good many words that stand between it and "
+        "123456782",
+        "the order is 123456782, as I said\nTFN",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+        if (!user_finds(yes[i], "tax-id-au")) {
+            fail_msg("not found in %s", yes[i]);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+        if (user_finds(no[i], "tax-id-au")) {
+            fail_msg("found in %s", no[i]);
+        }
+    }
+}
+
+static void a_key_is_a_word(void **state) {
+    (void)state;
+    struct str what = {0};
+    struct sense_text t = {.text = STR("123456782"), .key = STR("client_tfn"), .role = ROLE_TOOL};
+    assert_true(finds(t, "tax-id-au", &what));
+    t.key = STR("client_count");
+    assert_false(finds(t, "tax-id-au", &what));
+}
+
+/* A person's answer that is nothing but a number counts; what a program prints does not. */
+static void a_number_stands_alone(void **state) {
+    (void)state;
+    assert_true(user_finds("123 456 782", "tax-id-au"));
+    assert_true(user_finds(" 123456782, 51 824 753 556\n", "tax-id-au"));
+    assert_true(user_finds("AB1234567", "passport-uk"));
+    assert_false(user_finds("size 123456782", "tax-id-au"));
+    assert_false(user_finds("orders/123456782", "tax-id-au"));
+    assert_false(user_finds("512345678", "passport-us")); /* any nine digits */
+    struct str what = {0};
+    struct sense_text t = {.text = STR("123456782"), .role = ROLE_TOOL};
+    assert_false(finds(t, "tax-id-au", &what));
+    t.role = ROLE_USER;
+    t.key = STR("bytes");
+    assert_false(finds(t, "tax-id-au", &what));
+    t.key = STR("content");
+    t.flows = true;
+    assert_true(finds(t, "tax-id-au", &what));
+}
+
+static void a_piece_is_none(void **state) {
+    (void)state;
+    static const char *const no[] = {
+        "TFN 123456782-1",   "TFN 9.123456782", "TFN a123456782",
+        "TFN 123456782a",    "TFN $123456782",  "TFN 123 456 782 9",
+        "TFN 1 123 456 782", "TFN 123456782%",  "TFN x-123456782",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+        if (user_finds(no[i], "tax-id-au")) {
+            fail_msg("found in %s", no[i]);
+        }
+    }
+    struct str what = {0};
+    struct sense_text t = {.text = STR("NINO (AB 12 34 56 C), since 1999"), .role = ROLE_USER};
+    assert_true(finds(t, "national-id-uk", &what));
+    assert_true(str_is(what, "AB 12 34 56 C"));
+}
+
+/* Every digit of a number with a checksum can be wrong. */
+static void one_wrong_digit_shows(void **state) {
+    (void)state;
+    static const struct {
+        const char *row, *text;
+    } numbers[] = {
+        {"tax-id-au", "TFN 123456782"},         {"abn-au", "ABN 51824753556"},
+        {"medicare-au", "Medicare 2123456701"}, {"aba-us", "routing 121000358"},
+        {"npi-us", "NPI 1234567893"},           {"national-id-de", "Ausweis T220001293"},
+        {"pension-de", "65170839J003"},         {"national-id-pl", "PESEL 44051401458"},
+        {"org-se", "orgnr 556703-7485"},        {"brn-kr", "BRN 123-45-67891"},
+        {"national-id-za", "7503305044089"},    {"national-id-th", "Thai ID 1234567890121"},
+        {"tax-id-ph", "TIN 123456782"},         {"vin", "VIN 1M8GDM9AXKP042788"}};
+    for (size_t n = 0; n < ARRAY_LEN(numbers); n++) {
+        char text[64];
+        size_t len = strlen(numbers[n].text);
+        memcpy(text, numbers[n].text, len + 1);
+        assert_true(user_finds(text, numbers[n].row));
+        int tried = 0;
+        int passed = 0;
+        for (size_t i = 0; i < len; i++) {
+            char digit = text[i];
+            for (char c = '0'; c <= '9' && digit >= '0' && digit <= '9'; c++) {
+                text[i] = c;
+                tried += c != digit;
+                passed += c != digit && user_finds(text, numbers[n].row);
+            }
+            text[i] = digit;
+        }
+        /* A digit that no sum counts (Medicare's last) may be any; VINs are checked by maker. */
+        bool weak = strcmp(numbers[n].row, "vin") == 0;
+        if (!weak && passed * 6 > tried) {
+            fail_msg("%s: %d of %d wrong ones pass", numbers[n].row, passed, tried);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_word_near_it_counts), cmocka_unit_test(a_key_is_a_word),
+        cmocka_unit_test(a_number_stands_alone), cmocka_unit_test(a_piece_is_none),
+        cmocka_unit_test(one_wrong_digit_shows),
+    };
+    return cmocka_run_group_tests(tests, open_scanner, close_scanner);
+}
