@@ -212,6 +212,11 @@ static int act_why(struct client *c, const struct words *w, void *ctx) {
                (long long)disguised, (long long)out_number(v, "restored", 0),
                (long long)out_number(v, "unresolved", 0), (long long)out_number(v, "invented", 0));
     }
+    int64_t metadata = out_number(v, "image_metadata", 0);
+    if (metadata) {
+        printf("  pictures   %lld pieces of metadata taken out; %lld held a place\n",
+               (long long)metadata, (long long)out_number(v, "image_positions", 0));
+    }
     for (struct jiter it = jval_iter(jval_get(v, "ledger")); jiter_next(&it);) {
         printf("  ledger     weir ledger show " STR_FMT "\n", STR_ARG(jval_raw_number(it.value)));
     }

@@ -148,6 +148,10 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     jout_ki64(&j, "disguised", dry->shaped.disguised.originals);
     jout_key(&j, "placeholders");
     disguise_write(&j, &dry->shaped.disguised, q->caller.kind == CALLER_OWNER);
+    if (dry->shaped.metadata) {
+        jout_ki64(&j, "image_metadata", dry->shaped.metadata);
+        jout_ki64(&j, "image_positions", dry->shaped.positions);
+    }
     jout_ki64(&j, "left_bytes", leaves ? (int64_t)dry->shaped.body.bytes.len : 0);
     jout_kcstr(&j, "sha256", hex);
     int64_t cost = estimate(dry, t);

@@ -76,6 +76,7 @@ struct hub_receipt {
     int64_t disguised;                /* names disguised */
     int64_t restored, kept, invented; /* placeholders in the answer: put back, left because the call
                                          reaches outward, never given out */
+    int64_t metadata, positions;      /* pieces taken out of pictures; pictures that held a place */
     int64_t total_ms, first_ms;
     struct str line; /* the one-line receipt */
     struct str json; /* the whole receipt as a JSON object */

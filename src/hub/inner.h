@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "engine/engine.h"
 #include "gate/gate.h"
+#include "gate/media.h"
 #include "hub/config.h"
 #include "hub/hub.h"
 #include "policy/policy.h"
@@ -120,7 +121,10 @@ NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct are
 void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, bool for_owner);
 
 /* Findings per kind. */
-size_t evidence_counts(struct arena *a, const struct labelled *l, const struct gate_count **out);
+struct shaped;
+/* With what was taken out of pictures as kinds of its own. */
+size_t evidence_counts(struct arena *a, const struct labelled *l, const struct shaped *shaped,
+                       const struct gate_count **out);
 
 /* ---- names.c: a model's name → what it means (SURFACE.md 5) ---- */
 struct target {
@@ -201,7 +205,8 @@ struct outcome {
     int64_t left_bytes, cost_micros, total_ms, first_ms;
     int64_t *ledger_ids;
     size_t ledger_count;
-    int64_t disguised; /* originals that became placeholders */
+    int64_t disguised;           /* originals that became placeholders */
+    int64_t metadata, positions; /* as in the receipt */
     struct restore_counts restored;
 };
 struct str record_decision(struct arena *a, const struct snapshot *s, const struct hub_job *job,
@@ -223,6 +228,7 @@ struct shaped {
     struct backend_body body;
     struct book *book; /* disguised: held; NULL as it is */
     struct disguised disguised;
+    int64_t metadata, positions; /* as in the receipt */
 };
 /* What was found in the request and has to be hidden from that backend. False: it cannot be. */
 NODISCARD bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,

@@ -76,6 +76,13 @@ bool journey_shape(struct hub *h, const struct snapshot *s, const struct hub_job
     }
     const struct candidate *chosen = &c->candidates[c->result.chosen];
     struct policy_backend to = {.name = chosen->backend, .zone = chosen->zone};
+    if (chosen->zone != ZONE_DEVICE) {
+        struct media media = {0};
+        TRY(media_clean(a, rq, out->body.bytes, &media, e));
+        out->body.bytes = media.body;
+        out->metadata = (int64_t)media.removed;
+        out->positions = (int64_t)media.positions;
+    }
     return chosen->transform != TRANSFORM_PSEUDONYMISE
            || journey_disguise(h, s, a, l, &to, job->caller.name, out, e);
 }
@@ -101,7 +108,7 @@ static bool authorise(struct hub_call *c, struct err *e) {
                                .request = &c->labelled.request,
                                .approved = c->choice.approval.len > 0,
                                .approval = c->choice.approval};
-    order.count_count = evidence_counts(c->job.arena, &c->labelled, &order.counts);
+    order.count_count = evidence_counts(c->job.arena, &c->labelled, &c->shaped, &order.counts);
     if (!order.approved) {
         return gate_authorise(c->hub->gate, c->job.arena, &order, &c->pass, e);
     }

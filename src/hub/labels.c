@@ -423,7 +423,8 @@ void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, b
     jout_end_array(j);
 }
 
-size_t evidence_counts(struct arena *a, const struct labelled *l, const struct gate_count **out) {
+size_t evidence_counts(struct arena *a, const struct labelled *l, const struct shaped *shaped,
+                       const struct gate_count **out) {
     struct gate_count *counts = NULL;
     size_t n = 0;
     size_t cap = 0;
@@ -436,6 +437,13 @@ size_t evidence_counts(struct arena *a, const struct labelled *l, const struct g
             *arena_push(a, counts, n, cap) = (struct gate_count){.kind = l->found.evidence[i].kind};
         }
         counts[at].n++;
+    }
+    const struct gate_count taken[] = {{STR("image_metadata"), shaped->metadata},
+                                       {STR("image_position"), shaped->positions}};
+    for (size_t i = 0; i < ARRAY_LEN(taken); i++) {
+        if (taken[i].n) {
+            *arena_push(a, counts, n, cap) = taken[i];
+        }
     }
     *out = counts;
     return n;

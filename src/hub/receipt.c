@@ -45,6 +45,10 @@ static void make_line(struct arena *a, struct hub_receipt *r) {
         buf_addf(&b, " · %lld placeholder%s unknown", (long long)r->invented,
                  r->invented == 1 ? "" : "s");
     }
+    if (r->metadata) {
+        buf_add(&b, r->positions ? STR(" · picture's place taken out")
+                                 : STR(" · picture's metadata taken out"));
+    }
     buf_add(&b, STR(" · "));
     if (r->left_bytes) {
         add_bytes(&b, r->left_bytes);
@@ -89,6 +93,10 @@ void receipt_make(struct arena *a, struct hub_receipt *r, const struct choice *c
     jout_kstr(&j, "why", r->reason);
     jout_ki64(&j, "left_bytes", r->left_bytes);
     jout_ki64(&j, "disguised", r->disguised);
+    if (r->metadata) {
+        jout_ki64(&j, "image_metadata", r->metadata);
+        jout_ki64(&j, "image_positions", r->positions);
+    }
     if (r->disguised) {
         jout_ki64(&j, "restored", r->restored);
         jout_ki64(&j, "unresolved", r->kept);

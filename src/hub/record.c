@@ -89,6 +89,10 @@ static void write_outcome(struct jout *j, const struct outcome *o) {
     }
     jout_ki64(j, "left_bytes", o->left_bytes);
     jout_ki64(j, "disguised", o->disguised);
+    if (o->metadata) {
+        jout_ki64(j, "image_metadata", o->metadata);
+        jout_ki64(j, "image_positions", o->positions);
+    }
     jout_ki64(j, "restored", o->restored.restored);
     jout_ki64(j, "unresolved", o->restored.kept);
     jout_ki64(j, "invented", o->restored.invented);
