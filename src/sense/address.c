@@ -286,9 +286,6 @@ static bool is_far(struct str text, uint32_t from, uint32_t to) {
 
 void addresses_word(struct addresses *a, struct str text, const struct word *w,
                     tagger_hit_fn on_hit, void *ctx) {
-    if (w->shape == SHAPE_LOWER && !a->count) {
-        return; /* most words */
-    }
     enum part part = part_of(text, w);
     bool particle = w->gap == GAP_BLANK
                     && ((part == PART_SMALL && w->flags & WORD_PARTICLE)

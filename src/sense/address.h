@@ -23,7 +23,8 @@ struct addresses {
     uint32_t end; /* of the last word */
 };
 
-/* The next word; a block that ends is told. */
+/* The next word; a block that ends is told. One in small letters need not be given while no block
+ * is open: it begins none. */
 void addresses_word(struct addresses *a, struct str text, const struct word *w,
                     tagger_hit_fn on_hit, void *ctx);
 /* The text ends. */

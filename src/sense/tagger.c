@@ -41,7 +41,9 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
             begun[w[i].shape != SHAPE_LOWER]++;
         }
         bool said = w[i].cue == CUE_TASK && w[i].shape == SHAPE_LOWER && !w[i].line;
-        cues[said ? CUE_NONE : w[i].cue]++; /* "Design a …" is an order, "of this design" is not */
+        if (w[i].cue != CUE_NONE && !said) {
+            cues[w[i].cue]++; /* "Design a …" is an order, "of this design" is not */
+        }
     }
     unsigned small = shapes[SHAPE_LOWER];
     unsigned capitals = (unsigned)n - small - shapes[SHAPE_DIGITS] - shapes[SHAPE_OTHER];
@@ -563,7 +565,9 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
     if (k->sink.on_hit) {
         topics_word(&k->topics, k->text, w, &k->sink);
     }
-    addresses_word(&k->addresses, k->text, w, k->on_hit, k->ctx);
+    if (w->shape != SHAPE_LOWER || k->addresses.count) { /* most words are of no address */
+        addresses_word(&k->addresses, k->text, w, k->on_hit, k->ctx);
+    }
     if (w->shape != SHAPE_LOWER || w->glued || word_is_foreign(w)) {
         terms_word(&k->terms, k->text, w, p, k->on_hit, k->ctx);
     }

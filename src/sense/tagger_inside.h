@@ -101,18 +101,17 @@ static inline bool word_is_foreign(const struct word *w) {
 
 /* ---- word_hash.c ---- */
 enum { WORD_ROOM = 32 }; /* letters of a word that count */
-/* Of a folded word (small letters, no accents), with zeros behind; never 0. Short, and in the way
- * of every word that is read: inline. */
-static inline uint32_t word_hash_folded(const char folded[WORD_ROOM], size_t len) {
-    uint64_t h = 0x51ed270b153a4d2fULL + len;
-    for (size_t i = 0; i < len; i += 8) {
-        uint64_t part = 0;
-        memcpy(&part, folded + i, 8);
-        h = (h ^ part) * 0x9e3779b97f4a7c15ULL;
-        h ^= h >> 29;
-    }
+/* Eight letters at a time, from WORD_HASH_SEED + the word's length on. */
+#define WORD_HASH_SEED 0x51ed270b153a4d2fULL
+static inline uint64_t word_hash_step(uint64_t h, uint64_t eight) {
+    h = (h ^ eight) * 0x9e3779b97f4a7c15ULL;
+    return h ^ h >> 29;
+}
+/* Never 0. */
+static inline uint32_t word_hash_end(uint64_t h) {
     return ((uint32_t)(h >> 32) ^ (uint32_t)h) | 1U << 20;
 }
+/* Of a folded word: small letters, no accents, digits all alike. */
 uint32_t word_hash(struct str folded);
 /* Of a name of several words: begin with 0, one step for each word's hash. */
 uint32_t word_hash_name(uint32_t name, uint32_t word);

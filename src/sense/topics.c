@@ -42,29 +42,19 @@ static uint8_t number_of(struct str text, const struct word *w) {
     return (uint8_t)(1 | (age ? 2 : 0) | (is_sign_of_money(text, w->from, w->to) ? 4 : 0));
 }
 
-static bool ends_sentence(const struct word *w) {
-    return w->line || w->gap == GAP_STOP;
-}
-
 static void judge(struct topics *t, struct str text, const struct topic_sink *sink);
 
-void topics_word(struct topics *t, struct str text, const struct word *w,
-                 const struct topic_sink *sink) {
-    if (t->count == SENTENCE_WORDS || (t->count && ends_sentence(w))) {
-        topics_end(t, text, sink);
-    }
-    struct topic_word *x = &t->words[t->count++];
-    *x = (struct topic_word){
-        .from = w->from, .to = w->to, .hash = w->hash, .cue = w->cue, .role = w->flags & WORD_ROLE};
+/* The last word may be of a topic, or begin or end a term of two words, or is a number. */
+void topics_look(struct topics *t, struct str text, const struct word *w) {
+    struct topic_word *x = &t->words[t->count - 1];
     unsigned may = may_be(w->hash);
-    x->begins = may & 2;
     if (w->shape == SHAPE_DIGITS) {
         x->number = number_of(text, w);
     }
     if (may & 1) {
         x->fields = (uint8_t)fields_of(w->hash);
     }
-    if (t->count > 1 && x[-1].begins && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
+    if (t->begins && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
         uint32_t pair = word_hash_name(word_hash_name(0, x[-1].hash), x->hash);
         unsigned both = fields_of(pair);
         if (both) {
@@ -73,6 +63,7 @@ void topics_word(struct topics *t, struct str text, const struct word *w,
             x->fields = 0;
         }
     }
+    t->begins = may & 2;
     t->any = t->any || x->fields || x->joined;
 }
 
@@ -82,6 +73,7 @@ void topics_end(struct topics *t, struct str text, const struct topic_sink *sink
     }
     t->count = 0;
     t->any = false;
+    t->begins = false;
 }
 
 /* ---- features ---- */

@@ -26,7 +26,8 @@ struct topic_word {
 struct topics {
     struct topic_word words[SENTENCE_WORDS];
     unsigned count;
-    bool any; /* a word of a topic is among them */
+    bool any;    /* a word of a topic is among them */
+    bool begins; /* the last one may be the first of a term of two */
 };
 
 struct topic_sink {
@@ -38,9 +39,6 @@ struct topic_sink {
     void *ctx;
 };
 
-/* The next word; text is what it stands in. A sentence that ends is judged. */
-void topics_word(struct topics *t, struct str text, const struct word *w,
-                 const struct topic_sink *sink);
 /* The text ends. */
 void topics_end(struct topics *t, struct str text, const struct topic_sink *sink);
 
@@ -50,3 +48,19 @@ enum { TERM_SLOTS = 1 << 12, TERM_BITS = 1 << 15 };
 extern const uint64_t TERM_FILTER[2 * TERM_BITS / 64];
 extern const uint32_t TERM_TABLE[TERM_SLOTS];       /* hash & ~255 | fields; 0: free */
 extern const uint32_t TOPIC_WEIGHTS[TOPIC_BUCKETS]; /* a byte for each class, 128 more */
+
+/* The next word; text is what it stands in. A sentence that ends is judged. Inline: most words are
+ * of no topic, and only remembered. */
+void topics_look(struct topics *t, struct str text, const struct word *w);
+static inline void topics_word(struct topics *t, struct str text, const struct word *w,
+                               const struct topic_sink *sink) {
+    if (t->count == SENTENCE_WORDS || (t->count && (w->line || w->gap == GAP_STOP))) {
+        topics_end(t, text, sink);
+    }
+    t->words[t->count++] = (struct topic_word){
+        .from = w->from, .to = w->to, .hash = w->hash, .cue = w->cue, .role = w->flags & WORD_ROLE};
+    uint32_t at = 2 * (w->hash & (TERM_BITS - 1));
+    if (t->begins || w->shape == SHAPE_DIGITS || TERM_FILTER[at / 64] >> (at % 64) & 3) {
+        topics_look(t, text, w);
+    }
+}

@@ -1,6 +1,7 @@
 /* A text in words: where each begins and ends, how it is written, what stands before it, and what
  * the word list knows of it. One pass, nothing is allocated. Words are folded for the list: small
  * letters without accents, digits all alike. */
+#include "base/eight.h"
 #include "sense/tagger_inside.h"
 
 /* ---- letters ---- */
@@ -173,39 +174,75 @@ static inline uint32_t row_of(uint32_t hash) {
     return 0;
 }
 
-/* Without its last `cut` letters, and `e` instead of them if so. */
-static bool is_stem(const struct spelling *s, unsigned cut, bool e) {
-    char stem[WORD_ROOM] = {0};
-    size_t n = s->length - cut;
-    memcpy(stem, s->folded, n);
-    if (e) {
-        stem[n++] = 'e';
+/* A word's folded letters, zeros behind. */
+struct letters {
+    uint64_t eight[WORD_ROOM / 8];
+    bool small; /* the first one is written so */
+};
+
+static uint32_t hash_of(const struct letters *l, size_t n) {
+    uint64_t h = WORD_HASH_SEED + n;
+    for (size_t i = 0; i < n; i += 8) {
+        h = word_hash_step(h, l->eight[i / 8]);
     }
-    uint32_t common = n >= 3 ? row_of(word_hash_folded(stem, n)) & WORD_IS_COMMON : 0;
-    bool rare = common == WORD_IS_COMMON;
-    return common && (!rare || s->first == SORT_SMALL);
+    return word_hash_end(h);
 }
 
-static bool ends_in(const struct spelling *s, const char *end, unsigned n) {
-    return memcmp(s->folded + s->length - n, end, n) == 0;
+/* Without its last `cut` letters, and `e` instead of them if so. */
+static bool is_stem(const struct word *w, const struct letters *l, unsigned cut, bool e) {
+    struct letters stem = *l;
+    size_t n = w->length - cut;
+    size_t last = n % 8;
+    stem.eight[n / 8] &= (1ULL << (8 * last)) - 1;
+    stem.eight[n / 8] |= e ? (uint64_t)'e' << (8 * last) : 0;
+    n += e;
+    uint32_t common = n >= 3 ? row_of(hash_of(&stem, n)) & WORD_IS_COMMON : 0;
+    bool rare = common == WORD_IS_COMMON;
+    return common && (!rare || l->small);
 }
+
+#define ENDS_IN_2(w, a, b) ((w)->suffix >> 16 == ((a) | (b) << 8))
+#define ENDS_IN_3(w, a, b, c) ((w)->suffix >> 8 == ((a) | (b) << 8 | (c) << 16))
 
 /* A common word with an ending is one too: "walks", "walked", "making". */
-static unsigned flags_by_stem(const struct spelling *s) {
+static unsigned flags_by_stem(const struct word *w, const struct letters *l) {
     bool found = false;
-    if (s->length < 4) {
+    if (w->length < 4) {
         return 0;
     }
-    if (ends_in(s, "s", 1)) {
-        found = is_stem(s, 1, false) || (ends_in(s, "es", 2) && is_stem(s, 2, false));
-    } else if (ends_in(s, "ed", 2) || ends_in(s, "er", 2)) {
-        found = is_stem(s, 2, false) || is_stem(s, 2, true);
-    } else if (ends_in(s, "ing", 3)) {
-        found = is_stem(s, 3, false) || is_stem(s, 3, true);
-    } else if (ends_in(s, "ly", 2)) {
-        found = is_stem(s, 2, false);
+    if (w->suffix >> 24 == 's') {
+        found = is_stem(w, l, 1, false) || (ENDS_IN_2(w, 'e', 's') && is_stem(w, l, 2, false));
+    } else if (ENDS_IN_2(w, 'e', 'd') || ENDS_IN_2(w, 'e', 'r')) {
+        found = is_stem(w, l, 2, false) || is_stem(w, l, 2, true);
+    } else if (ENDS_IN_3(w, 'i', 'n', 'g')) {
+        found = is_stem(w, l, 3, false) || is_stem(w, l, 3, true);
+    } else if (ENDS_IN_2(w, 'l', 'y')) {
+        found = is_stem(w, l, 2, false);
     }
     return found ? WORD_COMMON : 0;
+}
+
+/* A word that no list knows; or one in small letters that is known as somebody's name alone:
+ * "ties", "greater". */
+static bool is_stem_worth(uint32_t row, unsigned shape) {
+    const unsigned often = WORD_IS_COMMON | WORD_FIRST_OFTEN | WORD_PLACE_BIG | WORD_ORG;
+    return !(row & 0xffff) || (shape == SHAPE_LOWER && !(row & often));
+}
+
+/* A rare word is one of the language in small letters; with a capital it may as well be a brand. */
+static uint32_t row_as(uint32_t row, unsigned shape) {
+    bool rare = (row & WORD_IS_COMMON) == WORD_IS_COMMON;
+    return rare ? row & ~(uint32_t)(shape == SHAPE_LOWER ? WORD_FUNCTION : WORD_IS_COMMON) : row;
+}
+
+/* What the lists know of a word. */
+static void look_up(struct word *w, const struct letters *l) {
+    uint32_t row = row_as(row_of(w->hash), w->shape);
+    if (is_stem_worth(row, w->shape)) {
+        row |= flags_by_stem(w, l);
+    }
+    w->flags = (uint16_t)row;
+    w->cue = (uint8_t)(row >> WORD_CUE);
 }
 
 /* ---- between words ---- */
@@ -406,113 +443,136 @@ static inline size_t read_word(struct str text, size_t from, struct spelling *s)
     return i;
 }
 
-/* A word that no list knows; or one in small letters that is known as somebody's name alone:
- * "ties", "greater". */
-static inline bool is_stem_worth(uint32_t row, unsigned shape) {
-    const unsigned often = WORD_IS_COMMON | WORD_FIRST_OFTEN | WORD_PLACE_BIG | WORD_ORG;
-    return !(row & 0xffff) || (shape == SHAPE_LOWER && !(row & often));
-}
-
-/* A rare word is one of the language in small letters; with a capital it may as well be a brand. */
-static inline uint32_t row_as(uint32_t row, unsigned shape) {
-    bool rare = (row & WORD_IS_COMMON) == WORD_IS_COMMON;
-    return rare ? row & ~(uint32_t)(shape == SHAPE_LOWER ? WORD_FUNCTION : WORD_IS_COMMON) : row;
-}
-
-static inline void fill_in(struct word *w, const struct spelling *s) {
+static void fill_in(struct word *w, const struct spelling *s, struct letters *l) {
     size_t n = s->length;
-    w->hash = word_hash_folded(s->folded, n);
-    memcpy(&w->prefix, s->folded, 4);
-    w->prefix &= 0xffffff;
+    memcpy(l->eight, s->folded, sizeof l->eight);
+    l->small = s->first == SORT_SMALL;
+    w->hash = hash_of(l, n);
+    w->prefix = l->eight[0] & 0xffffff;
     memcpy(&w->suffix, s->folded + (n > 4 ? n - 4 : 0), 4);
     w->length = (uint8_t)n;
     w->shape = (uint8_t)shape_of(s);
-    uint32_t row = row_as(row_of(w->hash), w->shape);
-    if (is_stem_worth(row, w->shape)) {
-        row |= flags_by_stem(s);
-    }
-    w->flags = (uint16_t)row;
-    w->cue = (uint8_t)(row >> WORD_CUE);
 }
 
-/* Which of eight bytes are small ASCII letters: the high bit of each that is not. */
-static inline uint64_t not_small(uint64_t x) {
-    const uint64_t ones = 0x0101010101010101ULL;
-    uint64_t low = x & (ones * 0x7f);
-    uint64_t from_a = low + ones * (0x80 - 'a');
-    uint64_t over_z = low + ones * (0x80 - 'z' - 1);
-    return ~(from_a & ~over_z & ~x) & (ones * 0x80);
+/* Words that were looked up before on this thread, as they are written: a text's words are few, and
+ * the lists are larger than the processor's caches. */
+struct looked_up {
+    uint64_t low, high; /* letters; the highest bit: with a capital */
+    uint32_t row;
+};
+enum { LOOKED_UP = 1 << 11 };
+static _Thread_local struct looked_up looked_up[LOOKED_UP];
+
+static void look_up_plain(struct word *w, const struct letters *l) {
+    struct looked_up *m = &looked_up[w->hash % LOOKED_UP];
+    uint64_t high = l->eight[1] | (l->small ? 0 : 1ULL << 63);
+    if (m->low != l->eight[0] || m->high != high) {
+        look_up(w, l);
+        *m = (struct looked_up){l->eight[0], high, w->flags | (uint32_t)w->cue << WORD_CUE};
+        return;
+    }
+    w->flags = (uint16_t)m->row;
+    w->cue = (uint8_t)(m->row >> WORD_CUE);
 }
 
-/* A word of at most seven small letters, the first perhaps a capital, behind one blank: nearly all
- * of a text. False: it is another one. */
-static inline bool word_plain(struct str text, size_t from, enum gap gap, struct word *out) {
-    uint64_t x = 0;
-    if (from + 8 > text.len) {
+/* Most words: at most fifteen small letters, the first perhaps a capital. Everything of it but what
+ * stands before it; false: it is another one. */
+static inline bool word_plain(struct str text, size_t from, struct word *w) {
+    enum { LONGEST = 15 };
+    if (from + LONGEST >= text.len) {
         return false;
     }
-    memcpy(&x, text.ptr + from, 8);
-    bool capital = (x & 0xff) - 'A' < 26;
-    x |= capital ? 0x20 : 0;
-    uint64_t end = not_small(x);
-    unsigned n = end ? (unsigned)__builtin_ctzll(end) / 8 : 8;
-    unsigned char next = n < 8 ? (unsigned char)text.ptr[from + n] : 0;
-    if (n == 0 || n == 8 || ASCII[next] || next >= 0x80 || next == '\'') {
+    const char *p = text.ptr + from;
+    uint64_t low = eight_at(p);
+    uint64_t high = 0;
+    bool capital = (low & 0xff) - 'A' < 26;
+    low |= capital ? 0x20 : 0;
+    uint64_t end = ~eight_within(low, 'a', 'z') & EIGHT(0x80);
+    unsigned n = 0;
+    if (end) {
+        n = (unsigned)__builtin_ctzll(end) / 8;
+        low &= (1ULL << (8 * n)) - 1;
+    } else {
+        high = eight_at(p + 8);
+        end = ~eight_within(high, 'a', 'z') & EIGHT(0x80);
+        if (!end) {
+            return false;
+        }
+        unsigned more = (unsigned)__builtin_ctzll(end) / 8;
+        high &= (1ULL << (8 * more)) - 1;
+        n = 8 + more;
+    }
+    unsigned char next = (unsigned char)p[n];
+    if (n == 0 || ASCII[next] || next >= 0x80 || next == '\'') {
         return false;
     }
-    x &= (1ULL << (8 * n)) - 1;
-    char folded[WORD_ROOM];
-    memcpy(folded, &x, 8);
-    *out = (struct word){.from = (uint32_t)from, .to = (uint32_t)(from + n), .gap = (uint8_t)gap};
-    out->hash = word_hash_folded(folded, n);
-    out->prefix = x & 0xffffff;
-    out->suffix = (uint32_t)(n > 4 ? x >> (8 * (n - 4)) : x);
-    out->length = (uint8_t)n;
-    out->shape = capital ? n == 1 ? SHAPE_INITIAL : SHAPE_CAPITAL : SHAPE_LOWER;
-    uint32_t row = row_as(row_of(out->hash), out->shape);
-    if (n >= 4 && is_stem_worth(row, out->shape)) {
-        struct spelling s = {.length = n, .first = capital ? SORT_CAPITAL : SORT_SMALL};
-        memcpy(s.folded, &x, 8);
-        row |= flags_by_stem(&s);
+    struct letters l = {.eight = {low, high}, .small = !capital};
+    w->hash = hash_of(&l, n);
+    w->prefix = low & 0xffffff;
+    w->suffix = (uint32_t)low;
+    if (n > 4) {
+        memcpy(&w->suffix, p + n - 4, 4);
     }
-    out->flags = (uint16_t)row;
-    out->cue = (uint8_t)(row >> WORD_CUE);
-    out->glued = next != ' ' && goes_on(text, from + n);
+    w->length = (uint8_t)n;
+    w->shape = capital ? n == 1 ? SHAPE_INITIAL : SHAPE_CAPITAL : SHAPE_LOWER;
+    w->to = (uint32_t)(from + n);
+    w->glued = next != ' ' && goes_on(text, w->to);
+    look_up_plain(w, &l);
     return true;
+}
+
+/* A word of whatever letters. */
+static void word_spelled(struct str text, size_t from, struct word *w) {
+    struct spelling s = {.length = 0};
+    struct letters l;
+    w->to = (uint32_t)read_word(text, from, &s);
+    fill_in(w, &s, &l);
+    look_up(w, &l);
+    w->glued = w->to < text.len && text.ptr[w->to] != ' ' && goes_on(text, w->to);
+}
+
+/* Between words: a blank, or a sign and a blank, before an ASCII letter, nearly always. Where the
+ * word begins; 0: it is something else. */
+static inline size_t gap_plain(struct str text, size_t at, enum gap *gap) {
+    static const unsigned char signs[256] = {
+        [','] = GAP_COMMA, [';'] = GAP_COMMA, ['.'] = GAP_STOP,
+        ['!'] = GAP_STOP,  ['?'] = GAP_STOP,  [':'] = GAP_COLON};
+    if (at == 0 || at + 2 >= text.len) {
+        return 0;
+    }
+    const char *p = text.ptr + at;
+    if (p[0] == ' ' && ASCII[(unsigned char)p[1]]) {
+        *gap = GAP_BLANK;
+        return at + 1;
+    }
+    *gap = (enum gap)signs[(unsigned char)p[0]];
+    return *gap != GAP_NOTHING && p[1] == ' ' && ASCII[(unsigned char)p[2]] ? at + 2 : 0;
 }
 
 bool word_next(struct str text, size_t *at, struct word *out) {
     bool line = false;
     bool tight = false;
-    enum gap gap = GAP_BLANK;
-    size_t from = *at;
-    /* One blank and an ASCII letter: nearly always. */
-    if (from > 0 && from + 1 < text.len && text.ptr[from] == ' '
-        && SORTS[(unsigned char)text.ptr[from + 1]] & (SORT_SMALL | SORT_CAPITAL | SORT_DIGIT)) {
-        from++;
-        if (word_plain(text, from, gap, out)) {
-            *at = out->to;
-            return true;
-        }
-    } else {
+    enum gap gap = GAP_NOTHING;
+    size_t from = gap_plain(text, *at, &gap);
+    if (!from) {
+        from = *at;
         gap = gap_next(text, &from, &line, &tight);
     }
     *at = from;
     if (from >= text.len) {
         return false;
     }
-    struct spelling s = {.length = 0};
-    size_t to = read_word(text, from, &s);
-    *at = to;
-    *out = (struct word){.from = (uint32_t)from, .to = (uint32_t)to, .gap = (uint8_t)gap};
-    out->line = line;
-    fill_in(out, &s);
-    bool on = to < text.len && text.ptr[to] != ' ' && goes_on(text, to);
-    bool behind = tight && (gap == GAP_AT || gap == GAP_CODE || gap == GAP_DOT);
-    behind = behind || (tight && gap == GAP_COLON && from >= 2 && text.ptr[from - 2] == ':');
-    if (gap == GAP_DOT && out->shape != SHAPE_LOWER && out->shape != SHAPE_DIGITS) {
-        behind = false; /* "J.K.Smith", a full stop without its blank */
+    *out = (struct word){.from = (uint32_t)from, .gap = (uint8_t)gap, .line = line};
+    if (!word_plain(text, from, out)) {
+        word_spelled(text, from, out);
     }
-    out->glued = on || behind;
+    *at = out->to;
+    if (tight) {
+        bool behind = gap == GAP_AT || gap == GAP_CODE
+                      || (gap == GAP_COLON && from >= 2 && text.ptr[from - 2] == ':')
+                      || (gap == GAP_DOT /* "J.K.Smith": a full stop without its blank */
+                          && (out->shape == SHAPE_LOWER || out->shape == SHAPE_DIGITS));
+        out->glued = out->glued || behind;
+    }
     return true;
 }
