@@ -193,7 +193,8 @@ bool token_may_begin(struct str text) {
     size_t at = 0;
     if (!read_type(text, &t, &at)) {
         for (size_t i = 0; i < TOKEN_TYPES; i++) {
-            if (str_starts(str_of(TOKEN_NAMES[i]), text)) {
+            if ((!text.len || text.ptr[0] == TOKEN_NAMES[i][0])
+                && str_starts(str_of(TOKEN_NAMES[i]), text)) {
                 return true;
             }
         }

@@ -2,6 +2,7 @@
  * looked for. */
 #include "gate/restore.h"
 
+#include "base/eight.h"
 #include "gate/book.h"
 
 #include <ctype.h>
@@ -20,7 +21,10 @@ void restorer_finish(struct restorer *r) {
 /* ---- addresses ---- */
 
 static bool ends_run(char c) {
-    return isspace((unsigned char)c) || c == '"' || c == '<' || c == '>' || c == '`';
+    static const bool ends[256] = {
+        [' '] = true,  ['\t'] = true, ['\n'] = true, ['\v'] = true, ['\f'] = true,
+        ['\r'] = true, ['"'] = true,  ['<'] = true,  ['>'] = true,  ['`'] = true};
+    return ends[(unsigned char)c];
 }
 
 /* What was given out last decides whether what follows is inside of an address. */
@@ -42,13 +46,29 @@ static void follow_run(struct restorer *r, struct str piece) {
 
 /* ---- a tag where no placeholder is ---- */
 
+/* Where the tag stands in the text from `at` on; the text's length: nowhere. Its first two letters
+ * are looked for at eight places at once: pieces are short, and memmem takes long to begin. */
+static size_t find_tag(const char tag[TOKEN_TAG], struct str text, size_t at) {
+    for (; at + 9 <= text.len; at += 8) {
+        uint64_t both = eight_equal(eight_at(text.ptr + at), (unsigned char)tag[0])
+                        & eight_equal(eight_at(text.ptr + at + 1), (unsigned char)tag[1]);
+        for (; both; both &= both - 1) {
+            size_t i = at + (unsigned)__builtin_ctzll(both) / 8;
+            if (i + TOKEN_TAG <= text.len && memcmp(text.ptr + i, tag, TOKEN_TAG) == 0) {
+                return i;
+            }
+        }
+    }
+    while (at + TOKEN_TAG <= text.len && memcmp(text.ptr + at, tag, TOKEN_TAG) != 0) {
+        at++;
+    }
+    return at + TOKEN_TAG <= text.len ? at : text.len;
+}
+
 static void look_for_tag(struct restorer *r, struct str piece) {
-    struct str tag = {r->book->tag, TOKEN_TAG};
-    struct str at = piece;
-    const char *found = NULL;
-    while (at.len >= TOKEN_TAG && (found = memmem(at.ptr, at.len, tag.ptr, tag.len))) {
+    const char *tag = r->book->tag;
+    for (size_t at = 0; (at = find_tag(tag, piece, at)) < piece.len; at += TOKEN_TAG) {
         r->counts.invented++;
-        at = str_sub(at, (size_t)(found - at.ptr) + TOKEN_TAG, at.len);
     }
     /* Across the pieces: at most the last bytes given out and the first of these. */
     char joint[2 * TOKEN_TAG];
@@ -56,7 +76,7 @@ static void look_for_tag(struct restorer *r, struct str piece) {
     memcpy(joint, r->tail, n);
     size_t more = piece.len < TOKEN_TAG - 1 ? piece.len : TOKEN_TAG - 1;
     memcpy(joint + n, piece.ptr ? piece.ptr : "", more);
-    r->counts.invented += n && str_contains((struct str){joint, n + more}, tag);
+    r->counts.invented += n && find_tag(tag, (struct str){joint, n + more}, 0) < n + more;
     if (piece.len >= TOKEN_TAG - 1) {
         r->tail_len = TOKEN_TAG - 1;
         memcpy(r->tail, piece.ptr + piece.len - r->tail_len, r->tail_len);
@@ -161,7 +181,9 @@ static size_t run_through(struct restorer *r, struct str text, bool last, struct
         bool open = false;
         bool behind_word =
             underscore > done && text.ptr[underscore - 1] >= 'A' && text.ptr[underscore - 1] <= 'Z';
-        if (behind_word && token_around(text, done, underscore, &from, &t, &open)) {
+        bool numbered =
+            underscore + 1 == text.len || isdigit((unsigned char)text.ptr[underscore + 1]);
+        if (behind_word && numbered && token_around(text, done, underscore, &from, &t, &open)) {
             give(r, str_sub(text, done, from), out);
             give_token(r, str_sub(text, from, from + t.len), &t, out);
             done = at = from + t.len;

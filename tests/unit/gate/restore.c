@@ -87,6 +87,22 @@ static void what_was_never_given_out_is_told(void **state) {
     }
 }
 
+/* A tag alone is told wherever it stands, among its own first letters too. */
+static void a_lone_tag_is_told_at_every_place(void **state) {
+    struct world *w = *state;
+    const char *tag = w->book->tag;
+    for (int before = 0; before < 24; before++) {
+        struct str text =
+            str_fmt(&w->a, "%.*s%c%c%.*s%s%.*s", before, "........................", tag[0], tag[1],
+                    before % 3, tag, tag, 24 - before, "------------------------");
+        for (size_t cut = 0; cut <= text.len; cut++) {
+            struct restore_counts counts;
+            assert_true(str_eq(restore(w, text, cut, false, &counts), text));
+            assert_int_equal(counts.invented, 1);
+        }
+    }
+}
+
 static void another_conversation_restores_nothing(void **state) {
     struct world *w = *state;
     struct book *other = vault_book(w->vault, STR("c2"), STR("owner"));
@@ -187,6 +203,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(at_every_cut, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_never_given_out_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_lone_tag_is_told_at_every_place, setup, teardown),
         cmocka_unit_test_setup_teardown(another_conversation_restores_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(an_address_keeps_its_placeholders, setup, teardown),
         cmocka_unit_test_setup_teardown(only_what_may_be_one_waits, setup, teardown),
