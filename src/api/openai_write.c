@@ -27,9 +27,13 @@ static void make_id(struct api_call *c, const char *prefix) {
 
 static void make_prefix(struct api_call *c, const char *object) {
     buf_clear(&c->prefix);
-    buf_addf(&c->prefix,
-             "data: {\"id\":\"%s\",\"object\":\"%s\",\"created\":%lld,\"model\":", c->id, object,
-             (long long)c->created_s);
+    buf_add(&c->prefix, STR("data: {\"id\":\""));
+    buf_add(&c->prefix, str_of(c->id));
+    buf_add(&c->prefix, STR("\",\"object\":\""));
+    buf_add(&c->prefix, str_of(object));
+    buf_add(&c->prefix, STR("\",\"created\":"));
+    buf_add_i64(&c->prefix, c->created_s);
+    buf_add(&c->prefix, STR(",\"model\":"));
     size_t from = c->prefix.len;
     json_quote(&c->prefix, str_of(c->model));
     size_t to = c->prefix.len;
@@ -53,7 +57,9 @@ static void begin_text(struct api_call *c) {
 static struct buf *chunk_open(struct api_call *c, int choice) {
     struct buf *out = reply_scratch(c);
     buf_add(out, buf_str(&c->prefix));
-    buf_addf(out, "{\"index\":%d,", choice);
+    buf_add(out, STR("{\"index\":"));
+    buf_add_i64(out, choice);
+    buf_add_char(out, ',');
     return out;
 }
 

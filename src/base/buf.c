@@ -38,21 +38,18 @@ char *buf_room(struct buf *b, size_t n) {
     return b->ptr + b->len;
 }
 
-bool buf_add(struct buf *b, struct str s) {
-    if (s.len == 0) {
-        return !b->failed;
+bool buf_add_i64(struct buf *b, int64_t v) {
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (v < 0) {
+        digits[--at] = '-';
     }
-    char *p = buf_room(b, s.len);
-    if (!p) {
-        return false;
-    }
-    memcpy(p, s.ptr, s.len);
-    b->len += s.len;
-    return true;
-}
-
-bool buf_add_char(struct buf *b, char c) {
-    return buf_add(b, (struct str){&c, 1});
+    return buf_add(b, (struct str){digits + at, sizeof digits - at});
 }
 
 bool buf_addf(struct buf *b, const char *fmt, ...) {

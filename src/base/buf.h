@@ -15,12 +15,32 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_finish(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
-/* False: over the maximum. */
-bool buf_add(struct buf *b, struct str s);
-bool buf_add_char(struct buf *b, char c);
 PRINTF(2, 3) bool buf_addf(struct buf *b, const char *fmt, ...);
 /* n writable bytes at the end, not yet counted; NULL over the maximum. */
 NODISCARD char *buf_room(struct buf *b, size_t n);
+/* False: over the maximum. */
+static inline bool buf_add(struct buf *b, struct str s) {
+    if (s.len == 0) {
+        return !b->failed;
+    }
+    char *p = !b->failed && s.len <= b->cap - b->len ? b->ptr + b->len : buf_room(b, s.len);
+    if (!p) {
+        return false;
+    }
+    memcpy(p, s.ptr, s.len);
+    b->len += s.len;
+    return true;
+}
+static inline bool buf_add_char(struct buf *b, char c) {
+    char *p = !b->failed && b->len < b->cap ? b->ptr + b->len : buf_room(b, 1);
+    if (!p) {
+        return false;
+    }
+    *p = c;
+    b->len++;
+    return true;
+}
+bool buf_add_i64(struct buf *b, int64_t v); /* decimal */
 /* Drops n bytes from the front. */
 void buf_drop(struct buf *b, size_t n);
 /* The bytes, malloc'ed, now the caller's; the buffer is empty again. */

@@ -15,29 +15,57 @@ static void add_escape(struct buf *out, unsigned char c) {
     }
 }
 
-static void add_escaped(struct buf *out, struct str s) {
-    size_t from = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c < 0x20 || c == '"' || c == '\\') {
-            buf_add(out, str_sub(s, from, i));
-            add_escape(out, c);
-            from = i + 1;
+/* Eight bytes at once: the high bit of each that is below 0x20, a quote, a backslash, or not ASCII.
+ */
+static uint64_t special_in(uint64_t eight) {
+    const uint64_t ones = 0x0101010101010101u;
+    const uint64_t highs = 0x8080808080808080u;
+    uint64_t low = eight - 0x20 * ones;
+    uint64_t quote = (eight ^ '"' * ones) - ones;
+    uint64_t slash = (eight ^ '\\' * ones) - ones;
+    return (low | quote | slash | eight) & highs;
+}
+
+/* How many bytes from `at` on stand for themselves in a JSON string. Borrows between the bytes may
+ * end the eight too early, never too late; the last look is byte by byte. */
+static size_t plain_run(struct str s, size_t at) {
+    size_t from = at;
+    uint64_t eight = 0;
+    while (s.len - at >= sizeof eight) {
+        memcpy(&eight, s.ptr + at, sizeof eight);
+        if (special_in(eight)) {
+            break;
         }
+        at += sizeof eight;
     }
-    buf_add(out, str_sub(s, from, s.len));
+    while (at < s.len) {
+        unsigned char c = (unsigned char)s.ptr[at];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+            break;
+        }
+        at++;
+    }
+    return at - from;
 }
 
 bool json_quote(struct buf *out, struct str s) {
     buf_add_char(out, '"');
-    while (s.len > 0) {
-        size_t good = utf8_valid_prefix(s);
-        add_escaped(out, str_sub(s, 0, good));
-        if (good < s.len) {
-            buf_add(out, STR("\xef\xbf\xbd"));
-            good++;
+    for (size_t at = 0; at < s.len;) {
+        size_t run = plain_run(s, at);
+        buf_add(out, str_sub(s, at, at + run));
+        at += run;
+        if (at == s.len) {
+            break;
         }
-        s = str_sub(s, good, s.len);
+        unsigned char c = (unsigned char)s.ptr[at];
+        if (c < 0x80) {
+            add_escape(out, c);
+            at++;
+            continue;
+        }
+        size_t good = utf8_valid_run(str_sub(s, at, s.len));
+        buf_add(out, good ? str_sub(s, at, at + good) : STR("\xef\xbf\xbd"));
+        at += good ? good : 1;
     }
     return buf_add_char(out, '"');
 }
@@ -109,7 +137,7 @@ void jout_cstr(struct jout *j, const char *s_opt) {
 
 void jout_i64(struct jout *j, int64_t v) {
     begin(j);
-    buf_addf(j->out, "%lld", (long long)v);
+    buf_add_i64(j->out, v);
 }
 
 void jout_bool(struct jout *j, bool v) {

@@ -59,6 +59,19 @@ bool utf8_is_ascii(struct str s) {
     return (high & EIGHT(0x80)) == 0;
 }
 
+size_t utf8_valid_run(struct str s) {
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t at = 0;
+    while (at < s.len && p[at] >= 0x80) {
+        size_t n = sequence(p + at, s.len - at);
+        if (n == 0) {
+            break;
+        }
+        at += n;
+    }
+    return at;
+}
+
 bool utf8_is_valid(struct str s) {
     return utf8_valid_prefix(s) == s.len;
 }

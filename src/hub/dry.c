@@ -72,8 +72,9 @@ bool hub_route_explain(struct hub *h, struct arena *a, const struct hub_query *q
         if (d.choice.result.chosen < 0) {
             choose_refusal(h, s, a, &d.job, &d.labelled, &d.choice, false, &o.err);
         }
-        *out = record_decision(a, s, &d.job, &d.labelled, &d.choice, &o,
-                               q->caller.kind == CALLER_OWNER);
+        struct record r = {0};
+        record_make(a, s, &d.job, &d.labelled, &d.choice, &o, &r);
+        *out = record_json(a, &r, q->caller.kind == CALLER_OWNER);
     }
     snapshot_drop(s);
     return ok;
@@ -96,6 +97,14 @@ static int64_t estimate(const struct dry *d, const struct target *t) {
     return t->is_engine ? 0 : receipt_cost(model_of(t), &u);
 }
 
+static void write_evidence(struct jout *j, struct arena *a, const struct labelled *l,
+                           const struct hub_query *q) {
+    struct find *found = NULL;
+    size_t n = finds_of(a, l, &found);
+    jout_key(j, "evidence");
+    finds_write(j, a, found, n, q->caller.kind == CALLER_OWNER);
+}
+
 static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
                     const struct hub_query *q, struct dry *dry, struct buf *b, struct err *e) {
     TRY(decide(h, s, a, q, dry, e));
@@ -104,8 +113,7 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     jout_kstr(&j, "decision", dry->choice.decision);
     jout_kstr(&j, "label", label_text(a, &dry->labelled.raised));
     jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&dry->labelled.raised)]);
-    jout_key(&j, "evidence");
-    evidence_write(&j, a, &dry->labelled, q->caller.kind == CALLER_OWNER);
+    write_evidence(&j, a, &dry->labelled, q);
     int chosen = dry->choice.result.chosen;
     if (chosen < 0) {
         struct err why = {0};
@@ -189,8 +197,7 @@ bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct 
     jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&d.labelled.label)]);
     jout_key(&j, "items");
     items_write(&j, &d.labelled.label);
-    jout_key(&j, "evidence");
-    evidence_write(&j, a, &d.labelled, q->caller.kind == CALLER_OWNER);
+    write_evidence(&j, a, &d.labelled, q);
     jout_end_object(&j);
     snapshot_drop(s);
     *out = str_dup(a, buf_str(&b));

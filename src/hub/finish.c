@@ -91,9 +91,9 @@ static void record(struct hub_call *c, const char *state, const struct err *e_op
     if (e_opt) {
         o.err = *e_opt;
     }
-    struct str json =
-        record_decision(c->job.arena, c->snap, &c->job, &c->labelled, &c->choice, &o, true);
-    record_keep(c->hub, c->choice.decision, json);
+    struct record r = {0};
+    record_make(c->job.arena, c->snap, &c->job, &c->labelled, &c->choice, &o, &r);
+    record_keep(c->hub, &r);
 }
 
 void finish_done(struct hub_call *c) {
@@ -122,7 +122,9 @@ void finish_done(struct hub_call *c) {
                             .invented = n.invented,
                             .total_ms = ms_since(c->started_us, now),
                             .first_ms = c->first_us ? ms_since(c->started_us, c->first_us) : 0};
-    receipt_make(c->job.arena, &r, &c->choice, &c->job);
+    if (c->rq.claims.receipt_in_body) {
+        receipt_make(c->job.arena, &r, &c->choice, &c->job);
+    }
     if (c->usage.output_tokens > 0) {
         atomic_fetch_add(&c->hub->tokens_out, c->usage.output_tokens);
     }

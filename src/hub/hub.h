@@ -78,7 +78,7 @@ struct hub_receipt {
                                          reaches outward, never given out */
     int64_t metadata, positions;      /* pieces taken out of pictures; pictures that held a place */
     int64_t total_ms, first_ms;
-    struct str line; /* the one-line receipt */
+    struct str line; /* the one-line receipt; with json only where the caller asked for it */
     struct str json; /* the whole receipt as a JSON object */
 };
 /* Told on the loop thread. Exactly one of on_done and on_error ends the call, unless it was

@@ -117,8 +117,15 @@ struct labelled {
 NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
                              const struct chat_request *rq, const struct hub_job *job,
                              struct labelled *out, struct err *e);
-/* Evidence as JSON; kinds and places, never values. Names of rules are the owner's alone. */
-void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, bool for_owner);
+/* Evidence with its place, for people: kinds and places, never values. */
+struct find {
+    struct evidence evidence;
+    int message;         /* index in the body's messages, -1 elsewhere */
+    struct str top, key; /* elsewhere: the top-level key; the string's own key */
+};
+size_t finds_of(struct arena *a, const struct labelled *l, struct find **out); /* the first 200 */
+/* As JSON. Names of rules are the owner's alone. */
+void finds_write(struct jout *j, struct arena *a, const struct find *f, size_t n, bool for_owner);
 
 /* Findings per kind. */
 struct shaped;
@@ -197,9 +204,9 @@ NODISCARD bool approvals_take(struct hub *h, struct str id);
 void approvals_return(struct hub *h, struct str id);
 size_t approvals_pending(struct hub *h);
 
-/* ---- record.c: the decision's record (JSON), and its replay ---- */
+/* ---- record.c: the decision's record ---- */
 struct outcome {
-    const char *state; /* "ok", "error", "cancelled", "refused", "preview" */
+    const char *state; /* "ok", "error", "cancelled", "refused", "dry" */
     struct err err;
     struct chat_usage usage;
     int64_t left_bytes, cost_micros, total_ms, first_ms;
@@ -209,11 +216,33 @@ struct outcome {
     int64_t metadata, positions; /* as in the receipt */
     struct restore_counts restored;
 };
-struct str record_decision(struct arena *a, const struct snapshot *s, const struct hub_job *job,
-                           const struct labelled *l, const struct choice *c,
-                           const struct outcome *o, bool for_owner);
-void record_keep(struct hub *h, struct str id, struct str json);
-/* The same for people: `weir route --explain` and `weir why`. */
+struct record {
+    int64_t at_ms;
+    struct str caller, channel, client, conversation, project;
+    struct str date; /* local, with minute: what the policy's times were held against */
+    int minute;
+    bool project_known, policy_broken;
+    struct str config, policy; /* hashes */
+    struct label label;
+    struct find *found;
+    size_t found_count;
+    struct choice choice;
+    struct outcome outcome;
+};
+/* Points into what it is made from. */
+void record_make(struct arena *a, const struct snapshot *s, const struct hub_job *job,
+                 const struct labelled *l, const struct choice *c, const struct outcome *o,
+                 struct record *out);
+struct str record_json(struct arena *a, const struct record *r, bool for_owner);
+void record_keep(struct hub *h, struct record *r); /* any thread, never waits */
+
+/* ---- record_pack.c: its bytes in the store ---- */
+NODISCARD bool record_pack(struct record *r, struct buf *out); /* false: over out's maximum */
+/* Points into the bytes. ERR_STORAGE. */
+NODISCARD bool record_unpack(struct arena *a, struct str bytes, struct record *out, struct err *e);
+
+/* ---- replay.c ---- */
+/* Decides again from a record's JSON; *out says whether it came out the same. */
 NODISCARD bool record_replay(struct hub *h, struct arena *a, struct str record, struct str *out,
                              struct err *e);
 

@@ -42,7 +42,10 @@ bool hub_authenticate(struct hub *h, struct arena *a, bool peer_is_owner, bool p
         *out = (struct hub_caller){.kind = CALLER_OWNER, .name = STR("owner")};
         return true;
     }
-    struct sha256 hash = sha256_of(key);
+    struct sha256 hash = {{0}};
+    if (key.len) {
+        hash = sha256_of(key);
+    }
     LOCKED(&h->lock);
     for (size_t i = 0; key.len && i < h->key_count; i++) {
         const struct hub_key *k = &h->keys[i];

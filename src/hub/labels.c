@@ -302,11 +302,22 @@ static struct item item_from(const struct origin *o, enum level level) {
         .level = level, .role = o->role, .tool = o->tool, .file = o->file, .folder = o->folder};
 }
 
+/* Of the same kind and origin as the finding before it. */
+static bool is_more_of_it(const struct labelled *l, size_t i) {
+    const struct evidence *ev = &l->found.evidence[i];
+    return i > 0 && l->origins[ev->segment] == l->origins[ev[-1].segment]
+           && str_eq(ev->kind, ev[-1].kind);
+}
+
 static void add_evidence(struct walk *w, struct hub *h, const struct snapshot *s) {
     struct labelled *l = w->out;
+    bool added = false; /* the item of the finding before */
     for (size_t i = 0; i < l->found.count; i++) {
         const struct evidence *ev = &l->found.evidence[i];
         const struct origin *o = &w->origins[l->origins[ev->segment]];
+        if (added && is_more_of_it(l, i)) {
+            continue;
+        }
         const struct kind_row *row = kind_find(ev->kind);
         struct item it = item_from(o, LEVEL_OPEN);
         it.kind = ev->kind;
@@ -316,11 +327,11 @@ static void add_evidence(struct walk *w, struct hub *h, const struct snapshot *s
         } else if (!str_starts(ev->kind, STR("rule:"))) {
             it.level = LEVEL_PRIVATE; /* a kind nobody described */
         }
-        if (it.level != LEVEL_SECRET
-            && memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to))) {
-            continue;
+        added = it.level == LEVEL_SECRET
+                || !memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to));
+        if (added) {
+            label_add(w->a, &l->label, it);
         }
-        label_add(w->a, &l->label, it);
     }
 }
 
@@ -399,20 +410,31 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
     return true;
 }
 
-void evidence_write(struct jout *j, struct arena *a, const struct labelled *l, bool for_owner) {
+size_t finds_of(struct arena *a, const struct labelled *l, struct find **out) {
     enum { MOST = 200 };
-    jout_array(j);
-    for (size_t i = 0; i < l->found.count && i < MOST; i++) {
+    size_t n = l->found.count < MOST ? l->found.count : MOST;
+    *out = arena_array(a, struct find, n + 1);
+    for (size_t i = 0; i < n; i++) {
         const struct evidence *ev = &l->found.evidence[i];
         const struct text_place *p = &l->places[ev->segment];
-        struct str where = p->message >= 0 ? str_fmt(a, "messages[%d]", p->message) : p->top;
-        jout_object(j);
+        struct str key = l->texts[ev->segment].key;
+        (*out)[i] = (struct find){*ev, p->message, p->top, key};
+    }
+    return n;
+}
+
+void finds_write(struct jout *j, struct arena *a, const struct find *f, size_t n, bool for_owner) {
+    jout_array(j);
+    for (size_t i = 0; i < n; i++) {
+        const struct evidence *ev = &f[i].evidence;
         bool hidden = !for_owner && str_starts(ev->kind, STR("rule:"));
+        jout_object(j);
         jout_kstr(j, "kind", hidden ? STR("rule") : ev->kind);
         jout_kstr(j, "detector", ev->detector);
-        jout_kstr(j, "where", where);
-        if (l->texts[ev->segment].key.len && !str_is(l->texts[ev->segment].key, "content")) {
-            jout_kstr(j, "key", l->texts[ev->segment].key);
+        jout_kstr(j, "where",
+                  f[i].message >= 0 ? str_fmt(a, "messages[%d]", f[i].message) : f[i].top);
+        if (f[i].key.len && !str_is(f[i].key, "content")) {
+            jout_kstr(j, "key", f[i].key);
         }
         jout_ki64(j, "from", ev->from);
         jout_ki64(j, "to", ev->to);

@@ -11,10 +11,26 @@ static int64_t query_number(struct arena *a, struct str query, const char *key, 
     return str_to_i64(url_query(a, query, key), &n) ? n : otherwise;
 }
 
+/* A row's record as JSON; rows of before records were packed hold it as it is. */
+static struct str json_of(struct arena *a, const struct store_value *record) {
+    struct record r = {0};
+    struct err e = {0};
+    if (record->kind != SV_BLOB) {
+        return record->s;
+    }
+    if (!record_unpack(a, record->s, &r, &e)) {
+        log_error("%s", e.text);
+        return STR("");
+    }
+    return record_json(a, &r, true);
+}
+
 static bool add_row(void *ctx, const struct store_value *c, size_t n) {
     struct jout *j = ctx;
-    if (n) {
-        jout_raw(j, c[0].s);
+    CLEANUP(arena_end) struct arena a = arena_make(SIZE_MAX);
+    struct str json = n ? json_of(&a, &c[0]) : STR("");
+    if (json.len) {
+        jout_raw(j, json);
     }
     return true;
 }
@@ -44,8 +60,9 @@ bool hub_decisions(struct hub *h, struct arena *a, const struct hub_query *q, st
 
 static bool one_row(void *ctx, const struct store_value *c, size_t n) {
     struct buf *b = ctx;
-    if (n && !b->len) {
-        buf_add(b, c[0].s);
+    CLEANUP(arena_end) struct arena a = arena_make(SIZE_MAX);
+    if (n) {
+        buf_add(b, json_of(&a, &c[0]));
     }
     return false;
 }

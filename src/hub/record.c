@@ -1,5 +1,6 @@
-/* A decision's record: everything the choice was made from and what came of it, as one JSON object;
- * and its replay. Numbers and names only, no text of the request. */
+/* A decision's record: everything the choice was made from and what came of it. Stored packed
+ * (record_pack.c), shown and replayed as one JSON object, which is only printed when somebody asks.
+ * Numbers and names only, no text of the request. */
 #include "hub/inner.h"
 
 static void write_features(struct jout *j, const struct features *f) {
@@ -36,8 +37,6 @@ static void write_wish(struct jout *j, const struct route_wish *w) {
     jout_end_object(j);
 }
 
-static const char *const STATES[] = {"ready", "loadable", "down"};
-
 static void write_candidate(struct jout *j, const struct choice *c, size_t i, bool for_owner) {
     const struct candidate *d = &c->candidates[i];
     const struct route_verdict *v = &c->result.verdicts[i];
@@ -46,7 +45,7 @@ static void write_candidate(struct jout *j, const struct choice *c, size_t i, bo
     jout_kstr(j, "name", d->name);
     jout_kstr(j, "backend", d->backend);
     jout_kcstr(j, "zone", ZONE_NAMES[d->zone]);
-    jout_kcstr(j, "state", STATES[d->state]);
+    jout_kcstr(j, "state", CANDIDATE_STATE_NAMES[d->state]);
     jout_kbool(j, "feasible", v->feasible);
     jout_kcstr(j, "reason", ROUTE_REASON_NAMES[v->reason]);
     jout_kcstr(j, "why", ROUTE_REASON_TEXTS[v->reason]);
@@ -152,32 +151,52 @@ static void hide_compartments(struct arena *a, const struct label *from, struct 
     }
 }
 
-struct str record_decision(struct arena *a, const struct snapshot *s, const struct hub_job *job,
-                           const struct labelled *l, const struct choice *c,
-                           const struct outcome *o, bool for_owner) {
+void record_make(struct arena *a, const struct snapshot *s, const struct hub_job *job,
+                 const struct labelled *l, const struct choice *c, const struct outcome *o,
+                 struct record *out) {
+    *out = (struct record){.at_ms = clock_wall_ms(),
+                           .caller = job->caller.name,
+                           .channel = job->channel,
+                           .client = str_sub(job->client, 0, 200),
+                           .conversation = l->conversation,
+                           .project = l->request.project,
+                           .date = str_of(l->request.date),
+                           .minute = l->request.minute,
+                           .project_known = l->request.project_known,
+                           .policy_broken = s->policy.broken,
+                           .config = str_of(s->config_hash),
+                           .policy = str_of(s->policy_hash),
+                           .label = l->raised,
+                           .choice = *c,
+                           .outcome = *o};
+    out->found_count = finds_of(a, l, &out->found);
+}
+
+struct str record_json(struct arena *a, const struct record *r, bool for_owner) {
     AUTO_BUF b = {0};
     buf_init(&b, 8 << 20);
     struct jout j = jout_make(&b);
-    struct label label = l->raised;
+    const struct choice *c = &r->choice;
+    struct label label = r->label;
     if (!for_owner) {
-        hide_compartments(a, &l->raised, &label);
+        hide_compartments(a, &r->label, &label);
     }
     jout_object(&j);
     jout_kstr(&j, "id", c->decision);
-    jout_kstr(&j, "time", clock_rfc3339(a, clock_wall_ms()));
-    jout_kstr(&j, "caller", job->caller.name);
-    jout_kstr(&j, "channel", job->channel);
-    jout_kstr(&j, "client", str_sub(job->client, 0, 200));
+    jout_kstr(&j, "time", clock_rfc3339(a, r->at_ms));
+    jout_kstr(&j, "caller", r->caller);
+    jout_kstr(&j, "channel", r->channel);
+    jout_kstr(&j, "client", r->client);
     jout_kstr(&j, "asked", c->asked);
-    jout_kstr(&j, "conversation", l->conversation);
+    jout_kstr(&j, "conversation", r->conversation);
     write_result(&j, c);
     jout_kstr(&j, "label", label_text(a, &label));
-    jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&l->raised)]);
+    jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&r->label)]);
     jout_key(&j, "items");
     items_write(&j, &label);
     if (for_owner) {
         jout_key(&j, "evidence");
-        evidence_write(&j, a, l, true);
+        finds_write(&j, a, r->found, r->found_count, true);
     }
     jout_key(&j, "features");
     write_features(&j, &c->features);
@@ -195,20 +214,26 @@ struct str record_decision(struct arena *a, const struct snapshot *s, const stru
         jout_str(&j, c->unlisted[i]);
     }
     jout_end_array(&j);
-    jout_kstr(&j, "project", l->request.project);
-    jout_kbool(&j, "project_known", l->request.project_known);
-    jout_kstr(&j, "date", str_of(l->request.date));
-    jout_ki64(&j, "minute", l->request.minute);
-    jout_kcstr(&j, "config", s->config_hash);
-    jout_kcstr(&j, "policy", s->policy_hash);
-    jout_kbool(&j, "policy_broken", s->policy.broken);
-    write_outcome(&j, o);
+    jout_kstr(&j, "project", r->project);
+    jout_kbool(&j, "project_known", r->project_known);
+    jout_kstr(&j, "date", r->date);
+    jout_ki64(&j, "minute", r->minute);
+    jout_kstr(&j, "config", r->config);
+    jout_kstr(&j, "policy", r->policy);
+    jout_kbool(&j, "policy_broken", r->policy_broken);
+    write_outcome(&j, &r->outcome);
     jout_end_object(&j);
     return str_dup(a, buf_str(&b));
 }
 
-void record_keep(struct hub *h, struct str id, struct str json) {
-    struct store_value v[] = {sv_text(id), sv_int(clock_wall_ms()), sv_text(json)};
+void record_keep(struct hub *h, struct record *r) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 8 << 20);
+    if (!record_pack(r, &b)) {
+        log_error("decision " STR_FMT ": too long to be kept", STR_ARG(r->choice.decision));
+        return;
+    }
+    struct store_value v[] = {sv_text(r->choice.decision), sv_int(r->at_ms), sv_blob(buf_str(&b))};
     struct store_step step = {ST_DECISION_PUT, v, ARRAY_LEN(v)};
     store_write(h->main, &step, 1, NULL, NULL);
 }

@@ -167,6 +167,12 @@ static void hash_names(struct look *l) {
     l->hashed = l->known.count;
 }
 
+/* Neighbours often say the same: then one copy serves both. */
+static struct str copied(struct arena *a, struct str before, struct str s) {
+    bool again = before.ptr != s.ptr && str_eq(before, s);
+    return again ? before : str_dup(a, s);
+}
+
 /* A remembered text's evidence, a copy, and its names go to those that are known. */
 static bool recall(struct look *l, const struct sha256 *hash, uint32_t segment,
                    struct sense_result *out) {
@@ -188,8 +194,8 @@ static bool recall(struct look *l, const struct sha256 *hash, uint32_t segment,
         struct evidence *ev = &out->evidence[i];
         *ev = x->evidence[i];
         ev->segment = segment;
-        ev->kind = str_dup(l->a, ev->kind);
-        ev->detector = str_dup(l->a, ev->detector);
+        ev->kind = copied(l->a, i ? ev[-1].kind : ev->kind, ev->kind);
+        ev->detector = copied(l->a, i ? ev[-1].detector : ev->detector, ev->detector);
     }
     return true;
 }

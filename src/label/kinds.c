@@ -74,7 +74,8 @@ const size_t LABEL_KIND_COUNT = ARRAY_LEN(LABEL_KINDS);
 
 const struct kind_row *kind_find(struct str name) {
     for (size_t i = 0; i < LABEL_KIND_COUNT; i++) {
-        if (str_is(name, LABEL_KINDS[i].name)) {
+        const char *known = LABEL_KINDS[i].name;
+        if (name.len && known[0] == name.ptr[0] && str_is(name, known)) {
             return &LABEL_KINDS[i];
         }
     }

@@ -2,6 +2,7 @@
  * right". */
 #include "route/route.h"
 
+const char *const CANDIDATE_STATE_NAMES[3] = {"ready", "loadable", "down"};
 const char *const ROUTE_PREFER_NAMES[5] = {"balanced", "fast", "best", "cheap", "private"};
 
 const char *const ROUTE_REASON_NAMES[ROUTE_REASONS] = {

@@ -25,6 +25,7 @@ struct features {
 void route_features(const struct chat_request *rq, struct features *out);
 
 enum candidate_state { CANDIDATE_READY, CANDIDATE_LOADABLE, CANDIDATE_DOWN };
+extern const char *const CANDIDATE_STATE_NAMES[3];
 
 struct candidate {
     struct str name;    /* "local/smollm2-135m-instruct", "openai/gpt-5.2" */

@@ -157,8 +157,10 @@ static size_t columns_of(sqlite3_stmt *s, struct store_value *out) {
             out[i] = sv_null();
             break;
         default: {
-            const void *text = sqlite3_column_blob(s, i);
-            out[i] = sv_text((struct str){text, (size_t)sqlite3_column_bytes(s, i)});
+            bool is_blob = sqlite3_column_type(s, i) == SQLITE_BLOB;
+            const void *ptr = sqlite3_column_blob(s, i);
+            struct str bytes = {ptr, (size_t)sqlite3_column_bytes(s, i)};
+            out[i] = is_blob ? sv_blob(bytes) : sv_text(bytes);
             break;
         }
         }

@@ -22,6 +22,16 @@ static const char *const MAIN[] = {
     "PRIMARY KEY(day, provider));",
     "CREATE TABLE vault(conversation TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, box BLOB NOT NULL);"
     "CREATE INDEX vault_at ON vault(at_ms);",
+    /* In the order they came, so that new rows go to the end; the id has the only index. Rows of
+     * before hold their record as JSON text, new ones packed (docs/decisions/030). */
+    "CREATE TABLE decision_packed(n INTEGER PRIMARY KEY, id TEXT NOT NULL, at_ms INTEGER NOT NULL, "
+    "record BLOB NOT NULL, outcome TEXT);"
+    "INSERT INTO decision_packed(id, at_ms, record, outcome) SELECT id, at_ms, record, outcome "
+    "FROM "
+    "decision ORDER BY at_ms, rowid;"
+    "DROP TABLE decision;"
+    "ALTER TABLE decision_packed RENAME TO decision;"
+    "CREATE UNIQUE INDEX decision_id ON decision(id);",
 };
 
 static const char *const LEDGER[] = {

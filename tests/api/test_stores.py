@@ -30,11 +30,18 @@ def test_forward_from(own, provider, version):
     assert [r["target"] for r in rows if r["kind"] == "send"] == ["farscript", "farscript"]
     assert len(d.cli("ledger", "export", "--zone", "cloud").stdout.splitlines()) == 6
     assert d.cli_json("keys")["keys"][0]["name"] == "laptop"
+    old = d.cli_json("why", "56nzku")
+    assert old["id"] == "56nzkurgp9yq" and old["asked"].startswith("farscript/")
+    assert d.cli_json("replay", "56nzku")["same"]
     label = d.cli_json("label")
     assert label["never_flag"] == 1 and "email" in label["conversations"][0]["label"]
-    assert d.chat("What is a weir?", "cloud/big").status_code == 200
+    answer = d.chat("What is a weir?", "cloud/big")
+    assert answer.status_code == 200
     after = d.cli_json("ledger", "verify")
     assert after["ok"] and after["rows"] > before["rows"]
+    assert d.cli_json("why")["id"] == answer.headers["weir-decision"] and d.cli_json("replay")["same"]
+    listed = d.http.get("/weir/v1/decisions")
+    assert listed.status_code in (401, 403)
 
 
 def test_a_failed_migration_leaves_the_file_as_it_was(own):
