@@ -6,7 +6,10 @@
 #include <uv.h>
 
 /* A connection lives until libuv has closed it, longer than the call that used it. */
-enum { MOST_IDLE = 8 }; /* connections kept per model */
+enum {
+    MOST_IDLE = 64, /* connections kept per model */
+    HEAD_BYTES = 64 << 10,
+};
 
 struct conn {
     uv_pipe_t pipe;
@@ -15,7 +18,7 @@ struct conn {
     struct engine_call *call; /* NULL: nobody listens any more */
     struct engine_probe *probe;
     struct http1 *parser;
-    char *head;
+    struct buf head;
     bool reading, done, heard;
     bool keep;   /* the engine lets the connection be used again */
     bool reused; /* it was: the engine may have closed it in the meantime */
@@ -34,7 +37,7 @@ struct engine_probe {
 static void free_conn(uv_handle_t *h) {
     struct conn *k = h->data;
     http1_free(k->parser);
-    free(k->head);
+    buf_finish(&k->head);
     free(k);
 }
 
@@ -205,12 +208,23 @@ static void on_written(uv_write_t *w, int status) {
     }
 }
 
+/* What the socket takes at once needs no callback; a small request is gone then. */
 static void send_request(struct conn *k) {
     struct str body = k->call ? k->call->body : (struct str){0};
-    uv_buf_t bufs[2] = {uv_buf_init(k->head, (unsigned)strlen(k->head)),
+    uv_stream_t *stream = (uv_stream_t *)&k->pipe;
+    uv_buf_t bufs[2] = {uv_buf_init(k->head.ptr, (unsigned)k->head.len),
                         uv_buf_init((char *)(uintptr_t)body.ptr, (unsigned)body.len)};
-    k->write.data = k;
-    uv_write(&k->write, (uv_stream_t *)&k->pipe, bufs, body.len ? 2 : 1, on_written);
+    int taken = uv_try_write(stream, bufs, 2);
+    size_t sent = taken > 0 ? (size_t)taken : 0;
+    for (size_t i = 0; i < 2; i++) {
+        size_t of_this = sent < bufs[i].len ? sent : bufs[i].len;
+        bufs[i] = uv_buf_init(bufs[i].base + of_this, (unsigned)(bufs[i].len - of_this));
+        sent -= of_this;
+    }
+    if (bufs[0].len + bufs[1].len) {
+        k->write.data = k;
+        uv_write(&k->write, stream, bufs, 2, on_written);
+    }
     if (!k->call || !k->call->paused) {
         read_on(k);
     }
@@ -228,7 +242,7 @@ static void on_connected(uv_connect_t *r, int status) {
     send_request(k);
 }
 
-static struct conn *dial(struct engine *g, struct slot *s, struct str head) {
+static struct conn *dial(struct engine *g, struct slot *s) {
     struct conn *k = calloc(1, sizeof *k);
     if (!k) {
         abort();
@@ -239,41 +253,40 @@ static struct conn *dial(struct engine *g, struct slot *s, struct str head) {
     k->pipe.data = k;
     k->connect.data = k;
     k->parser = http1_new(HTTP1_RESPONSE, &limits, &OPS, k);
-    k->head = strndup(head.ptr, head.len);
-    if (!k->head) {
-        abort();
-    }
+    buf_init(&k->head, HEAD_BYTES);
     uv_pipe_connect(&k->connect, &k->pipe, s->socket.ptr, on_connected);
     return k;
 }
 
+static void write_head(struct buf *head, const struct engine_call *c) {
+    buf_clear(head);
+    buf_add(head, c->method);
+    buf_add_char(head, ' ');
+    buf_add(head, c->path);
+    buf_add(head, STR(" HTTP/1.1\r\nhost: engine\r\nconnection: keep-alive\r\n"
+                      "content-type: application/json\r\ncontent-length: "));
+    buf_add_i64(head, (int64_t)c->body.len);
+    buf_add(head, STR("\r\n\r\n"));
+}
+
 void call_send(struct engine_call *c) {
-    struct arena a = arena_make(64 << 10);
-    struct str head = str_fmt(
-        &a,
-        STR_FMT " " STR_FMT " HTTP/1.1\r\nhost: engine\r\nconnection: keep-alive\r\ncontent-type: "
-                "application/json\r\ncontent-length: %zu\r\n\r\n",
-        STR_ARG(c->method), STR_ARG(c->path), c->body.len);
     struct conn *k = c->slot->idle;
-    if (k) {
+    bool reused = k != NULL;
+    if (reused) {
         leave_pool(k);
         http1_next(k->parser);
-        free(k->head);
-        k->head = strndup(head.ptr, head.len);
-        if (!k->head) {
-            abort();
-        }
         k->done = false;
         k->heard = false;
         k->reused = true;
-        k->call = c;
-        c->conn = k;
-        send_request(k);
     } else {
-        c->conn = dial(c->g, c->slot, head);
-        c->conn->call = c;
+        k = dial(c->g, c->slot);
     }
-    arena_end(&a);
+    k->call = c;
+    c->conn = k;
+    write_head(&k->head, c);
+    if (reused) {
+        send_request(k);
+    }
 }
 
 void call_drop_idle(struct slot *s) {
@@ -290,8 +303,10 @@ struct engine_probe *probe_start(struct engine *g, struct slot *s,
     }
     p->slot = s;
     p->done = done;
-    p->conn = dial(g, s, STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
+    p->conn = dial(g, s);
     p->conn->probe = p;
+    buf_add(&p->conn->head,
+            STR("GET /health HTTP/1.1\r\nhost: engine\r\nconnection: close\r\n\r\n"));
     return p;
 }
 

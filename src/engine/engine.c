@@ -1,4 +1,5 @@
 /* What runs: one model at a time, that of the oldest waiting call; another one is drained first. */
+#include "base/clock.h"
 #include "engine/inside.h"
 
 const char *const ENGINE_STATE_NAMES[ENGINE_STATES] = {"stopped", "starting", "ready", "draining",
@@ -27,25 +28,39 @@ void engine_all_stopped(struct engine *g) {
     }
 }
 
+static void rest(void *arg);
+
+static void rest_in(struct slot *s, int64_t ms) {
+    s->idle_timer = timer_start(s->g->o.loop, ms, 0, rest, s);
+}
+
+/* A call starts and stops no timer: the one that runs looks how long nothing has been asked. */
 static void rest(void *arg) {
     struct slot *s = arg;
     struct engine *g = s->g;
     s->idle_timer = NULL;
-    if (!s->active && !s->waiting) {
+    if (s->active || s->waiting) {
+        return;
+    }
+    int64_t left_ms = g->o.keep_alive_ms - (clock_mono_us() - s->idle_since_us) / 1000;
+    if (left_ms > 0) {
+        rest_in(s, left_ms);
+    } else {
         slot_end(g, s);
     }
 }
 
 static void begin_rest(struct engine *g, struct slot *s) {
-    if (!s->active && !s->waiting && !s->idle_timer && g->o.keep_alive_ms >= 0
-        && s->info.state == ENGINE_READY) {
-        s->idle_timer = timer_start(g->o.loop, g->o.keep_alive_ms, 0, rest, s);
+    if (s->active || s->waiting || g->o.keep_alive_ms < 0 || s->info.state != ENGINE_READY) {
+        return;
+    }
+    s->idle_since_us = clock_mono_us();
+    if (!s->idle_timer) {
+        rest_in(s, g->o.keep_alive_ms);
     }
 }
 
 static void dispatch(struct slot *s) {
-    timer_stop(s->idle_timer);
-    s->idle_timer = NULL;
     struct engine_call *c;
     while ((c = s->waiting)) {
         call_unlink(c);

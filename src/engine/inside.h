@@ -34,6 +34,7 @@ struct slot {
     struct proc *proc;
     struct str socket;
     struct timer *health_timer, *idle_timer, *restart_timer;
+    int64_t idle_since_us;                /* when the last call ended */
     struct engine_call *waiting, *active; /* lists */
     struct conn *idle;                    /* connections for the next calls */
     int idle_count;

@@ -219,10 +219,6 @@ static void call_free(struct hub_call *c) {
     free(c->job.arena);
     atomic_fetch_sub(&h->active, 1);
     free(c);
-    if (!h->calls && h->ticker) {
-        timer_stop(h->ticker);
-        h->ticker = NULL;
-    }
 }
 
 void call_enter(struct hub_call *c) {
@@ -238,6 +234,9 @@ void call_leave(struct hub_call *c) {
 void journey_tick(void *hub) {
     struct hub *h = hub;
     int64_t now = clock_mono_us();
+    if (!h->calls) { /* not with the last call: the next one may come at once */
+        timer_stop(TAKE(h->ticker));
+    }
     for (struct hub_call *c = h->calls; c;) {
         struct hub_call *next = c->next;
         if (!c->cancelled && !c->ended && !c->paused && now - c->last_us >= WAITING_US) {

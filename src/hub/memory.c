@@ -10,6 +10,7 @@ enum {
     MOST_PARTS = 100000,
     SHORTEST_PART =
         16, /* shorter ones would make strangers' "yes" private; the conversation covers them */
+    REFRESH_MS = 60000, /* a row that says nothing new is written again all the same */
 };
 
 struct kept {
@@ -17,6 +18,7 @@ struct kept {
     int refs;
     bool treated;
     enum level treat;      /* the person's word for the conversation */
+    int64_t stored_ms;     /* when it was last written */
     uint64_t conversation; /* of an answer's parts */
     struct label label;
 };
@@ -94,7 +96,9 @@ static struct kept *kept_new(void) {
     return k;
 }
 
-static void copy_items(struct arena *a, struct label *into, const struct label *from) {
+/* True: there is more in it than before. */
+static bool copy_items(struct arena *a, struct label *into, const struct label *from) {
+    bool more = from->integrity < into->integrity;
     for (size_t i = 0; i < from->count; i++) {
         struct item it = from->items[i];
         bool there = false;
@@ -108,11 +112,13 @@ static void copy_items(struct arena *a, struct label *into, const struct label *
             it.file = str_dup(a, it.file);
             it.tool = str_dup(a, it.tool);
             label_add(a, into, it);
+            more = true;
         }
     }
     if (from->integrity < into->integrity) {
         into->integrity = from->integrity;
     }
+    return more;
 }
 
 /* The oldest makes room when `most` are there. */
@@ -133,25 +139,29 @@ static void ring_add(struct ring *r, struct map *m, struct str key, size_t most)
     r->count++;
 }
 
-static void put_conversation(struct memory *m, struct str id, const struct label *l) {
+static struct kept *put_conversation(struct memory *m, struct str id, const struct label *l,
+                                     bool *more) {
     struct kept *k = map_get(m->conversations, id);
+    *more = !k;
     if (!k) {
         k = kept_new();
         ring_add(&m->conversation_ring, m->conversations, id, MOST_CONVERSATIONS);
         drop(map_set(m->conversations, id, k));
     }
-    copy_items(&k->arena, &k->label, l);
+    *more = copy_items(&k->arena, &k->label, l) || *more;
+    return k;
 }
 
-static void put_part(struct memory *m, struct str key, struct kept *k) {
+/* True: that part was not known, or not with all of this label. */
+static bool put_part(struct memory *m, struct str key, struct kept *k) {
     struct kept *before = map_get(m->parts, key);
     if (before) { /* the same words from another request: both labels */
-        copy_items(&before->arena, &before->label, &k->label);
-        return;
+        return copy_items(&before->arena, &before->label, &k->label);
     }
     k->refs++;
     ring_add(&m->part_ring, m->parts, key, MOST_PARTS);
     drop(map_set(m->parts, key, k));
+    return true;
 }
 
 /* ---- after a restart ---- */
@@ -164,8 +174,8 @@ static bool on_conversation(void *ctx, const struct store_value *c, size_t n) {
     const struct jval *v = n >= 2 ? json_parse(&a, c[1].s, &JSON_LIMITS, &e) : NULL;
     if (v) {
         items_read(&a, jval_get(v, "items"), &l);
-        put_conversation(m, c[0].s, &l);
-        struct kept *k = map_get(m->conversations, c[0].s);
+        bool more = false;
+        struct kept *k = put_conversation(m, c[0].s, &l, &more);
         k->treated = level_from(jval_str(jval_get(v, "treat")), &k->treat);
     }
     arena_end(&a);
@@ -296,52 +306,84 @@ static bool is_plain(const struct label *l) {
     return true;
 }
 
+/* What is to be written of one request. */
+struct writing {
+    struct hub *hub;
+    struct arena arena;
+    struct str conversation;
+    struct store_value now_ms;
+    struct store_step *steps;
+    size_t count;
+};
+
+static void write_step(struct writing *w, enum store_stmt stmt, struct str first, struct str second,
+                       struct str third) {
+    struct store_value *v = arena_array(&w->arena, struct store_value, 4);
+    v[0] = sv_text(first);
+    v[1] = sv_text(second);
+    v[2] = sv_text(third);
+    v[3] = w->now_ms;
+    w->steps[w->count++] = (struct store_step){stmt, v, 4};
+}
+
+static void keep_conversation(struct writing *w, struct str caller, const struct label *l) {
+    bool more = false;
+    struct kept *k = put_conversation(w->hub->memory, w->conversation, l, &more);
+    if (!more && w->now_ms.i - k->stored_ms < REFRESH_MS) {
+        return;
+    }
+    AUTO_BUF json = {0};
+    buf_init(&json, 16 << 20);
+    conversation_json(&json, k);
+    k->stored_ms = w->now_ms.i;
+    write_step(w, ST_CONVERSATION_PUT, w->conversation, caller, str_dup(&w->arena, buf_str(&json)));
+}
+
+static void keep_parts(struct writing *w, const struct label *l, const struct chat_part *parts,
+                       size_t n) {
+    AUTO_BUF json = {0};
+    buf_init(&json, 16 << 20);
+    struct jout j = jout_make(&json);
+    struct kept *answer = kept_new();
+    answer->conversation = hash_table(w->conversation);
+    copy_items(&answer->arena, &answer->label, l);
+    items_write(&j, l);
+    for (size_t i = 0; i < n; i++) {
+        struct str text = part_text(&w->arena, &parts[i]);
+        if (text.len < SHORTEST_PART) {
+            continue;
+        }
+        char *key = arena_alloc(&w->arena, 65);
+        part_key(w->hub, text, key);
+        if (put_part(w->hub->memory, str_of(key), answer)) {
+            write_step(w, ST_ANSWER_PART_PUT, str_of(key), str_dup(&w->arena, buf_str(&json)),
+                       w->conversation);
+        }
+    }
+    drop(answer);
+}
+
 void memory_keep(struct hub *h, struct str conversation, struct str caller, const struct label *l,
                  const struct chat_part *parts, size_t part_count) {
     if (is_plain(l)) {
         return;
     }
-    struct arena a = arena_make(64 << 20);
-    AUTO_BUF json = {0};
-    buf_init(&json, 16 << 20);
-    struct store_step *steps = arena_array(&a, struct store_step, part_count + 1);
-    struct store_value *values = arena_array(&a, struct store_value, 4 * (part_count + 1));
-    size_t n = 0;
-    LOCKED(&h->memory->lock);
-    put_conversation(h->memory, conversation, l);
-    struct kept *now = map_get(h->memory->conversations, conversation);
-    conversation_json(&json, now);
-    struct store_value now_ms = sv_int(clock_wall_ms());
-    values[0] = sv_text(conversation);
-    values[1] = sv_text(caller);
-    values[2] = sv_text(buf_str(&json));
-    values[3] = now_ms;
-    steps[n++] = (struct store_step){ST_CONVERSATION_PUT, values, 4};
-    struct kept *answer = kept_new();
-    answer->conversation = hash_table(conversation);
-    copy_items(&answer->arena, &answer->label, l);
-    AUTO_BUF part_json = {0};
-    buf_init(&part_json, 16 << 20);
-    struct jout j = jout_make(&part_json);
-    items_write(&j, l);
-    for (size_t i = 0; i < part_count; i++) {
-        struct str text = part_text(&a, &parts[i]);
-        if (text.len < SHORTEST_PART) {
-            continue;
+    struct writing w = {.hub = h,
+                        .arena = arena_make(64 << 20),
+                        .conversation = conversation,
+                        .now_ms = sv_int(clock_wall_ms())};
+    w.steps = arena_array(&w.arena, struct store_step, part_count + 1);
+    {
+        LOCKED(&h->memory->lock);
+        keep_conversation(&w, caller, l);
+        if (part_count) {
+            keep_parts(&w, l, parts, part_count);
         }
-        char *key = arena_alloc(&a, 65);
-        part_key(h, text, key);
-        put_part(h->memory, str_of(key), answer);
-        struct store_value *v = &values[4 * n];
-        v[0] = sv_text(str_of(key));
-        v[1] = sv_text(buf_str(&part_json));
-        v[2] = sv_text(conversation);
-        v[3] = now_ms;
-        steps[n++] = (struct store_step){ST_ANSWER_PART_PUT, v, 4};
+        if (w.count) {
+            store_write(h->main, w.steps, w.count, NULL, NULL);
+        }
     }
-    drop(answer);
-    store_write(h->main, steps, n, NULL, NULL);
-    arena_end(&a);
+    arena_end(&w.arena);
 }
 
 bool memory_has(struct hub *h, struct str conversation) {
