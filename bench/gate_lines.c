@@ -98,7 +98,7 @@ static void disguised(struct tool *t, struct jout *j, struct arena *a, struct st
     json_quote(&body, text);
     buf_add(&body, STR("}"));
     bool ok = originals(t, a, text, r, &found, &n)
-              && disguise_body(book, a, found, n, buf_str(&body), &d, &e)
+              && disguise_body(book, a, found, n, buf_str(&body), DISGUISE_PLACEHOLDER, &d, &e)
               && !disguise_leaks(book, d.body);
     const struct jval *v = ok ? json_parse(a, d.body, &JSON_LIMITS, &e) : NULL;
     if (v) {

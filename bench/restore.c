@@ -27,7 +27,7 @@ static double megabytes_per_second(struct book *book, struct str text, size_t st
     for (int round = 0; round < ROUNDS; round++) {
         CLEANUP(restorer_finish) struct restorer r;
         AUTO_BUF out = {.max = SIZE_MAX / 4};
-        restorer_init(&r, book, false);
+        restorer_init(&r, book, NULL, false);
         int64_t from = clock_mono_us();
         for (size_t at = 0; at < text.len; at += step) {
             buf_clear(&out);
@@ -68,7 +68,8 @@ static void disguise(struct vault *vault, size_t originals) {
         struct disguised d;
         struct err e = {0};
         int64_t from = clock_mono_us();
-        bool ok = disguise_body(book, &a, found, originals, buf_str(&body), &d, &e);
+        bool ok =
+            disguise_body(book, &a, found, originals, buf_str(&body), DISGUISE_PLACEHOLDER, &d, &e);
         int64_t between = clock_mono_us();
         ok = ok && !disguise_leaks(book, d.body);
         int64_t to = clock_mono_us();

@@ -14,6 +14,7 @@ struct lane { /* one choice */
 
 struct veil {
     struct book *book;
+    struct faces *faces;
     bool in_json;
     const struct restore_tools *tools;
     struct lane *lanes[MOST_CHOICES];
@@ -22,12 +23,14 @@ struct veil {
     void *ctx;
 };
 
-struct veil *veil_new(struct book *book, bool in_json, const struct restore_tools *tools_opt) {
+struct veil *veil_new(struct book *book, struct faces *faces_opt, bool in_json,
+                      const struct restore_tools *tools_opt) {
     struct veil *v = calloc(1, sizeof *v);
     if (!v) {
         abort();
     }
     v->book = book;
+    v->faces = faces_opt;
     v->in_json = in_json;
     v->tools = tools_opt;
     return v;
@@ -59,7 +62,7 @@ static struct lane *lane_of(struct veil *v, int choice) {
             abort();
         }
         for (size_t s = 0; s < STREAMS; s++) {
-            restorer_init(&l->streams[s], v->book, v->in_json && KIND[s] == EVENT_TEXT);
+            restorer_init(&l->streams[s], v->book, v->faces, v->in_json && KIND[s] == EVENT_TEXT);
         }
         l->names = arena_make(SIZE_MAX);
         l->call = -1;
@@ -101,8 +104,8 @@ static void end_call(struct veil *v, struct lane *l, int choice) {
     l->call = -1;
     if (l->arguments.len) {
         struct arena a = arena_make(SIZE_MAX);
-        ev.text =
-            restore_arguments(v->book, &a, l->tool, buf_str(&l->arguments), v->tools, &v->counts);
+        ev.text = restore_arguments(v->book, v->faces, &a, l->tool, buf_str(&l->arguments),
+                                    v->tools, &v->counts);
         tell(v, ev);
         arena_end(&a);
     }
@@ -127,7 +130,7 @@ static void take_arguments(struct veil *v, struct lane *l, const struct chat_eve
     }
     /* A piece of a call that was told already: nothing can be judged by it. */
     struct restorer r;
-    restorer_init(&r, v->book, true);
+    restorer_init(&r, v->book, v->faces, true);
     r.outward = true;
     AUTO_BUF out = {0};
     buf_init(&out, SIZE_MAX);

@@ -75,7 +75,7 @@ static struct str key_of(struct arena *a, enum token_type type, struct str text)
 
 static void add_form(struct book *b, size_t entity, struct str text) {
     struct entity *t = &b->entities[entity];
-    struct form f = {str_dup(&b->arena, text)};
+    struct form f = {.text = str_dup(&b->arena, text)};
     *arena_push(&b->arena, t->forms, t->count, t->cap) = f;
     map_set(b->by_text, key_of(&b->arena, t->type, f.text), (void *)(uintptr_t)(entity + 1));
     b->dirty = true;
@@ -111,17 +111,23 @@ size_t book_entity(struct book *b, enum token_type type, struct str text) {
     return at;
 }
 
-struct str book_token(struct book *b, struct arena *a, size_t entity, struct str spelling) {
-    struct entity *t = &b->entities[entity];
+size_t book_form(struct book *b, size_t entity, struct str spelling) {
+    const struct entity *t = &b->entities[entity];
     size_t form = 0;
     while (form < t->count && !str_eq(t->forms[form].text, spelling)) {
         form++;
     }
+    if (form == t->count && form < MOST_FORMS) {
+        add_form(b, entity, spelling);
+    }
+    return form;
+}
+
+struct str book_token(struct book *b, struct arena *a, size_t entity, struct str spelling) {
+    const struct entity *t = &b->entities[entity];
+    size_t form = book_form(b, entity, spelling);
     if (form >= MOST_FORMS || t->number > 999999) {
         return (struct str){0};
-    }
-    if (form == t->count) {
-        add_form(b, entity, spelling);
     }
     char letters[3] = {0};
     if (form >= LETTERS) {

@@ -1,14 +1,11 @@
-/* What is replaced, and the walk over a body's strings. A string is read decoded; where that holds
- * escapes again (JSON inside of a string, code) it is decoded once more, and so on. Places found in
- * any reading are brought back to the body's bytes, so everything around them stays as it was. */
+/* What is replaced, by what, and the last look. walk.c finds the places. */
 #include "gate/disguise.h"
 
-#include "codec/utf8.h"
-#include "gate/match.h"
+#include "gate/surrogate.h"
 
 #include <ctype.h>
 
-enum { LONGEST_ORIGINAL = 400, DEEPEST = 4, ROUNDS = 4, SHORTEST_SECRET_PART = 12 };
+enum { LONGEST_ORIGINAL = 400, ROUNDS = 4, SHORTEST_SECRET_PART = 12 };
 
 /* ---- what is replaced ---- */
 
@@ -125,193 +122,6 @@ bool disguise_original(enum token_type type, struct str found, struct original *
     return text.len >= 2 && text.len <= LONGEST_ORIGINAL;
 }
 
-/* ---- readings ---- */
-
-struct reading {
-    struct str text;
-    const uint32_t *map; /* place in the text → place in the body; NULL: from + place */
-    size_t from;
-};
-
-static size_t place_of(const struct reading *r, size_t i) {
-    return r->map ? r->map[i] : r->from + i;
-}
-
-static int hex4(struct str s, size_t i) {
-    int v = 0;
-    for (size_t k = i; k < i + 4; k++) {
-        if (k >= s.len || !isxdigit((unsigned char)s.ptr[k])) {
-            return -1;
-        }
-        int c = tolower((unsigned char)s.ptr[k]);
-        v = v * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
-    }
-    return v;
-}
-
-/* One escape at i: what it says, and how long it is. */
-static size_t escape_at(struct str s, size_t i, struct buf *out) {
-    static const char from[] = "nrtbf\"\\/";
-    static const char to[] = "\n\r\t\b\f\"\\/";
-    char c = i + 1 < s.len ? s.ptr[i + 1] : 0;
-    int code = c == 'u' ? hex4(s, i + 2) : -1;
-    if (code >= 0) {
-        size_t len = 6;
-        uint32_t point = (uint32_t)code;
-        int low =
-            code >= 0xD800 && code < 0xDC00 && str_starts(str_sub(s, i + 6, s.len), STR("\\u"))
-                ? hex4(s, i + 8)
-                : -1;
-        if (low >= 0xDC00 && low < 0xE000) {
-            point = 0x10000 + (((uint32_t)code - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
-            len = 12;
-        }
-        utf8_add(out, point);
-        return len;
-    }
-    const char *found = c ? strchr(from, c) : NULL;
-    if (found) {
-        buf_add_char(out, to[found - from]);
-        return 2;
-    }
-    buf_add_char(out, '\\');
-    return 1;
-}
-
-static bool has_escape(struct str s) {
-    return s.len && memchr(s.ptr, '\\', s.len);
-}
-
-static struct reading unescape(struct arena *a, const struct reading *r) {
-    AUTO_BUF b = {0};
-    buf_init(&b, r->text.len * 3 + 16);
-    uint32_t *map = arena_array(a, uint32_t, r->text.len + 8);
-    size_t n = 0;
-    for (size_t i = 0; i < r->text.len;) {
-        const char *next = memchr(r->text.ptr + i, '\\', r->text.len - i);
-        size_t to = next ? (size_t)(next - r->text.ptr) : r->text.len;
-        buf_add(&b, str_sub(r->text, i, to));
-        for (; i < to; i++) {
-            map[n++] = (uint32_t)place_of(r, i);
-        }
-        size_t len = i < r->text.len ? escape_at(r->text, i, &b) : 0;
-        for (; n < b.len; n++) {
-            map[n] = (uint32_t)place_of(r, i);
-        }
-        i += len;
-    }
-    map[n] = (uint32_t)place_of(r, r->text.len);
-    return (struct reading){.text = str_dup(a, buf_str(&b)), .map = map};
-}
-
-/* ---- the walk ---- */
-
-struct walk {
-    const struct matcher *m;
-    struct arena *a;
-    struct str body;
-    struct hits hits; /* places in the body */
-    size_t depth;
-    bool is_model; /* the value of the outermost "model" comes next */
-};
-
-/* Words of the dialects themselves. */
-static bool is_constant(struct str s) {
-    static const char *const words[] = {
-        "role",         "content",     "type",       "text",         "messages",    "model",
-        "name",         "parameters",  "properties", "required",     "function",    "tools",
-        "stream",       "arguments",   "id",         "enum",         "items",       "tool_calls",
-        "tool_call_id", "tool_use_id", "input",      "input_schema", "system",      "max_tokens",
-        "user",         "assistant",   "tool",       "object",       "string",      "number",
-        "integer",      "boolean",     "array",      "tool_use",     "tool_result", "thinking",
-        "temperature",  "strict",      "auto",       "developer",    "description", "default",
-        "source",       "media_type",  "data",       "image",        "metadata",    "user_id"};
-    for (size_t i = 0; s.len <= 12 && i < ARRAY_LEN(words); i++) {
-        if (str_is(s, words[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void look(struct walk *w, const struct reading *r) {
-    struct hits found = {0};
-    matcher_find(w->m, w->a, r->text, &found);
-    for (size_t i = 0; i < found.count; i++) {
-        struct hit h = found.v[i];
-        h.from = place_of(r, h.from);
-        h.to = place_of(r, h.to);
-        *arena_push(w->a, w->hits.v, w->hits.count, w->hits.cap) = h;
-    }
-}
-
-static void on_string(struct walk *w, size_t from, size_t to) {
-    struct reading r = {.text = str_sub(w->body, from, to), .from = from};
-    if (is_constant(r.text)) {
-        return;
-    }
-    for (int depth = 0; has_escape(r.text) && depth < DEEPEST; depth++) {
-        struct reading deeper = unescape(w->a, &r);
-        if (str_eq(deeper.text, r.text)) {
-            break; /* backslashes that escape nothing */
-        }
-        r = deeper;
-        look(w, &r);
-    }
-    if (!r.map) {
-        look(w, &r);
-    }
-}
-
-/* A number that is an original becomes a string. */
-static void on_number(struct walk *w, size_t from, size_t to) {
-    struct reading r = {.text = str_sub(w->body, from, to), .from = from};
-    size_t before = w->hits.count;
-    look(w, &r);
-    if (w->hits.count > before) {
-        struct hit *h = &w->hits.v[before];
-        *h = (struct hit){from, to, h->entity, r.text, true};
-        w->hits.count = before + 1;
-    }
-}
-
-static size_t string_end(struct str s, size_t i) {
-    while (i < s.len && s.ptr[i] != '"') {
-        i += s.ptr[i] == '\\' ? 2 : 1;
-    }
-    return i < s.len ? i : s.len;
-}
-
-static void walk_body(struct walk *w) {
-    struct str s = w->body;
-    for (size_t i = 0; i < s.len;) {
-        char c = s.ptr[i];
-        if (c == '"') {
-            size_t to = string_end(s, i + 1);
-            bool is_model = w->is_model;
-            w->is_model = w->depth == 1 && str_is(str_sub(s, i + 1, to), "model")
-                          && str_starts(str_trim(str_sub(s, to + 1, to + 64)), STR(":"));
-            if (!is_model) {
-                on_string(w, i + 1, to);
-            }
-            i = to + 1;
-        } else if (c == '-' || isdigit((unsigned char)c)) {
-            size_t to = i + 1;
-            while (to < s.len
-                   && (isalnum((unsigned char)s.ptr[to]) || s.ptr[to] == '.' || s.ptr[to] == '+'
-                       || s.ptr[to] == '-')) {
-                to++;
-            }
-            on_number(w, i, to);
-            i = to;
-        } else {
-            w->depth += c == '{' || c == '[';
-            w->depth -= c == '}' || c == ']';
-            i++;
-        }
-    }
-}
-
 static int by_place(const void *a, const void *b) {
     const struct hit *x = a;
     const struct hit *y = b;
@@ -343,39 +153,132 @@ static bool settle(struct hits *h) {
 static struct hits find_all(struct book *b, struct arena *a, struct str body, bool *again) {
     struct matcher *m = arena_new(a, struct matcher);
     matcher_make(m, a, b);
-    struct walk w = {.m = m, .a = a, .body = body};
+    struct hits hits = {0};
     *again = false;
     if (m->count) {
-        walk_body(&w);
-        *again = settle(&w.hits);
+        matcher_walk(m, a, body, &hits);
+        *again = settle(&hits);
     }
-    return w.hits;
+    return hits;
+}
+
+/* ---- surrogates ---- */
+
+static struct form *form_of(const struct book *b, const struct hit *h) {
+    const struct entity *t = &b->entities[h->entity];
+    for (size_t f = 0; f < t->count; f++) {
+        if (str_eq(t->forms[f].text, h->text)) {
+            return &t->forms[f];
+        }
+    }
+    return NULL;
+}
+
+/* "" none: it gets a placeholder. So does what touches another one, because a surrogate is a word
+ * and placeholders end in letters. */
+static struct str face_of(const struct book *b, const struct hits *hits, size_t i) {
+    const struct hit *h = &hits->v[i];
+    bool touches = (i && hits->v[i - 1].to == h->from)
+                   || (i + 1 < hits->count && hits->v[i + 1].from == h->to);
+    const struct form *f = h->is_number || touches ? NULL : form_of(b, h);
+    return f ? f->face : STR("");
+}
+
+static void make_faces(struct book *b, struct arena *a, const struct hits *hits, bool names) {
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct hit *h = &hits->v[i];
+        book_form(b, h->entity, h->text);
+        struct form *f = form_of(b, h);
+        if (f && !f->face.len && (b->entities[h->entity].type == TOKEN_NAME) == names) {
+            f->face = str_dup(&b->arena, surrogate_make(b, a, h->entity, f->text));
+            b->dirty = true;
+        }
+    }
+}
+
+static void drop_faces(struct entity *t) {
+    for (size_t f = 0; f < t->count; f++) {
+        t->forms[f].face = STR("");
+    }
+}
+
+/* A surrogate that stands in the body anyway, whole or in part, would be put back where nothing was
+ * taken out; one that holds an original would give it away. False: some had to go. */
+static bool faces_are_good(struct book *b, struct arena *a, struct str body,
+                           const struct hits *hits) {
+    struct disguised d = {0};
+    struct matcher *originals = arena_new(a, struct matcher);
+    matcher_make(originals, a, b);
+    size_t *entities = arena_array(a, size_t, hits->count + 1);
+    bool good = true;
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct hit *h = &hits->v[i];
+        struct str face = face_of(b, hits, i);
+        struct hits within = {0};
+        matcher_find(originals, a, face, &within);
+        if (within.count) {
+            drop_faces(&b->entities[h->entity]);
+            good = false;
+        } else if (face.len) {
+            entities[d.count] = h->entity;
+            *arena_push(a, d.replaced, d.count, d.cap) =
+                (struct replaced){b->entities[h->entity].type, face, h->text, true};
+        }
+    }
+    struct faces *faces = faces_make(a, &d);
+    if (faces) {
+        struct hits there = {0};
+        matcher_walk(&faces->matcher, a, body, &there);
+        for (size_t i = 0; i < there.count; i++) {
+            drop_faces(&b->entities[entities[there.v[i].entity]]);
+        }
+        good = good && !there.count;
+    }
+    return good;
+}
+
+/* Each hit's form gets its surrogate; those that find none stay without. */
+static void give_faces(struct book *b, struct arena *a, struct str body, const struct hits *hits) {
+    enum { TRIES = 12 };
+    bool good = false;
+    for (int i = 0; i < TRIES && !good; i++) {
+        make_faces(b, a, hits, true); /* mailboxes are called after them */
+        make_faces(b, a, hits, false);
+        good = faces_are_good(b, a, body, hits);
+    }
+    if (good) {
+        return;
+    }
+    for (size_t i = 0; i < hits->count; i++) {
+        drop_faces(&b->entities[hits->v[i].entity]);
+    }
 }
 
 /* ---- replacing ---- */
 
 static void note(struct disguised *d, struct arena *a, enum token_type type, struct str token,
-                 struct str original) {
+                 struct str original, bool is_face) {
     for (size_t i = 0; i < d->count; i++) {
         if (str_eq(d->replaced[i].token, token)) {
             return;
         }
     }
-    struct replaced r = {type, token, original};
+    struct replaced r = {type, token, original, is_face};
     *arena_push(a, d->replaced, d->count, d->cap) = r;
 }
 
-static bool replace(struct book *b, struct arena *a, const struct hits *hits, struct disguised *d,
-                    struct err *e) {
+static bool replace(struct book *b, struct arena *a, const struct hits *hits,
+                    enum disguise_form form, struct disguised *d, struct err *e) {
     struct json_edit *edits = arena_array(a, struct json_edit, hits->count);
     for (size_t i = 0; i < hits->count; i++) {
         const struct hit *h = &hits->v[i];
-        struct str token = book_token(b, a, h->entity, h->text);
+        struct str face = form == DISGUISE_SURROGATE ? face_of(b, hits, i) : STR("");
+        struct str token = face.len ? face : book_token(b, a, h->entity, h->text);
         if (!token.len) {
             return err_code(e, ERR_FORBIDDEN, "policy_refused",
                             "This conversation has more spellings of one name than weir keeps.");
         }
-        note(d, a, b->entities[h->entity].type, token, h->text);
+        note(d, a, b->entities[h->entity].type, token, h->text, face.len > 0);
         edits[i] = (struct json_edit){
             h->from, h->to, h->is_number ? str_fmt(a, "\"" STR_FMT "\"", STR_ARG(token)) : token};
     }
@@ -408,7 +311,7 @@ static void count(struct disguised *out, bool *seen, const struct hits *hits) {
 }
 
 bool disguise_body(struct book *b, struct arena *a, const struct original *found, size_t n,
-                   struct str body, struct disguised *out, struct err *e) {
+                   struct str body, enum disguise_form form, struct disguised *out, struct err *e) {
     LOCKED(&b->lock);
     learn(b, found, n);
     *out = (struct disguised){.body = body};
@@ -418,9 +321,13 @@ bool disguise_body(struct book *b, struct arena *a, const struct original *found
     for (int round = 0; again && round < ROUNDS; round++) {
         struct hits hits = find_all(b, a, out->body, &again);
         count(out, seen, &hits);
-        TRY(!hits.count || replace(b, a, &hits, out, e));
+        if (form == DISGUISE_SURROGATE) {
+            give_faces(b, a, body, &hits);
+        }
+        TRY(!hits.count || replace(b, a, &hits, form, out, e));
     }
     if (!again) {
+        out->faces = faces_make(a, out);
         return true;
     }
     return err_code(e, ERR_FORBIDDEN, "policy_refused",

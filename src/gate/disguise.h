@@ -31,12 +31,18 @@ struct disguised {
     struct replaced {
         enum token_type type;
         struct str token, original;
-    } * replaced; /* each spelling once */
+        bool is_face; /* a surrogate, no placeholder */
+    } * replaced;     /* each spelling once */
     size_t count, cap;
+    struct faces *faces; /* to put its surrogates back; NULL: there are none */
 };
+/* What stands for an original: NAME_1_k7q2mx, or where its kind has one, a made-up name or a number
+ * of its shape. */
+enum disguise_form { DISGUISE_PLACEHOLDER, DISGUISE_SURROGATE };
 /* The body (valid JSON) with the book's originals, and these new ones, replaced. ERR_FORBIDDEN with
  * code policy_refused when something is left over. */
 NODISCARD bool disguise_body(struct book *b, struct arena *a, const struct original *found,
-                             size_t n, struct str body, struct disguised *out, struct err *e);
+                             size_t n, struct str body, enum disguise_form form,
+                             struct disguised *out, struct err *e);
 /* Is any of the book's originals in the body? The last look before it leaves. */
 bool disguise_leaks(struct book *b, struct str body);

@@ -163,21 +163,27 @@ static void add_pattern(struct matcher *m, struct arena *a, struct str text, siz
     link_pattern(m, (uint32_t)m->count - 1);
 }
 
-/* A person's first and last word by themselves. */
-static void add_parts(struct matcher *m, struct arena *a, struct str name, size_t entity) {
+bool match_is_title(struct str word) {
     static const char *const titles[] = {
         "herr",  "frau",     "miss", "madame", "prof", "professor", "doctor", "doktor",
         "señor", "monsieur", "sir",  "lady",   "von",  "van",       "der",    "den"};
+    for (size_t i = 0; i < ARRAY_LEN(titles); i++) {
+        if (str_ieq(word, str_of(titles[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A person's first and last word by themselves. */
+static void add_parts(struct matcher *m, struct arena *a, struct str name, size_t entity) {
     for (size_t from = 0; from < name.len;) {
         size_t to = from;
         while (to < name.len && !is_blank(name.ptr[to])) {
             to++;
         }
         struct str word = str_sub(name, from, to);
-        bool is_title = word.len < 3 || str_ends(word, STR("."));
-        for (size_t i = 0; i < ARRAY_LEN(titles); i++) {
-            is_title = is_title || str_ieq(word, str_of(titles[i]));
-        }
+        bool is_title = word.len < 3 || str_ends(word, STR(".")) || match_is_title(word);
         if (!is_title && word.len < name.len) {
             add_pattern(m, a, word, 0, entity, TOKEN_NAME);
         }
@@ -248,6 +254,51 @@ static size_t stands(const struct match_pattern *p, struct str text, size_t from
     return s && !letter_at(text, i + s) ? i : 0;
 }
 
+/* "\\nAnna" inside of a JSON string: the n is no letter. */
+static bool behind_escape(const struct matcher *m, struct str text, size_t i) {
+    size_t back = i >= 2 && text.ptr[i - 2] == '\\'                             ? i - 2
+                  : i >= 6 && text.ptr[i - 6] == '\\' && text.ptr[i - 5] == 'u' ? i - 6
+                                                                                : i;
+    size_t slashes = 0;
+    while (m->in_json && back < i && back >= slashes && text.ptr[back - slashes] == '\\') {
+        slashes++;
+        if (slashes > back) {
+            break;
+        }
+    }
+    return slashes % 2 == 1;
+}
+
+static bool word_begins(const struct matcher *m, struct str text, size_t i) {
+    return !letter_at(text, i) || !letter_before(text, i) || behind_escape(m, text, i);
+}
+
+bool matcher_may_begin(const struct matcher *m, struct str text, size_t from) {
+    if (!m->first[at(text, from)] || !word_begins(m, text, from)) {
+        return false;
+    }
+    enum { BEHIND = 2 }; /* "es" */
+    for (size_t n = 0; n < m->count; n++) {
+        const struct match_pattern *p = &m->patterns[n];
+        size_t i = from;
+        size_t k = 0;
+        for (; k < p->folded.len && i < text.len
+               && folded_at(text, i) == (unsigned char)p->folded.ptr[k];
+             k++) {
+            i++;
+            while (p->folded.ptr[k] == ' ' && i < text.len && is_blank(text.ptr[i])) {
+                i++;
+            }
+        }
+        bool cut = i == text.len;
+        bool open = k == p->folded.len && text.len - i <= BEHIND && letter_at(text, text.len - 1);
+        if (cut || open) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t find_at(const struct matcher *m, struct str text, size_t i, bool is_short,
                       const struct match_pattern **found) {
     for (uint32_t link = m->heads[head_of(text, i, is_short)]; link;) {
@@ -276,7 +327,7 @@ void matcher_find(const struct matcher *m, struct arena *a, struct str text, str
         }
         const struct match_pattern *p = NULL;
         size_t end = 0;
-        if (!letter_at(text, i) || !letter_before(text, i)) {
+        if (word_begins(m, text, i)) {
             end = find_at(m, text, i, false, &p);
             end = end || !m->has_short ? end : find_at(m, text, i, true, &p);
         }

@@ -31,9 +31,19 @@ struct matcher {
     bool first[256]; /* bytes that a pattern may begin with, as they are written */
     bool has_short;
     const char *tag;
+    bool in_json; /* the text is the inside of a JSON string: behind an escape a word begins */
 };
 /* The book's lock is held; the matcher lives in a and is good while no new form came. */
 void matcher_make(struct matcher *m, struct arena *a, const struct book *b);
+/* Could a pattern that is not decided yet begin at `from`, up to the end of the text? */
+bool matcher_may_begin(const struct matcher *m, struct str text, size_t from);
+/* "Herr", "von", "Dr.": no part of a name by which somebody is known. */
+bool match_is_title(struct str word);
 /* Whole words of the text, the longest first at each place; placeholders of the book are no text.
  */
 void matcher_find(const struct matcher *m, struct arena *a, struct str text, struct hits *out);
+
+/* ---- walk.c ---- */
+/* Places in a body (JSON) where its decoded strings and keys, but the name of the model, hold a
+ * pattern; in any order, and some may overlap. */
+void matcher_walk(const struct matcher *m, struct arena *a, struct str body, struct hits *out);

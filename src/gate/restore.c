@@ -3,14 +3,14 @@
 #include "gate/restore.h"
 
 #include "base/eight.h"
-#include "gate/book.h"
+#include "gate/surrogate.h"
 
 #include <ctype.h>
 
 enum { LONGEST_TYPE = 7 };
 
-void restorer_init(struct restorer *r, struct book *book, bool in_json) {
-    *r = (struct restorer){.book = book, .in_json = in_json};
+void restorer_init(struct restorer *r, struct book *book, struct faces *faces_opt, bool in_json) {
+    *r = (struct restorer){.book = book, .faces = faces_opt, .in_json = in_json};
     buf_init(&r->held, SIZE_MAX);
 }
 
@@ -110,10 +110,8 @@ static void give_original(struct restorer *r, struct str original, struct buf *o
 
 /* ---- placeholders ---- */
 
-static void give_token(struct restorer *r, struct str written, const struct token *t,
-                       struct buf *out) {
-    struct arena a = arena_make(SIZE_MAX);
-    struct str original = book_original(r->book, &a, t);
+/* The original of what is written, if there is one and it may be put back here. */
+static void give_one(struct restorer *r, struct str written, struct str original, struct buf *out) {
     if (original.ptr && !r->outward && (r->inward || !r->in_address)) {
         r->counts.restored++;
         give_original(r, original, out);
@@ -124,6 +122,13 @@ static void give_token(struct restorer *r, struct str written, const struct toke
         r->tail_len = 0;
         buf_add(out, written);
     }
+}
+
+static void give_token(struct restorer *r, struct str written, const struct token *t,
+                       struct buf *out) {
+    struct arena a = arena_make(SIZE_MAX);
+    struct str original = book_original(r->book, &a, t);
+    give_one(r, written, original, out);
     arena_end(&a);
 }
 
@@ -199,26 +204,71 @@ static size_t run_through(struct restorer *r, struct str text, bool last, struct
     return to;
 }
 
+/* ---- surrogates ---- */
+
+/* From where on the text must wait: a surrogate may go on behind it, or a word does, of which the
+ * next piece should not seem to be the beginning. */
+static size_t face_held_from(const struct restorer *r, struct str text) {
+    enum { LONGEST = 600 };
+    size_t least = text.len > LONGEST ? text.len - LONGEST : 0;
+    size_t word = text.len;
+    while (word > least
+           && (isalnum((unsigned char)text.ptr[word - 1])
+               || (unsigned char)text.ptr[word - 1] >= 0x80
+               || (r->in_json && text.ptr[word - 1] == '\\'))) {
+        word--;
+    }
+    size_t from = least;
+    while (from < word && !matcher_may_begin(&r->faces->matcher, text, from)) {
+        from++;
+    }
+    return from;
+}
+
+/* The same as run_through, with surrogates between the placeholders. */
+static size_t run_faces(struct restorer *r, struct str text, bool last, struct buf *out) {
+    struct arena a = arena_make(SIZE_MAX);
+    r->faces->matcher.in_json = r->in_json;
+    size_t end = last ? text.len : face_held_from(r, text);
+    struct hits hits = {0};
+    matcher_find(&r->faces->matcher, &a, text, &hits);
+    size_t done = 0;
+    for (size_t i = 0; i < hits.count && hits.v[i].from < end; i++) {
+        const struct hit *h = &hits.v[i];
+        run_through(r, str_sub(text, done, h->from), true, out);
+        give_one(r, str_sub(text, h->from, h->to), faces_original(r->faces, &a, h), out);
+        done = h->to;
+    }
+    arena_end(&a);
+    end = end < done ? done : end;
+    return done + run_through(r, str_sub(text, done, end), last && end == text.len, out);
+}
+
+static size_t run(struct restorer *r, struct str text, bool last, struct buf *out) {
+    return r->faces ? run_faces(r, text, last, out) : run_through(r, text, last, out);
+}
+
 void restorer_feed(struct restorer *r, struct str piece, struct buf *out) {
     if (!r->held.len) {
-        size_t from = run_through(r, piece, false, out);
+        size_t from = run(r, piece, false, out);
         buf_add(&r->held, str_sub(piece, from, piece.len));
         return;
     }
     buf_add(&r->held, piece);
-    size_t from = run_through(r, buf_str(&r->held), false, out);
+    size_t from = run(r, buf_str(&r->held), false, out);
     buf_drop(&r->held, from);
 }
 
 void restorer_end(struct restorer *r, struct buf *out) {
-    run_through(r, buf_str(&r->held), true, out);
+    run(r, buf_str(&r->held), true, out);
     buf_clear(&r->held);
 }
 
-struct str restore_arguments(struct book *b, struct arena *a, struct str tool, struct str arguments,
-                             const struct restore_tools *t, struct restore_counts *counts) {
+struct str restore_arguments(struct book *b, struct faces *faces_opt, struct arena *a,
+                             struct str tool, struct str arguments, const struct restore_tools *t,
+                             struct restore_counts *counts) {
     struct restorer r;
-    restorer_init(&r, b, true);
+    restorer_init(&r, b, faces_opt, true);
     r.outward = restore_reaches_outward(tool, arguments, t);
     r.inward = !r.outward;
     AUTO_BUF out = {0};

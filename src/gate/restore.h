@@ -11,18 +11,19 @@ struct restore_counts {
 };
 
 struct restorer {
-    struct book *book; /* not owned */
-    bool in_json;      /* what is put back is escaped as in a JSON string */
-    bool inward;       /* a call that does not reach outward: addresses in it are only text */
-    bool outward;      /* nothing is put back */
-    bool in_address;   /* the run of text under way holds "://" */
-    char run[2];       /* its last bytes */
-    char tail[16];     /* of what was given out: a tag may lie across pieces */
+    struct book *book;   /* not owned */
+    struct faces *faces; /* surrogates of this request, NULL none; not owned */
+    bool in_json;        /* what is put back is escaped as in a JSON string */
+    bool inward;         /* a call that does not reach outward: addresses in it are only text */
+    bool outward;        /* nothing is put back */
+    bool in_address;     /* the run of text under way holds "://" */
+    char run[2];         /* its last bytes */
+    char tail[16];       /* of what was given out: a tag may lie across pieces */
     size_t tail_len;
     struct buf held; /* what may become a placeholder */
     struct restore_counts counts;
 };
-void restorer_init(struct restorer *r, struct book *book, bool in_json);
+void restorer_init(struct restorer *r, struct book *book, struct faces *faces_opt, bool in_json);
 void restorer_finish(struct restorer *r);
 /* Adds to out what can be told now. */
 void restorer_feed(struct restorer *r, struct str piece, struct buf *out);
@@ -37,5 +38,6 @@ struct restore_tools {
 bool restore_reaches_outward(struct str tool, struct str arguments,
                              const struct restore_tools *tools_opt);
 /* A call's arguments, whole (JSON), with originals put back unless the call reaches outward. */
-struct str restore_arguments(struct book *b, struct arena *a, struct str tool, struct str arguments,
+struct str restore_arguments(struct book *b, struct faces *faces_opt, struct arena *a,
+                             struct str tool, struct str arguments,
                              const struct restore_tools *tools_opt, struct restore_counts *counts);

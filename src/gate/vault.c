@@ -97,6 +97,25 @@ struct book *vault_book(struct vault *v, struct str conversation, struct str cal
 
 /* ---- as JSON ---- */
 
+static void write_faces(const struct entity *t, struct jout *j) {
+    bool any = false;
+    for (size_t f = 0; f < t->count; f++) {
+        if (!t->forms[f].face.len) {
+            continue;
+        }
+        if (!any) {
+            jout_key(j, "surrogates");
+            jout_object(j);
+        }
+        any = true;
+        jout_key_str(j, t->forms[f].face);
+        jout_str(j, t->forms[f].text);
+    }
+    if (any) {
+        jout_end_object(j);
+    }
+}
+
 static void write_locked(struct book *b, struct jout *j) {
     jout_object(j);
     jout_kstr(j, "conversation", b->conversation);
@@ -118,6 +137,7 @@ static void write_locked(struct book *b, struct jout *j) {
             jout_str(j, t->forms[f].text);
         }
         jout_end_object(j);
+        write_faces(t, j);
         jout_end_object(j);
     }
     arena_end(&a);
@@ -144,10 +164,17 @@ static void read_entity(struct book *b, const struct jval *v) {
     }
     t.number = (uint32_t)number;
     for (struct jiter it = jval_iter(jval_get(v, "forms")); jiter_next(&it);) {
-        struct form f = {str_dup(&b->arena, jval_str(it.value))};
+        struct form f = {.text = str_dup(&b->arena, jval_str(it.value))};
         *arena_push(&b->arena, t.forms, t.count, t.cap) = f;
         struct str key = str_fmt(&b->arena, "%s/" STR_FMT, TOKEN_NAMES[t.type], STR_ARG(f.text));
         map_set(b->by_text, key, (void *)(uintptr_t)(b->count + 1));
+    }
+    for (struct jiter it = jval_iter(jval_get(v, "surrogates")); jiter_next(&it);) {
+        for (size_t f = 0; f < t.count; f++) {
+            if (str_eq(t.forms[f].text, jval_str(it.value))) {
+                t.forms[f].face = str_dup(&b->arena, it.key);
+            }
+        }
     }
     b->last[t.type] = b->last[t.type] < t.number ? t.number : b->last[t.type];
     if (t.count) {

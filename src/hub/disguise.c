@@ -76,7 +76,9 @@ bool journey_disguise(struct hub *h, const struct snapshot *s, struct arena *a,
                         "This request may leave only disguised, and it cannot be disguised.");
     }
     shaped->book = vault_book(h->vault, l->conversation, caller);
-    if (!disguise_body(shaped->book, a, found, n, shaped->body.bytes, &shaped->disguised, e)) {
+    enum disguise_form form = s->policy.surrogates ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER;
+    if (!disguise_body(shaped->book, a, found, n, shaped->body.bytes, form, &shaped->disguised,
+                       e)) {
         book_drop(TAKE(shaped->book));
         return false;
     }

@@ -311,7 +311,8 @@ void relay_start(struct hub_call *c) {
         c->tools =
             (struct restore_tools){c->snap->policy.outward, c->snap->policy.inward,
                                    c->snap->policy.outward_count, c->snap->policy.inward_count};
-        c->veil = veil_new(c->shaped.book, c->rq.format != FORMAT_TEXT, &c->tools);
+        c->veil = veil_new(c->shaped.book, c->shaped.disguised.faces, c->rq.format != FORMAT_TEXT,
+                           &c->tools);
     }
     settle_route(c);
     if (t->is_engine) {

@@ -44,6 +44,8 @@ struct policy {
         enum level level;
     } * kinds;
     size_t kind_count;
+    /* [disguise] form = "surrogate": made-up names and numbers instead of placeholders */
+    bool surrogates;
     /* [restore]: patterns of tools' names. Outward: a call keeps its placeholders. Inward:
      * originals are put back although the call looks as if it reached outward. */
     const struct str *outward, *inward;

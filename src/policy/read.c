@@ -136,9 +136,23 @@ static bool read_restore(struct reader *r, const struct tval *t) {
            && read_tools(r, t, "inward", &r->p->inward, &r->p->inward_count);
 }
 
+/* ---- [disguise] ---- */
+
+static bool read_disguise(struct reader *r, const struct tval *t) {
+    static const char *const keys[] = {"form"};
+    static const char *const forms[] = {"placeholder", "surrogate"};
+    TRY(reader_keys(r, t, "[disguise]", "form = \"surrogate\" below [disguise]", keys,
+                    ARRAY_LEN(keys)));
+    const struct tval *v = tval_get(t, "form");
+    int i = 0;
+    TRY(!v || reader_one_of(r, v, "form", forms, 0, ARRAY_LEN(forms), &i));
+    r->p->surrogates = i == 1;
+    return true;
+}
+
 /* ---- the file ---- */
 
-static const char *const TOP_KEYS[] = {"preset", "level", "kind", "restore", "rule"};
+static const char *const TOP_KEYS[] = {"preset", "level", "kind", "disguise", "restore", "rule"};
 
 static bool read_preset(struct reader *r, const struct tval *t) {
     const struct tval *v = tval_get(t, "preset");
@@ -179,6 +193,8 @@ static bool read_all(struct reader *r, struct str text) {
     const struct tval *level = tval_get(t, "level");
     const struct tval *kind = tval_get(t, "kind");
     const struct tval *rules = tval_get(t, "rule");
+    const struct tval *disguise = tval_get(t, "disguise");
+    TRY(!disguise || read_disguise(r, disguise));
     const struct tval *restore = tval_get(t, "restore");
     TRY(!restore || read_restore(r, restore));
     return (!level || (read_lines(r, level, r->file) && check_order(r, level)))

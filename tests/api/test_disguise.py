@@ -2,6 +2,7 @@
 import json
 import re
 
+import conftest
 import pytest
 
 TEXT = "Anna Krause (anna.krause@mailbox.org, +49 171 2345678) asks; Anna's \"note\" to KRAUSE."
@@ -223,3 +224,54 @@ def test_what_a_program_declares_keeps_its_words(weir, provider, dialect, backen
         assert declared["description"].startswith(words + " Written by NAME_")
     inner = (declared.get("parameters") or declared.get("input_schema"))["properties"]["Hooks"]["description"]
     assert inner == words
+
+
+SURROGATE = 'preset = "careful"\n[disguise]\nform = "surrogate"\n'
+
+
+@pytest.fixture(scope="module")
+def masked(provider, tmp_path_factory):
+    """A daemon whose policy wants surrogates."""
+    d = conftest.make(tmp_path_factory.mktemp("masked"), provider, policy=SURROGATE, engine=False).start()
+    yield d
+    d.stop()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("backend", ["cloud", "claude"])
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_surrogates_there_and_back(masked, provider, dialect, backend, stream):
+    provider.forget()
+    said, _ = ASK[dialect](masked, backend + "/echo", TEXT, stream)
+    assert said == TEXT
+    _, calls = ASK[dialect](masked, backend + "/acts", TEXT, stream, tool())
+    assert [json.loads(c)["text"] for c in calls] == [TEXT]
+    _, calls = ASK[dialect](masked, backend + "/sends", TEXT, stream, tool())
+    assert not [o for o in ORIGINALS if o in calls[0]]
+    row = masked.cli_json("ledger")["rows"][0]
+    assert row["disguised"] >= 3 and row["restored"] == 0 and row["unresolved"] >= 3
+    for body in provider.bodies():
+        assert not [o for o in ORIGINALS if o in body["body"]] and not TOKEN.search(body["body"]), body
+        assert re.search(r"@example\.(com|org|net), \+49 \d{3} \d{7}\)", body["body"]), body
+
+
+def test_surrogates_stay_and_last(masked, provider):
+    provider.forget()
+    masked.chat("Write to Anna Krause.", "cloud/echo", headers={"weir-conversation": "stays"})
+    masked.stop()
+    masked.start()
+    masked.chat("Write to Anna Krause. And to Krause.", "cloud/echo", headers={"weir-conversation": "stays"})
+    one, two = [json.loads(b["body"])["messages"][0]["content"] for b in provider.bodies()]
+    name = re.fullmatch(r"Write to (\w+ \w+)\.", one).group(1)
+    assert two == f"{one} And to {name.split()[1]}."
+    preview = masked.owner("POST", "preview", {"model": "cloud/echo", "messages": [
+        {"role": "user", "content": "Write to Anna Krause."}]}).json()
+    assert [p["original"] for p in preview["placeholders"]] == ["Anna Krause"]
+    book = masked.cli_json("vault", "export", masked.cli_json("vault")["conversations"][0]["conversation"])
+    assert any(e.get("surrogates") for e in book["originals"])
+
+
+def test_an_unknown_form_closes_the_gate(own):
+    d = own(policy='[disguise]\nform = "surogate"\n', engine=False)
+    r = d.chat("What is a weir?", "cloud/echo")
+    assert r.status_code == 403 and "did you mean" in d.cli("policy", "check").stderr + d.cli("policy", "check").stdout

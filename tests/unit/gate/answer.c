@@ -67,7 +67,7 @@ static void expect(struct world *w, const char *want) {
 
 static void streams_are_apart(void **state) {
     struct world *w = *state;
-    struct veil *v = veil_new(w->book, false, NULL);
+    struct veil *v = veil_new(w->book, NULL, false, NULL);
     struct str half = str_sub(w->token, 0, 7);
     struct str rest = str_sub(w->token, 7, w->token.len);
     take(w, v, EVENT_START, 0, STR(""));
@@ -89,7 +89,7 @@ static void streams_are_apart(void **state) {
 
 static void calls_are_told_whole(void **state) {
     struct world *w = *state;
-    struct veil *v = veil_new(w->book, false, NULL);
+    struct veil *v = veil_new(w->book, NULL, false, NULL);
     struct str note = str_fmt(&w->a, "{\"text\":\"" STR_FMT "\"}", STR_ARG(w->token));
     take(w, v, EVENT_TOOL_CALL, 0, STR("write_note"));
     for (size_t i = 0; i < note.len; i++) {
@@ -112,7 +112,7 @@ static void calls_are_told_whole(void **state) {
 
 static void structured_output_stays_json(void **state) {
     struct world *w = *state;
-    struct veil *v = veil_new(w->book, true, NULL);
+    struct veil *v = veil_new(w->book, NULL, true, NULL);
     take(w, v, EVENT_TEXT, 0, str_fmt(&w->a, "{\"n\":\"" STR_FMT "\"}", STR_ARG(w->token)));
     take(w, v, EVENT_STOP, 0, STR(""));
     expect(w, "text0({\"n\":\"Jo \\\"J\\\" Fox\"})stop0()");

@@ -50,7 +50,7 @@ static struct str disguise(struct world *w, const struct original *found, size_t
                            const char *body) {
     struct disguised d;
     struct err e = {0};
-    if (!disguise_body(w->book, &w->a, found, n, str_of(body), &d, &e)) {
+    if (!disguise_body(w->book, &w->a, found, n, str_of(body), DISGUISE_PLACEHOLDER, &d, &e)) {
         fail_msg("%s", e.text);
     }
     assert_false(disguise_leaks(w->book, d.body));
@@ -128,7 +128,7 @@ static void placeholders_are_left_alone(void **state) {
     struct str token = str_fmt(a, "[\"NAME_1_%s and Name\"]", w->book->tag);
     struct disguised d;
     struct err e = {0};
-    assert_true(disguise_body(w->book, a, NULL, 0, token, &d, &e));
+    assert_true(disguise_body(w->book, a, NULL, 0, token, DISGUISE_PLACEHOLDER, &d, &e));
     assert_string_equal(str_cstr(a, shown(w, d.body)), "[\"NAME_1_@ and NAME_1b_@\"]");
     assert_int_equal(d.originals, 1);
     assert_string_equal(str_cstr(a, once), "[\"NAME_1_@\"]");

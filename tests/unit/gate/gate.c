@@ -57,7 +57,7 @@ static void policy_decides(void **state) {
     struct original anna = {TOKEN_NAME, STR("Anna")};
     struct disguised d;
     o.body = STR("[\"Anna\"]");
-    assert_true(disguise_body(o.book, &f->arena, &anna, 1, o.body, &d, &e));
+    assert_true(disguise_body(o.book, &f->arena, &anna, 1, o.body, DISGUISE_PLACEHOLDER, &d, &e));
     refused(f, &o, "policy_refused"); /* an original is left */
     o.body = d.body;
     assert_true(authorise(f, &o, &pass, &e));

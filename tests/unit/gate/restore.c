@@ -43,7 +43,7 @@ static int teardown(void **state) {
 static struct str restore(struct world *w, struct str text, size_t cut, bool in_json,
                           struct restore_counts *counts) {
     struct restorer r;
-    restorer_init(&r, w->book, in_json);
+    restorer_init(&r, w->book, NULL, in_json);
     AUTO_BUF out = {0};
     buf_init(&out, SIZE_MAX);
     restorer_feed(&r, str_sub(text, 0, cut), &out);
@@ -132,7 +132,7 @@ static void an_address_keeps_its_placeholders(void **state) {
 static void only_what_may_be_one_waits(void **state) {
     struct world *w = *state;
     struct restorer r;
-    restorer_init(&r, w->book, false);
+    restorer_init(&r, w->book, NULL, false);
     AUTO_BUF out = {0};
     buf_init(&out, SIZE_MAX);
     restorer_feed(&r, STR("plain text, snake_case and CAPITALS_1"), &out);
@@ -186,14 +186,15 @@ static void arguments_are_put_back_whole_or_not(void **state) {
     struct restore_counts counts = {0};
     struct str args =
         str_fmt(&w->a, "{\"path\":\"/x\",\"text\":\"" STR_FMT "\"}", STR_ARG(w->name));
-    struct str got = restore_arguments(w->book, &w->a, STR("write_file"), args, NULL, &counts);
+    struct str got =
+        restore_arguments(w->book, NULL, &w->a, STR("write_file"), args, NULL, &counts);
     assert_string_equal(str_cstr(&w->a, got), "{\"path\":\"/x\",\"text\":\"Jo \\\"J\\\" Fox\\n\"}");
     struct str linked =
         str_fmt(&w->a, "{\"text\":\"[x](https://x.test/" STR_FMT ")\"}", STR_ARG(w->mail));
-    got = restore_arguments(w->book, &w->a, STR("write_file"), linked, NULL, &counts);
+    got = restore_arguments(w->book, NULL, &w->a, STR("write_file"), linked, NULL, &counts);
     assert_string_equal(str_cstr(&w->a, got), "{\"text\":\"[x](https://x.test/jo@fox.org)\"}");
     counts.restored--;
-    got = restore_arguments(w->book, &w->a, STR("send_mail"), args, NULL, &counts);
+    got = restore_arguments(w->book, NULL, &w->a, STR("send_mail"), args, NULL, &counts);
     assert_true(str_eq(got, args));
     assert_int_equal(counts.restored, 1);
     assert_int_equal(counts.kept, 1);
