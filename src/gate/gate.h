@@ -9,6 +9,7 @@
 /* The rest of the module's face: originals, their placeholders, and putting them back. */
 #include "gate/answer.h"
 #include "gate/disguise.h"
+#include "gate/media.h"
 #include "gate/vault.h"
 #include "label/label.h"
 #include "os/os.h"

@@ -9,7 +9,6 @@
 #include "base/map.h"
 #include "engine/engine.h"
 #include "gate/gate.h"
-#include "gate/media.h"
 #include "hub/config.h"
 #include "hub/hub.h"
 #include "policy/policy.h"
