@@ -63,7 +63,7 @@ bool api_read_chat(struct arena *a, struct str body, struct chat_request *rq, st
 /* For the server, before there is a request: an error in the shape that fits the path, as body and
  * content type. */
 struct str api_error_body(struct arena *a, struct str path, int status, const char *code_opt,
-                          struct str message);
+                          struct str message, struct str request_id);
 /* May other Origins (configured) use this path? Only dialect routes. */
 bool api_is_dialect_route(struct str path);
 /* Methods a path answers, "GET, HEAD, OPTIONS"; ptr NULL: no such path. For 405 and OPTIONS. */

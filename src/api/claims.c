@@ -86,9 +86,9 @@ static bool find(struct str name, const struct claim **row, struct err *e) {
         }
     }
     const char *near = str_nearest(name, names, ARRAY_LEN(CLAIMS));
-    return err_code(e, ERR_INVALID, "unknown_parameter", "'weir-" STR_FMT "' is unknown%s%s%s.",
+    return err_code(e, ERR_INVALID, "unknown_parameter", "'weir-" STR_FMT "' is unknown%s%s%s",
                     STR_ARG(str_sub(name, 0, 64)), near ? "; did you mean weir-" : "",
-                    near ? near : "", near ? "?" : "");
+                    near ? near : "", near ? "?" : ".");
 }
 
 static bool set(const struct claim *row, struct chat_claims *c, struct str value, struct err *e) {

@@ -183,6 +183,7 @@ void serve_events(struct api_call *c, const struct visit *v);
 void serve_models(struct api_call *c, const struct visit *v);
 void serve_model(struct api_call *c, const struct visit *v);
 void serve_no_model(struct api_call *c, const struct visit *v);
+void serve_not_yet(struct api_call *c, const struct visit *v);
 void serve_page(struct api_call *c, const struct visit *v);
 void serve_health(struct api_call *c, const struct visit *v);
 void serve_hello(struct api_call *c, const struct visit *v);

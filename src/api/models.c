@@ -136,29 +136,21 @@ void serve_models(struct api_call *c, const struct visit *v) {
     reply_body(c, 200, "application/json", buf_str(out));
 }
 
-static void reply_no_model(struct api_call *c, struct str id) {
-    struct err e = {0};
-    err_code(&e, ERR_NOT_FOUND, "model_not_found", "The model '" STR_FMT "' does not exist.",
-             STR_ARG(str_sub(id, 0, 200)));
-    reply_error(c, &e);
-}
-
 void serve_model(struct api_call *c, const struct visit *v) {
     struct arena *a = &c->memory->arena;
-    struct hub_model *models = NULL;
-    size_t n = hub_models(c->api->hub, a, &models);
+    struct hub_model model = {0};
+    struct err e = {0};
     bool is_anthropic = wants_anthropic(c, v);
-    ptrdiff_t at = index_of(models, n, v->id);
-    if (at < 0) {
-        reply_no_model(c, v->id);
+    if (!hub_model(c->api->hub, a, v->id, &model, &e)) {
+        reply_error(c, &e);
         return;
     }
     struct buf *out = reply_scratch(c);
     struct jout j = jout_make(out);
     if (is_anthropic) {
-        write_anthropic(&j, a, &models[at]);
+        write_anthropic(&j, a, &model);
     } else {
-        write_openai(&j, &models[at]);
+        write_openai(&j, &model);
     }
     reply_body(c, 200, "application/json", buf_str(out));
 }
@@ -167,6 +159,15 @@ void serve_model(struct api_call *c, const struct visit *v) {
 void serve_no_model(struct api_call *c, const struct visit *v) {
     struct err e = {0};
     err_code(&e, ERR_NOT_FOUND, "model_not_found", "There is no model here for " STR_FMT ".",
+             STR_ARG(str_sub(v->rq->path, 0, 100)));
+    reply_error(c, &e);
+}
+
+/* A 404, as clients take it: they then use what is there, or say so. */
+void serve_not_yet(struct api_call *c, const struct visit *v) {
+    struct err e = {0};
+    err_code(&e, ERR_NOT_FOUND, "not_there_yet",
+             STR_FMT " is not there yet; weir speaks /v1/chat/completions and /v1/messages.",
              STR_ARG(str_sub(v->rq->path, 0, 100)));
     reply_error(c, &e);
 }

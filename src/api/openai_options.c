@@ -174,7 +174,7 @@ bool openai_read_format(struct reader *r, struct chat_request *rq) {
 
 /* ---- sampling ---- */
 
-static bool read_bias(struct reader *r, const struct chat_request *rq) {
+static bool read_bias(struct reader *r, struct chat_request *rq) {
     const struct where *w = AT_KEY(NULL, "logit_bias");
     const struct jval *bias = read_get(rq->doc, "logit_bias");
     if (bias && !jval_is(bias, JOBJECT)) {
@@ -185,6 +185,9 @@ static bool read_bias(struct reader *r, const struct chat_request *rq) {
         if (!jval_double(it.value, &d) || d < -100 || d > 100) {
             return read_wrong_value(r, w, "every bias must be a number between -100 and 100");
         }
+    }
+    if (jval_len(bias)) {
+        rq->logit_bias = jval_print(r->a, bias);
     }
     return true;
 }

@@ -9,6 +9,7 @@
 #define OWNER(method, path, query) {ROW(method, "/weir/v1/" path, SHAPE_OWN, AUTH_OWNER, serve_query), .fn = query}
 #define OWNER_TEXT(method, path, query) \
     {ROW(method, "/weir/v1/" path, SHAPE_OWN, AUTH_OWNER, serve_query), .fn = query, .text_body = true}
+#define LATER(method, path) {ROW(method, "/weir/v1/" path, SHAPE_OWN, AUTH_OWNER, serve_not_yet)}
 
 const struct api_route API_OWN_ROUTES[] = {
     ALL("GET", "status", hub_status),
@@ -62,6 +63,16 @@ const struct api_route API_OWN_ROUTES[] = {
     OWNER("GET", "vault", hub_vault),
     OWNER("GET", "vault/*", hub_vault_export),
     OWNER("DELETE", "vault/*", hub_vault_remove),
+
+    LATER("POST", "session"),
+    LATER("POST", "models/pull"),
+    LATER("POST", "models/*/bench"),
+    LATER("GET", "conversations"),
+    LATER("POST", "conversations"),
+    LATER("GET", "conversations/*"),
+    LATER("PATCH", "conversations/*"),
+    LATER("DELETE", "conversations/*"),
+    LATER("GET", "search"),
 
     OWNER("POST", "gate/close", hub_gate_close),
     OWNER("POST", "gate/open", hub_gate_open),

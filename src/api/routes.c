@@ -13,6 +13,14 @@ static const struct api_route ROUTES[] = {
     {ROW("POST", "/v1/messages", SHAPE_ANTHROPIC, AUTH_CALLER, serve_chat), .d = &API_ANTHROPIC},
     {ROW("POST", "/v1/messages/count_tokens", SHAPE_ANTHROPIC, AUTH_CALLER, serve_count), .d = &API_ANTHROPIC},
     {ROW("GET", "/api/hello", SHAPE_ANTHROPIC, AUTH_NONE, serve_hello)},
+    /* What SURFACE.md 5 names and later work brings. */
+    {ROW("POST", "/v1/responses", SHAPE_OPENAI, AUTH_CALLER, serve_not_yet), .bare = true},
+    {ROW("GET", "/v1/responses", SHAPE_OPENAI, AUTH_CALLER, serve_not_yet), .bare = true},
+    {ROW("GET", "/api/*", SHAPE_OLLAMA, AUTH_CALLER, serve_not_yet)},
+    {ROW("POST", "/api/*", SHAPE_OLLAMA, AUTH_CALLER, serve_not_yet)},
+    {ROW("DELETE", "/api/*", SHAPE_OLLAMA, AUTH_CALLER, serve_not_yet)},
+    {ROW("GET", "/mcp", SHAPE_OWN, AUTH_CALLER, serve_not_yet)},
+    {ROW("POST", "/mcp", SHAPE_OWN, AUTH_CALLER, serve_not_yet)},
     {ROW("GET", "/healthz", SHAPE_OWN, AUTH_NONE, serve_health)},
     {ROW("GET", "/metrics", SHAPE_OWN, AUTH_NAMED, serve_query), .fn = hub_metrics,
      .type = "text/plain; version=0.0.4; charset=utf-8"},
@@ -122,7 +130,7 @@ bool api_is_dialect_route(struct str path) {
 }
 
 struct str api_error_body(struct arena *a, struct str path, int status, const char *code_opt,
-                          struct str message) {
+                          struct str message, struct str request_id) {
     static const enum err_kind kinds[] = {ERR_INVALID,      ERR_UNAUTHORIZED, ERR_FORBIDDEN,
                                           ERR_NOT_FOUND,    ERR_CONFLICT,     ERR_TOO_LARGE,
                                           ERR_RATE_LIMITED, ERR_UNAVAILABLE};
@@ -137,7 +145,7 @@ struct str api_error_body(struct arena *a, struct str path, int status, const ch
     memcpy(e.text, message.ptr ? message.ptr : "", len);
     AUTO_BUF b = {0};
     buf_init(&b, 8192);
-    error_write(&b, route_shape(path), &e, (struct str){0});
+    error_write(&b, route_shape(path), &e, request_id);
     return str_dup(a, buf_str(&b));
 }
 

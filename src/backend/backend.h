@@ -60,3 +60,4 @@ struct scripted_step {
  * chat request as OpenAI JSON. */
 NODISCARD bool scripted_plan(struct arena *a, const struct chat_request *rq,
                              struct scripted_step **out, size_t *count, struct err *e);
+int64_t scripted_count(const struct chat_request *rq); /* its input tokens: words */

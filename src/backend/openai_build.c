@@ -346,6 +346,9 @@ static void write_settings(struct jout *j, const struct chat_request *rq, struct
             jout_ki64(j, "top_logprobs", rq->top_logprobs);
         }
     }
+    if (rq->logit_bias.len) {
+        jout_kraw(j, "logit_bias", rq->logit_bias);
+    }
     if (rq->reasoning_effort.len && !(quirks & BACKEND_ENGINE)) {
         jout_kstr(j, "reasoning_effort", rq->reasoning_effort);
     }

@@ -234,7 +234,7 @@ static int64_t words_of_parts(const struct chat_part *parts, size_t n) {
     return sum;
 }
 
-static int64_t words_in(const struct chat_request *rq) {
+int64_t scripted_count(const struct chat_request *rq) {
     int64_t sum = 0;
     for (size_t i = 0; i < rq->message_count; i++) {
         sum += words_of_parts(rq->messages[i].parts, rq->messages[i].part_count);
@@ -285,7 +285,7 @@ bool scripted_plan(struct arena *a, const struct chat_request *rq, struct script
     }
     if (!p.ended) {
         enum chat_stop stop = p.full ? STOP_LENGTH : p.calls ? STOP_TOOL : STOP_END;
-        struct chat_usage u = {.input_tokens = p.usage_in >= 0 ? p.usage_in : words_in(rq),
+        struct chat_usage u = {.input_tokens = p.usage_in >= 0 ? p.usage_in : scripted_count(rq),
                                .output_tokens = p.usage_out >= 0 ? p.usage_out : p.words_out};
         *arena_push(a, p.steps, p.count, p.cap) =
             (struct scripted_step){0, {.kind = EVENT_STOP, .stop = stop}, false};

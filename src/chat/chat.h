@@ -112,6 +112,7 @@ struct chat_request {
     int n; /* answers wanted; 1 */
     bool logprobs;
     int top_logprobs;
+    struct str logit_bias;       /* JSON object: token id → bias; "" not said */
     struct str reasoning_effort; /* "" not said */
     int64_t thinking_budget;     /* tokens; 0: not said */
     struct str user;

@@ -30,7 +30,7 @@ static int act_approvals(struct client *c, const struct words *w, void *ctx) {
 static int run_approvals(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_approvals, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 0, act_approvals, &c, NULL);
 }
 
 const struct cli_command CLI_APPROVALS = {"approvals", "[--json]", "what waits for you",
@@ -93,7 +93,7 @@ static int run_approve(int argc, char **argv) {
                                {"--once", NULL, &a.once, NULL},
                                {"--conversation", NULL, &a.conversation, NULL},
                                {"--rule", NULL, &a.rule, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_approve, &c, &a);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_approve, &c, &a);
 }
 
 const struct cli_command CLI_APPROVE = {
@@ -113,7 +113,7 @@ static int act_deny(struct client *c, const struct words *w, void *ctx) {
 static int run_deny(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_deny, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_deny, &c, NULL);
 }
 
 const struct cli_command CLI_DENY = {"deny", "ID",

@@ -1,6 +1,6 @@
 /* The daemon's life: start, stop, restart, status. */
 #include "base/clock.h"
-#include "cli/commands.h"
+#include "cli/simple.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -69,7 +69,8 @@ static int no_options(int argc, char **argv, int (*act)(struct client *c)) {
     struct client c = {0};
     begin(&c);
     struct words w = {0};
-    int code = options_read(&c.arena, argc, argv, NULL, 0, &w) ? act(&c) : 2;
+    bool ok = options_read(&c.arena, argc, argv, NULL, 0, &w) && simple_words_fit(argv[0], &w, 0);
+    int code = ok ? act(&c) : 2;
     client_close(&c);
     return code;
 }
@@ -160,7 +161,8 @@ static int run_status(int argc, char **argv) {
                                {"--wait", NULL, NULL, &wait}};
     struct words w = {0};
     int code = 2;
-    if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)) {
+    if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)
+        && simple_words_fit("status", &w, 0)) {
         code = 1;
         if (wait_for(&c, wait)) {
             const struct jval *s = client_get(&c, "GET", STR("/weir/v1/status"), STR(""), &code);

@@ -103,7 +103,7 @@ static int run_route(int argc, char **argv) {
     struct client c = {0};
     struct dry_options d = {0};
     const struct option o[] = {DRY_OPTIONS(d, c), {"--explain", NULL, &d.explain, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_route, &c, &d);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_route, &c, &d);
 }
 
 const struct cli_command CLI_ROUTE = {"route", "[--explain] [-m MODEL] [--zone ZONE] TEXT",
@@ -167,7 +167,7 @@ static int run_preview(int argc, char **argv) {
     struct client c = {0};
     struct dry_options d = {0};
     const struct option o[] = {DRY_OPTIONS(d, c)};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_preview, &c, &d);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_preview, &c, &d);
 }
 
 const struct cli_command CLI_PREVIEW = {"preview", "[-m MODEL] [--zone ZONE] TEXT",
@@ -226,7 +226,7 @@ static int act_why(struct client *c, const struct words *w, void *ctx) {
 static int run_why(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_why, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_why, &c, NULL);
 }
 
 const struct cli_command CLI_WHY = {"why", "[ID] [--json]",
@@ -252,7 +252,7 @@ static int act_replay(struct client *c, const struct words *w, void *ctx) {
 static int run_replay(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_replay, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_replay, &c, NULL);
 }
 
 const struct cli_command CLI_REPLAY = {"replay", "[ID] [--json]",

@@ -160,7 +160,7 @@ static int run_ledger(int argc, char **argv) {
         {"--since", NULL, NULL, &l.since},       {"--until", NULL, NULL, &l.until},
         {"--body", NULL, &l.body, NULL},         {"--format", NULL, NULL, &l.format},
         {"--output", "-o", NULL, &l.out_file}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_ledger, &c, &l);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 2, act_ledger, &c, &l);
 }
 
 const struct cli_command CLI_LEDGER = {
@@ -210,7 +210,7 @@ static int act_gate(struct client *c, const struct words *w, void *ctx) {
 static int run_gate(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_gate, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_gate, &c, NULL);
 }
 
 const struct cli_command CLI_GATE = {

@@ -1,4 +1,4 @@
-/* `weir keys`, `doctor`, `config`, `log`, `completion`, `version`. */
+/* `weir keys`, `doctor`, `config`, `log`, `version`. */
 #include "cli/simple.h"
 
 struct key_options {
@@ -67,7 +67,7 @@ static int run_keys(int argc, char **argv) {
     const struct option o[] = {{"--json", NULL, &c.json, NULL},
                                {"--days", NULL, NULL, &k.days},
                                {"--project", NULL, NULL, &k.project}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_keys, &c, &k);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 2, act_keys, &c, &k);
 }
 
 const struct cli_command CLI_KEYS = {
@@ -100,7 +100,7 @@ static int act_doctor(struct client *c, const struct words *w, void *ctx) {
 static int run_doctor(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_doctor, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 0, act_doctor, &c, NULL);
 }
 
 const struct cli_command CLI_DOCTOR = {
@@ -135,14 +135,20 @@ static int act_config(struct client *c, const struct words *w, void *ctx) {
 
 static int run_config(int argc, char **argv) {
     struct client c = {.arena = arena_make(1 << 30)};
-    if (argc > 1 && str_is(str_of(argv[1]), "path")) {
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
+    struct words w = {0};
+    if (!options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)) {
+        client_close(&c);
+        return 2;
+    }
+    if (simple_word_is(&w, 0, "path") && w.count == 1) { /* needs no daemon */
         c.places = places_of(&c.arena);
-        printf(STR_FMT "/weir.toml\n", STR_ARG(c.places.config));
+        struct str path = path_join(&c.arena, c.places.config, "weir.toml");
+        printf(c.json ? "{\"path\":\"" STR_FMT "\"}\n" : STR_FMT "\n", STR_ARG(path));
         client_close(&c);
         return 0;
     }
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_config, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_config, &c, NULL);
 }
 
 const struct cli_command CLI_CONFIG = {"config", "[path | show | check]",
@@ -163,44 +169,26 @@ static int act_log(struct client *c, const struct words *w, void *ctx) {
 static int run_log(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_log, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 0, act_log, &c, NULL);
 }
 
 const struct cli_command CLI_LOG = {"log", "[--json]", "the daemon's last lines", "  weir log\n",
                                     run_log};
 
-/* ---- completion and version ---- */
-
-static int run_completion(int argc, char **argv) {
-    struct str shell = argc > 1 ? str_of(argv[1]) : STR("bash");
-    AUTO_BUF b = {0};
-    buf_init(&b, 10000);
-    buf_add(&b, STR("serve"));
-    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
-        buf_addf(&b, " %s", CLI_COMMANDS[i]->name);
-    }
-    buf_add_char(&b, 0);
-    if (str_is(shell, "bash")) {
-        printf("complete -W '%s' -o default weir\n", b.ptr);
-    } else if (str_is(shell, "zsh")) {
-        printf("#compdef weir\n_arguments '1:command:(%s)' '*:file:_files'\n", b.ptr);
-    } else if (str_is(shell, "fish")) {
-        printf("complete -c weir -n __fish_use_subcommand -a '%s'\n", b.ptr);
-    } else {
-        fprintf(stderr, "weir completion: bash, zsh or fish\n");
-        return 2;
-    }
-    return 0;
-}
-
-const struct cli_command CLI_COMPLETION = {
-    "completion", "bash | zsh | fish", "completion for a shell",
-    "  weir completion bash > ~/.local/share/bash-completion/completions/weir\n", run_completion};
+/* ---- version ---- */
 
 static int run_version(int argc, char **argv) {
-    bool json = argc > 1 && str_is(str_of(argv[1]), "--json");
-    printf(json ? "{\"version\":\"%s\"}\n" : "weir %s\n", WEIR_VERSION);
-    return 0;
+    struct arena a = arena_make(1 << 20);
+    bool json = false;
+    const struct option o[] = {{"--json", NULL, &json, NULL}};
+    struct words w = {0};
+    bool ok =
+        options_read(&a, argc, argv, o, ARRAY_LEN(o), &w) && simple_words_fit("version", &w, 0);
+    if (ok) {
+        printf(json ? "{\"version\":\"%s\"}\n" : "weir %s\n", WEIR_VERSION);
+    }
+    arena_end(&a);
+    return ok ? 0 : 2;
 }
 
 const struct cli_command CLI_VERSION = {"version", "[--json]", "the version", "  weir version\n",

@@ -127,19 +127,17 @@ static int bench(struct client *c, struct str name) {
     return 0;
 }
 
+static const char PUT_FILE[] = "a GGUF file in a models folder is a model (weir models --help)";
+
 static int act_models(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
-    static const char *const verbs[] = {"ls", "show", "load", "unload", "rm", "bench"};
+    static const char *const verbs[] = {"ls", "show",  "load", "unload",
+                                        "rm", "bench", "pull", "fit"};
     if (!w->count || simple_word_is(w, 0, "ls")) {
         return list(c);
     }
     if (simple_word_is(w, 0, "pull") || simple_word_is(w, 0, "fit")) {
-        fprintf(stderr,
-                "weir models " STR_FMT
-                ": not there yet; a GGUF file in the models folder is a model "
-                "(`weir doctor` names the folder)\n",
-                STR_ARG(w->list[0]));
-        return 1;
+        return simple_later(simple_word_is(w, 0, "pull") ? "models pull" : "models fit", PUT_FILE);
     }
     bool known = false;
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
@@ -174,19 +172,38 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
 static int run_models(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_models, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 2, act_models, &c, NULL);
 }
 
 const struct cli_command CLI_MODELS = {
     "models", "[ls | show MODEL | load MODEL | unload MODEL | bench MODEL | rm MODEL] [--json]",
     "the models of every backend",
+    "  A model is a GGUF file in $XDG_DATA_HOME/weir/models, a folder that [models] dirs in "
+    "weir.toml "
+    "names, or the\n  stores of Hugging Face, Ollama and LM Studio. pull and fit are not there "
+    "yet.\n\n"
     "  weir models\n  weir models load smollm2-135m-instruct\n  weir models bench "
     "smollm2-135m-instruct\n",
     run_models};
 
+static int run_pull(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    return simple_later("pull", PUT_FILE);
+}
+
+const struct cli_command CLI_PULL = {"pull", "MODEL", "gets a model: short for weir models pull",
+                                     "  Not there yet: put a GGUF file into a models folder (weir "
+                                     "models --help).\n\n  weir pull qwen3-4b\n",
+                                     run_pull};
+
 static int act_engine(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
-    static const char *const verbs[] = {"status"};
+    static const char *const verbs[] = {"status", "build"};
+    if (simple_word_is(w, 0, "build")) {
+        return simple_later("engine build",
+                            "`make run` gets a built one, and a llama-server in PATH is used");
+    }
     if (w->count && !simple_word_is(w, 0, "status")) {
         return simple_wrong("engine", w->list[0], verbs, ARRAY_LEN(verbs));
     }
@@ -197,6 +214,10 @@ static int act_engine(struct client *c, const struct words *w, void *ctx) {
         printf("engine   " STR_FMT "\nnetwork  " STR_FMT "\n",
                STR_ARG(binary.len ? binary : STR("none found")),
                STR_ARG(simple_text(v, "isolation")));
+        for (struct jiter it = jval_iter(jval_get(v, "models")); jiter_next(&it);) {
+            printf("model    " STR_FMT " (" STR_FMT ")\n", STR_ARG(simple_text(it.value, "name")),
+                   STR_ARG(simple_text(it.value, "state")));
+        }
     }
     return code;
 }
@@ -204,11 +225,12 @@ static int act_engine(struct client *c, const struct words *w, void *ctx) {
 static int run_engine(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_engine, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_engine, &c, NULL);
 }
 
 const struct cli_command CLI_ENGINE = {"engine", "[status] [--json]", "the local engine",
-                                       "  weir engine status\n", run_engine};
+                                       "  build is not there yet.\n\n  weir engine status\n",
+                                       run_engine};
 
 /* ---- providers ---- */
 
@@ -247,10 +269,10 @@ static struct str ask_key(struct client *c, struct str name) {
     struct termios was;
     bool tty = tcgetattr(STDIN_FILENO, &was) == 0;
     if (tty) {
-        fprintf(stderr, "Key of " STR_FMT " (not shown; empty: none): ", STR_ARG(name));
         struct termios quiet = was;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fprintf(stderr, "Key of " STR_FMT " (not shown; empty: none): ", STR_ARG(name));
     }
     bool got = fgets(line, sizeof line, stdin) != NULL;
     if (tty) {
@@ -366,7 +388,7 @@ static int run_providers(int argc, char **argv) {
         {"--pin", NULL, NULL, &p.pin},         {"--network", NULL, NULL, &p.network},
         {"--key-env", NULL, NULL, &p.env},     {"--key-file", NULL, NULL, &p.file},
         {"--models", NULL, NULL, &p.models},   {"--no-key", NULL, &p.no_key, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_providers, &c, &p);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 2, act_providers, &c, &p);
 }
 
 const struct cli_command CLI_PROVIDERS = {

@@ -311,7 +311,7 @@ static int run_policy(int argc, char **argv) {
                                {"--label", NULL, NULL, &p.q.label},
                                {"--project", NULL, NULL, &p.q.project},
                                {"--policy", NULL, NULL, &p.file}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_policy, &c, &p);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_policy, &c, &p);
 }
 
 const struct cli_command CLI_POLICY = {

@@ -55,7 +55,7 @@ static int act_scan(struct client *c, const struct words *w, void *ctx) {
 static int run_scan(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_scan, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_scan, &c, NULL);
 }
 
 const struct cli_command CLI_SCAN = {
@@ -114,7 +114,7 @@ static int act_detectors(struct client *c, const struct words *w, void *ctx) {
 static int run_detectors(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_detectors, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 1, act_detectors, &c, NULL);
 }
 
 const struct cli_command CLI_DETECTORS = {
@@ -187,7 +187,7 @@ static int run_label(int argc, char **argv) {
     struct client c = {0};
     bool again = false;
     const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--undo", NULL, &again, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act_label, &c, &again);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_label, &c, &again);
 }
 
 const struct cli_command CLI_LABEL = {

@@ -1,7 +1,7 @@
 /* Shared by the commands that ask once and show. */
 #include "cli/simple.h"
 
-int simple_run(int argc, char **argv, const struct option *o, size_t n,
+int simple_run(int argc, char **argv, const struct option *o, size_t n, size_t most,
                int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c,
                void *ctx) {
     struct words w = {0};
@@ -9,7 +9,7 @@ int simple_run(int argc, char **argv, const struct option *o, size_t n,
     if (!c->arena.limit) {
         c->arena = arena_make(1 << 30);
     }
-    if (options_read(&c->arena, argc, argv, o, n, &w)) {
+    if (options_read(&c->arena, argc, argv, o, n, &w) && simple_words_fit(argv[0], &w, most)) {
         code = client_open(c) ? act(c, &w, ctx) : 1;
     }
     client_close(c);
@@ -53,4 +53,18 @@ int simple_wrong(const char *command, struct str word, const char *const *known,
             STR_ARG(word), near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "",
             command);
     return 2;
+}
+
+bool simple_words_fit(const char *command, const struct words *w, size_t most) {
+    if (w->count <= most) {
+        return true;
+    }
+    fprintf(stderr, "weir %s: I do not know what `" STR_FMT "` means here; weir %s --help\n",
+            command, STR_ARG(w->list[most]), command);
+    return false;
+}
+
+int simple_later(const char *what, const char *instead) {
+    fprintf(stderr, "weir %s: not there yet; %s\n", what, instead);
+    return 1;
 }

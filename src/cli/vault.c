@@ -67,7 +67,7 @@ static int act(struct client *c, const struct words *w, void *ctx) {
 static int run(int argc, char **argv) {
     struct client c = {0};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), act, &c, NULL);
+    return simple_run(argc, argv, o, ARRAY_LEN(o), 2, act, &c, NULL);
 }
 
 const struct cli_command CLI_VAULT = {

@@ -17,6 +17,28 @@ enum engine_state {
 };
 extern const char *const ENGINE_STATE_NAMES[ENGINE_STATES];
 
+/* How an answer is drawn, and how long it gets, where a request does not say: what weir.toml says
+ * for the model, else what suits its family, else the engine's own way. */
+enum engine_sampler {
+    SAMPLER_TEMPERATURE,
+    SAMPLER_TOP_P,
+    SAMPLER_TOP_K,
+    SAMPLER_MIN_P,
+    SAMPLER_REPEAT_PENALTY,
+    SAMPLER_MAX_TOKENS,
+    ENGINE_SAMPLERS
+};
+struct engine_sampling {
+    bool has[ENGINE_SAMPLERS];
+    double value[ENGINE_SAMPLERS];
+};
+struct engine_sampler_row {
+    const char *name;   /* in weir.toml */
+    const char *option; /* llama-server's */
+    double min, max;
+};
+extern const struct engine_sampler_row ENGINE_SAMPLER_ROWS[ENGINE_SAMPLERS];
+
 struct engine_model {
     struct str
         name; /* "smollm2-135m-instruct": file name, lower case, without quantisation suffix */
@@ -35,12 +57,14 @@ struct engine_model {
     int32_t first_ms;
     struct str problem; /* why it cannot run, "" none */
     int64_t modified_s;
+    struct engine_sampling sampling;
 };
 
 struct engine_set { /* [models.set."name"] */
     struct str name;
     int64_t context;
     int slots;
+    struct engine_sampling sampling;
 };
 struct engine_options {
     struct loop *loop;

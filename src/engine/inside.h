@@ -21,6 +21,15 @@ size_t catalogue_scan(struct arena *a, const struct catalogue_options *o, struct
 /* "SmolLM2-135M-Instruct.Q4_1.gguf" → "smollm2-135m-instruct", "Q4_1". */
 struct str catalogue_name(struct arena *a, struct str file, struct str *quantisation);
 
+/* ---- sampling.c ---- */
+/* What suits the model of this name when nobody says otherwise. */
+struct engine_sampling sampling_of(struct str name);
+/* What `over` says counts. */
+void sampling_merge(struct engine_sampling *into, const struct engine_sampling *over);
+/* "--temp", "0.2", … into argv; returns how many words, at most SAMPLING_WORDS. */
+enum { SAMPLING_WORDS = 2 * ENGINE_SAMPLERS };
+size_t sampling_words(struct arena *a, const struct engine_sampling *s, const char **argv);
+
 /* ---- engine.c ---- */
 /* A model and its process. Loop thread, but what engine_models copies is under the lock. */
 struct slot {

@@ -36,10 +36,12 @@ static void copy_found(struct engine *g, struct slot *s, const struct found *f) 
                      ? (int)f->trained_tokens
                      : DEFAULT_CONTEXT;
     s->slots = 2;
+    m->sampling = sampling_of(m->name);
     for (size_t i = 0; i < g->o.set_count; i++) {
         if (str_ieq(g->o.sets[i].name, m->name)) {
             s->context = g->o.sets[i].context > 0 ? (int)g->o.sets[i].context : s->context;
             s->slots = g->o.sets[i].slots > 0 ? g->o.sets[i].slots : s->slots;
+            sampling_merge(&m->sampling, &g->o.sets[i].sampling);
         }
     }
     m->context_tokens = s->context;

@@ -172,30 +172,37 @@ static bool launch(struct engine *g, struct slot *s, struct err *e) {
     }
     struct str context = str_fmt(&a, "%d", s->context * s->slots);
     struct str slots = str_fmt(&a, "%d", s->slots);
-    const char *argv[] = {str_cstr(&a, g->binary),
-                          "--host",
-                          s->socket.ptr,
-                          "--model",
-                          s->info.path.ptr,
-                          "--alias",
-                          s->info.name.ptr,
-                          "--ctx-size",
-                          context.ptr,
-                          "--parallel",
-                          slots.ptr,
-                          "--offline",
-                          "--no-webui",
-                          "--jinja",
-                          "--no-slots",
-                          "--cache-ram",
-                          "1024",
-                          "--log-colors",
-                          "off",
-                          NULL,
-                          NULL};
-    size_t words = ARRAY_LEN(argv) - 2;
-    argv[words] = s->info.embeddings ? "--embeddings" : NULL;
+    enum { WORDS = 20 };
+    const char *argv[WORDS + SAMPLING_WORDS + 1] = {str_cstr(&a, g->binary),
+                                                    "--host",
+                                                    s->socket.ptr,
+                                                    "--model",
+                                                    s->info.path.ptr,
+                                                    "--alias",
+                                                    s->info.name.ptr,
+                                                    "--ctx-size",
+                                                    context.ptr,
+                                                    "--parallel",
+                                                    slots.ptr,
+                                                    "--offline",
+                                                    "--no-webui",
+                                                    "--jinja",
+                                                    "--no-slots",
+                                                    "--cache-ram",
+                                                    "1024",
+                                                    "--log-colors",
+                                                    "off"};
+    size_t words = WORDS - 1;
+    if (s->info.embeddings) {
+        argv[words++] = "--embeddings";
+    } else {
+        words += sampling_words(&a, &s->info.sampling, argv + words);
+    }
+    /* Threads that wait for one another sleep: where other programs run, too, those that spin keep
+     * the one they wait for from running (docs/measured.md). */
+    static const char *const env[] = {"OMP_WAIT_POLICY=passive", NULL};
     struct proc_options po = {.argv = argv,
+                              .env_more_opt = env,
                               .no_network = true,
                               .drop_root = true,
                               .on_line_opt = on_line,

@@ -14,7 +14,8 @@ static const char *const SERVER_KEYS[] = {"port",     "listen",      "hosts", "o
                                           "max_body", "ollama_port", NULL};
 static const char *const ENGINE_KEYS[] = {"binary", "memory", "keep_alive", NULL};
 static const char *const MODELS_KEYS[] = {"dirs", "default", "set", NULL};
-static const char *const SET_KEYS[] = {"context", "slots", NULL};
+static const char *const SET_KEYS[] = {"context", "slots",          "temperature", "top_p", "top_k",
+                                       "min_p",   "repeat_penalty", "max_tokens",  NULL};
 static const char *const ROUTE_KEYS[] = {"profile", "cloud_share", "budget", NULL};
 static const char *const LEDGER_KEYS[] = {"bodies", NULL};
 static const char *const SENSE_KEYS[] = {"off", "on", NULL};
@@ -95,6 +96,23 @@ static bool read_engine(struct config_reader *r, const struct tval *t, struct co
     return config_time(r, t, "keep_alive", &c->keep_alive_ms);
 }
 
+static bool read_sampling(struct config_reader *r, const struct tval *t,
+                          struct engine_sampling *out) {
+    for (size_t i = 0; i < ENGINE_SAMPLERS; i++) {
+        const struct engine_sampler_row *row = &ENGINE_SAMPLER_ROWS[i];
+        const struct tval *v = tval_get(t, row->name);
+        if (!v) {
+            continue;
+        }
+        TRY(config_number(r, v, row->name, &out->value[i]));
+        if (!(out->value[i] >= row->min && out->value[i] <= row->max)) {
+            return config_bad(r, v, "`%s` must be from %g to %g", row->name, row->min, row->max);
+        }
+        out->has[i] = true;
+    }
+    return true;
+}
+
 static bool read_models(struct config_reader *r, const struct tval *t, struct config *c) {
     TRY(config_keys(r, t, "[models]", MODELS_KEYS));
     TRY(config_strs(r, t, "dirs", &c->model_dirs, &c->model_dir_count));
@@ -120,6 +138,7 @@ static bool read_models(struct config_reader *r, const struct tval *t, struct co
         TRY(config_int(r, s, "context", 256, 10000000, &context));
         TRY(config_int(r, s, "slots", 1, 64, &slots));
         c->sets[i] = (struct engine_set){.name = s->key, .context = context, .slots = (int)slots};
+        TRY(read_sampling(r, s, &c->sets[i].sampling));
     }
     return true;
 }

@@ -1,4 +1,5 @@
-/* Tokens of a request: the engine's own tokenizer when it would run there, else an estimate.
+/* Tokens of a request: the engine's own tokenizer when it would run there, the scripted backend's
+ * words, else an estimate.
  * Nothing is sent for it. */
 #include "hub/inner.h"
 
@@ -10,7 +11,8 @@ struct count {
     struct labelled labelled;
     struct choice choice;
     struct shaped shaped;
-    struct str model; /* the engine's; "" an estimate */
+    struct str model; /* the engine's; "": */
+    int64_t tokens;   /* then this is it */
     bool ok, templated;
     struct err err;
     int status;
@@ -89,6 +91,9 @@ static bool decide(struct count *k, struct err *e) {
         return journey_shape(k->hub, k->snap, &k->job, &k->rq, &k->labelled, &k->choice, &k->shaped,
                              e);
     }
+    const struct config_provider *p = chosen >= 0 ? k->choice.targets[chosen].provider : NULL;
+    k->tokens =
+        p && p->dialect == DIALECT_SCRIPTED ? scripted_count(&k->rq) : chat_estimate_tokens(&k->rq);
     return true;
 }
 
@@ -102,7 +107,7 @@ static void worked(void *arg) {
     if (!k->ok) {
         end(k, 0, &k->err);
     } else if (!k->model.len) {
-        end(k, chat_estimate_tokens(&k->rq), NULL);
+        end(k, k->tokens, NULL);
     } else {
         engine_call(k->hub->engine, k->model, STR("POST"), STR("/apply-template"),
                     k->shaped.body.bytes, &OPS, k);

@@ -127,6 +127,10 @@ struct hub_model {
     int64_t context;
 };
 size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out); /* any thread */
+/* The one that a request for `name` would run on, under the name that was asked; ERR_NOT_FOUND with
+ * the choices. Any thread. */
+NODISCARD bool hub_model(struct hub *h, struct arena *a, struct str name, struct hub_model *out,
+                         struct err *e);
 
 /* ---- everything else: queries on a worker that give JSON (api/own's table, SURFACE.md 5) ---- */
 struct hub_query {

@@ -61,7 +61,47 @@ size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {
     return n;
 }
 
-static void write_engine_model(struct jout *j, const struct engine_model *m) {
+static bool model_of(struct hub *h, const struct snapshot *s, struct arena *a,
+                     const struct target *t, struct hub_model *out, struct err *e) {
+    if (t->is_engine) {
+        struct engine_model m = {0};
+        if (engine_find(h->engine, a, t->model, &m)) {
+            out->owner = STR("local");
+            out->created_s = m.modified_s;
+            out->context = m.context_tokens;
+        }
+        return true;
+    }
+    const struct config_model *m = NULL;
+    struct err ignored = {0};
+    size_t n = listing_models(h, s, t->provider, a, false, &m, &ignored);
+    bool any = n == 0 || t->provider->dialect == DIALECT_SCRIPTED; /* nobody knows, or all */
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(m[i].id, t->model)) {
+            out->context = m[i].context;
+            any = true;
+        }
+    }
+    out->owner = str_dup(a, t->provider->name);
+    return any
+           || err_code(e, ERR_NOT_FOUND, "model_not_found",
+                       "The provider `" STR_FMT "` has no model `" STR_FMT "`.",
+                       STR_ARG(t->provider->name), STR_ARG(str_sub(t->model, 0, 80)));
+}
+
+bool hub_model(struct hub *h, struct arena *a, struct str name, struct hub_model *out,
+               struct err *e) {
+    struct snapshot *s = snapshot_hold(h);
+    struct target t = {0};
+    *out = (struct hub_model){
+        .id = str_dup(a, name), .owner = STR("weir"), .created_s = clock_wall_ms() / 1000};
+    out->display = out->id;
+    bool ok = name_resolve(h, s, a, name, &t, e) && (t.is_auto || model_of(h, s, a, &t, out, e));
+    snapshot_drop(s);
+    return ok;
+}
+
+static void write_engine_model(struct jout *j, struct arena *a, const struct engine_model *m) {
     jout_object(j);
     jout_kstr(j, "name", m->name);
     jout_kcstr(j, "backend", "local");
@@ -77,6 +117,14 @@ static void write_engine_model(struct jout *j, const struct engine_model *m) {
     jout_kstr(j, "path", m->path);
     jout_kbool(j, "tools", m->tools);
     jout_kbool(j, "images", m->images);
+    jout_key(j, "sampling"); /* where a request does not say */
+    jout_object(j);
+    for (size_t i = 0; i < ENGINE_SAMPLERS; i++) {
+        if (m->sampling.has[i]) {
+            jout_kraw(j, ENGINE_SAMPLER_ROWS[i].name, str_fmt(a, "%.10g", m->sampling.value[i]));
+        }
+    }
+    jout_end_object(j);
     jout_kstr(j, "problem", m->problem);
     jout_ki64(j, "price_in", 0);
     jout_ki64(j, "price_out", 0);
@@ -98,7 +146,7 @@ bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, 
     struct engine_model *models = NULL;
     size_t count = engine_models(h->engine, a, &models);
     for (size_t i = 0; i < count; i++) {
-        write_engine_model(&j, &models[i]);
+        write_engine_model(&j, a, &models[i]);
     }
     for (size_t i = 0; i < s->config->provider_count; i++) {
         const struct config_provider *p = &s->config->providers[i];
@@ -143,7 +191,7 @@ bool hub_engines(struct hub *h, struct arena *a, const struct hub_query *q, stru
     struct engine_model *models = NULL;
     size_t count = engine_models(h->engine, a, &models);
     for (size_t i = 0; i < count; i++) {
-        write_engine_model(&j, &models[i]);
+        write_engine_model(&j, a, &models[i]);
     }
     jout_end_array(&j);
     jout_end_object(&j);

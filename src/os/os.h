@@ -62,8 +62,8 @@ static inline pthread_mutex_t *lock_(pthread_mutex_t *m) {
 /* ---- child processes ---- */
 struct proc;
 struct proc_options {
-    const char *const *argv;    /* NULL-terminated; argv[0] is a path or looked up in PATH */
-    const char *const *env_opt; /* NULL: a minimal environment (PATH, HOME, LANG) */
+    const char *const *argv;         /* NULL-terminated; argv[0] is a path or looked up in PATH */
+    const char *const *env_more_opt; /* "A=1", …, NULL: beside PATH, HOME and LANG, which it gets */
     const char *cwd_opt;
     bool no_network; /* in a network namespace of its own where the kernel allows */
     bool drop_root;  /* without any capability when weir runs as root */

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <uv.h>
 
-enum { LONGEST_LINE = 8192, WORDS = 64 };
+enum { LONGEST_LINE = 8192, WORDS = 64, MOST_ENV = 8 };
 
 struct proc {
     uv_process_t uv;
@@ -167,9 +167,12 @@ static bool wrap(const struct proc_options *o, const char **argv, bool *own_netw
     return n - before == words || err_set(e, ERR_BUG, "a command of more than %d words", WORDS);
 }
 
-static void minimal_environment(struct arena *a, char **env) {
+static void environment(struct arena *a, const char *const *more_opt, char **env) {
     static const char *const keep[] = {"PATH", "HOME", "LANG"};
     size_t n = 0;
+    for (; more_opt && *more_opt && n + ARRAY_LEN(keep) + 1 < MOST_ENV; more_opt++) {
+        env[n++] = (char *)(uintptr_t)*more_opt;
+    }
     for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
         const char *v = getenv(keep[i]);
         if (v) {
@@ -201,8 +204,8 @@ bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out,
         return false;
     }
     struct arena a = arena_make(1 << 20);
-    char *env[8];
-    minimal_environment(&a, env);
+    char *env[MOST_ENV];
+    environment(&a, o->env_more_opt, env);
     uv_pipe_init(loop_uv(l), &p->out, 0);
     p->out.data = p;
     uv_pipe_open(&p->out, fds[0]); /* a fresh pipe cannot be refused */
@@ -212,7 +215,7 @@ bool proc_start(struct loop *l, const struct proc_options *o, struct proc **out,
     uv_process_options_t uo = {.exit_cb = on_exit_,
                                .file = argv[0],
                                .args = (char **)(uintptr_t)argv,
-                               .env = o->env_opt ? (char **)(uintptr_t)o->env_opt : env,
+                               .env = env,
                                .cwd = o->cwd_opt,
                                .flags = UV_PROCESS_DETACHED, /* Ctrl-C is for weir alone */
                                .stdio_count = 3,

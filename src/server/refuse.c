@@ -87,7 +87,7 @@ void refuse_send(struct conn *c, struct str path, bool request_is_whole) {
         add(h, &n, STR("Allow"), allow);
     }
     if (c->own.message) {
-        body = api_error_body(&a, path, c->own.status, c->own.code_opt, str_of(c->own.message));
+        body = api_error_body(&a, path, c->own.status, c->own.code_opt, str_of(c->own.message), id);
         add(h, &n, STR("Content-Type"), STR("application/json"));
     }
     if (c->own.code_opt) {

@@ -1,13 +1,15 @@
 """The command line, as a person and a script use it (SURFACE.md 2)."""
 import json
 import shutil
+import subprocess
 
 import pytest
 
-from conftest import MODEL, MODELS
+from conftest import MODEL, MODELS, WEIR
 
-COMMANDS = ["ask", "chat", "serve", "start", "stop", "status", "models", "providers", "route", "preview", "why", "replay", "ledger",
-            "policy", "approvals", "approve", "deny", "gate", "scan", "detectors", "label", "doctor", "config", "version"]
+COMMANDS = ["ask", "chat", "serve", "start", "stop", "restart", "status", "models", "pull", "engine", "providers", "route", "preview", "why",
+            "replay", "ledger", "policy", "approvals", "approve", "deny", "gate", "scan", "detectors", "label", "vault", "keys", "launch", "open",
+            "doctor", "config", "log", "completion", "version"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -22,6 +24,48 @@ def test_wrong_words(weir):
     assert weir.cli("policy", "chek").returncode == 2
     assert weir.cli("status", "--jsn").returncode == 2
     assert weir.cli("ledger", "show").returncode == 2
+    for args in (("leger", "show"), ("status", "x"), ("version", "--jsno"), ("help", "leger"), ("log", "x"), ("start", "x"), ("doctor", "x"),
+                 ("launch",), ("launch", "claud"), ("completion", "tcsh"), ("what", "is", "a", "weir")):
+        r = weir.cli(*args)
+        assert r.returncode == 2 and r.stdout == "" and r.stderr, args
+    assert "claude" in weir.cli("launch", "claud").stderr and "ledger" in weir.cli("help", "leger").stderr
+
+
+def test_what_is_not_there_yet_says_so(weir):
+    for args in (("pull", "qwen3-4b"), ("models", "pull", "qwen3-4b"), ("models", "fit"), ("engine", "build"), ("launch", "codex")):
+        r = weir.cli(*args)
+        assert r.returncode == 1 and r.stdout == "" and "yet" in r.stderr, args
+    for method, path in (("POST", "session"), ("POST", "models/pull"), ("GET", "conversations"), ("GET", "search")):
+        r = weir.owner(method, path)
+        assert r.status_code == 404 and r.json()["error"]["code"] == "not_there_yet"
+    for path in ("/v1/responses", "/api/chat", "/mcp"):
+        assert "not there yet" in weir.http.post(path, content="{}").text
+
+
+def test_launch(weir, tmp_path):
+    printed = weir.cli("launch", "claude", "--print", "-m", "it's").stdout
+    assert f"export ANTHROPIC_BASE_URL='{weir.url}'\n" in printed and printed.endswith("claude '--model' 'it'\\''s'\n")
+    settings = weir.cli_json("launch", "opencode", "-m", "script/x")
+    config = json.loads(settings["env"]["OPENCODE_CONFIG_CONTENT"])
+    assert config["model"] == "weir/script/x" and config["provider"]["weir"]["options"]["baseURL"] == weir.url + "/v1"
+    program = tmp_path / "qwen"
+    program.write_text('#!/bin/sh\necho "$OPENAI_BASE_URL" "$@"\nexit 7\n')
+    program.chmod(0o755)
+    with_path = dict(weir.env, PATH=f"{tmp_path}:{weir.env['PATH']}")
+    r = subprocess.run([str(WEIR), "launch", "qwen", "--", "-p", "two words"], env=with_path, capture_output=True, text=True)
+    assert r.returncode == 7 and r.stdout == f"{weir.url}/v1 --auth-type openai --model auto -p two words\n"
+    r = weir.cli("launch", "aider")
+    assert r.returncode == 1 and "not installed" in r.stderr
+
+
+def test_open_and_completion(weir):
+    assert weir.cli("open").stdout == weir.url + "/\n" and weir.cli_json("open") == {"page": weir.url + "/"}
+    script = weir.cli("completion", "bash").stdout
+    ask = 'COMP_WORDS=(weir %s); COMP_CWORD=%d; _weir; echo "${COMPREPLY[@]}"'
+    r = subprocess.run(["bash", "-c", script + ask % ("led", 1) + "\n" + ask % ("policy e", 2)], capture_output=True, text=True)
+    assert r.stdout == "ledger\nexplain edit\n", r.stderr
+    assert "fish_seen_subcommand_from ledger" in weir.cli("completion", "fish").stdout
+    assert "#compdef weir" in weir.cli("completion", "zsh").stdout
 
 
 def test_ask(weir):
@@ -69,7 +113,8 @@ def test_control_characters_do_not_reach_json(weir):
 @pytest.mark.parametrize("args", [("status",), ("models",), ("providers",), ("route", "x y"), ("preview", "x y"), ("ledger",),
                                   ("ledger", "verify"), ("policy",), ("policy", "check"), ("policy", "explain", "x y"),
                                   ("approvals",), ("gate",), ("scan", "x y"), ("detectors",), ("label",), ("doctor",),
-                                  ("config", "show"), ("keys",), ("log",), ("version",), ("engine",)])
+                                  ("config", "show"), ("config", "path"), ("keys",), ("log",), ("version",), ("engine",),
+                                  ("open",), ("launch", "claude"), ("vault",)])
 def test_json_everywhere(weir, args):
     r = weir.cli(*args, "--json")
     assert isinstance(json.loads(r.stdout), dict)

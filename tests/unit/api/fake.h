@@ -168,6 +168,19 @@ size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {
     return 4;
 }
 
+bool hub_model(struct hub *h, struct arena *a, struct str name, struct hub_model *out,
+               struct err *e) {
+    struct hub_model *models = NULL;
+    size_t n = hub_models(h, a, &models);
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(models[i].id, name)) {
+            *out = models[i];
+            return true;
+        }
+    }
+    return err_code(e, ERR_NOT_FOUND, "model_not_found", "The model does not exist.");
+}
+
 #define FAKE_QUERY(name)                                                                       \
     bool name(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,      \
               struct err *e) {                                                                 \

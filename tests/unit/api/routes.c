@@ -14,7 +14,8 @@ static void unknown_paths(void **state) {
     assert_int_equal(G.status, 404);
     assert_true(has(G.body, "\"type\":\"not_found_error\""));
     request("GET", "/api/nothing", "");
-    assert_true(has(G.body, "{\"error\":\"There is no GET /api/nothing here.\"}"));
+    assert_true(has(G.body, "{\"error\":\"/api/nothing is not there yet; weir speaks "
+                            "/v1/chat/completions and /v1/messages.\"}"));
     request("GET", "/weir/v1/nothing", "");
     assert_int_equal(G.status, 404);
     assert_true(has(G.body, "\"code\":null,\"type\":\"not_found\"}}"));
@@ -56,10 +57,11 @@ static void allow_for_the_server(void **state) {
     assert_true(api_is_dialect_route(STR("/chat/completions")));
     assert_false(api_is_dialect_route(STR("/weir/v1/status")));
     assert_false(api_is_dialect_route(STR("/metrics")));
-    struct str body = api_error_body(&a, STR("/v1/messages"), 413, NULL, STR("too \"big\""));
+    struct str body =
+        api_error_body(&a, STR("/v1/messages"), 413, NULL, STR("too \"big\""), STR("req_1"));
     assert_true(str_is(body, "{\"type\":\"error\",\"error\":{\"type\":\"request_too_large\","
-                             "\"message\":\"too \\\"big\\\"\"},\"request_id\":null}"));
-    body = api_error_body(&a, STR("/"), 403, "bad_host", STR("no"));
+                             "\"message\":\"too \\\"big\\\"\"},\"request_id\":\"req_1\"}"));
+    body = api_error_body(&a, STR("/"), 403, "bad_host", STR("no"), STR("req_2"));
     assert_true(str_is(body, "{\"error\":{\"message\":\"no\",\"code\":\"bad_host\",\"type\":"
                              "\"forbidden\"}}"));
     arena_end(&a);

@@ -101,10 +101,11 @@ static void little_is_inherited(void **state) {
                 .cwd_opt = "/usr"});
     assert_string_equal(c.said.ptr, "0|/usr|path|0|"); /* and stdin is empty */
     buf_finish(&c.said);
-    const char *const env[] = {"PATH=/usr/bin:/bin", "A=b", NULL};
+    const char *const env[] = {"A=b", NULL};
     c = (struct child){0};
-    run(&c, (struct proc_options){.argv = SH("echo $A"), .env_opt = env});
-    assert_string_equal(c.said.ptr, "b|");
+    run(&c, (struct proc_options){.argv = SH("echo $A; test -n \"$PATH\" && echo path"),
+                                  .env_more_opt = env});
+    assert_string_equal(c.said.ptr, "b|path|");
     buf_finish(&c.said);
 }
 

@@ -58,7 +58,8 @@ static void arena_drop(struct arena *a) {
 }
 
 struct str api_error_body(struct arena *a, struct str path, int status, const char *code_opt,
-                          struct str message) {
+                          struct str message, struct str request_id) {
+    assert_true(request_id.len > 0);
     return str_fmt(a,
                    "{\"shape\":\"%s\",\"status\":%d,\"code\":\"%s\",\"message\":\"" STR_FMT "\"}",
                    str_starts(path, STR("/api/")) ? "ollama" : "openai", status,
