@@ -211,8 +211,9 @@ static ptrdiff_t word_in(struct str s, const char *word, size_t n) {
     return -1;
 }
 
-static bool near_word(const char *words, struct str text, struct str key, size_t from, size_t to,
-                      size_t *lead) {
+static bool near_word(const char *words, struct str text, struct str key, struct mask_hit *h) {
+    size_t from = h->from;
+    size_t to = h->to;
     size_t begin = from > BEFORE ? from - BEFORE : 0;
     struct str before = str_sub(text, begin, from);
     struct str behind = str_sub(text, to, to + BEHIND < text.len ? to + BEHIND : text.len);
@@ -222,10 +223,15 @@ static bool near_word(const char *words, struct str text, struct str key, size_t
         size_t n = strcspn(words, "|");
         ptrdiff_t at = word_in(before, words, n);
         if (at >= 0) {
-            *lead = begin + (size_t)at;
+            h->lead = begin + (size_t)at;
             return true;
         }
-        if (word_in(behind, words, n) >= 0 || word_in(key, words, n) >= 0) {
+        at = word_in(behind, words, n);
+        if (at >= 0) {
+            h->end = to + (size_t)at + n;
+            return true;
+        }
+        if (word_in(key, words, n) >= 0) {
             return true;
         }
         words += n + (words[n] == '|');
@@ -278,8 +284,7 @@ static bool counts(struct walk *w, const struct detector_row *row, enum verdict 
     const char *near = row->near;
     bool must = *near == '!';
     near += must;
-    if (!*near || v == MATCH_CERTAIN
-        || near_word(near, w->text, w->key, h->from, h->to, &h->lead)) {
+    if (!*near || v == MATCH_CERTAIN || near_word(near, w->text, w->key, h)) {
         return true;
     }
     if (must || !w->whole) {
@@ -301,7 +306,7 @@ static void try_at(struct walk *w, size_t from, size_t digit, size_t lead, size_
         }
         struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
         enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
-        struct mask_hit h = {mask->row, from, to, from, v >= MATCH_VALIDATED};
+        struct mask_hit h = {mask->row, from, to, from, to, v >= MATCH_VALIDATED};
         if (v != MATCH_NO && counts(w, row, v, &h)) {
             w->on_hit(w->ctx, &h);
         }

@@ -14,7 +14,7 @@
 
 struct mask_hit {
     size_t row, from, to;
-    size_t lead; /* where the word that led to it begins, or the number */
+    size_t lead, end; /* with the word near it */
     bool validated;
 };
 

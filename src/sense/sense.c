@@ -299,7 +299,7 @@ static void on_spot(void *ctx, size_t id, size_t end) {
 
 static void on_number(void *ctx, const struct mask_hit *hit) {
     struct scan *k = ctx;
-    bool elsewhere = k->cut && (hit->lead >= k->cut || hit->to <= k->cut);
+    bool elsewhere = k->cut && (hit->lead >= k->cut || hit->end <= k->cut);
     if (!k->s->silent[hit->row] && !elsewhere) {
         add_match(k, hit->row, hit->from, hit->to, hit->validated);
     }

@@ -31,6 +31,7 @@ enum verdict valid_card_said(const struct matched *m);
 enum verdict valid_coordinates(const struct matched *m);
 enum verdict valid_compared(const struct matched *m);
 enum verdict valid_cpf(const struct matched *m);
+enum verdict valid_curl_header(const struct matched *m);
 enum verdict valid_curl_user(const struct matched *m);
 enum verdict valid_dni(const struct matched *m);
 enum verdict valid_email(const struct matched *m);

@@ -111,7 +111,6 @@ enum verdict valid_ip(const struct matched *m) {
         return MATCH_NO;
     }
     bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] == 255
-                    || (part[0] >= 224 && part[0] < 240)
                     || (part[0] == 172 && part[1] >= 16 && part[1] < 32)
                     || (part[0] == 192 && part[1] == 168) || (part[0] == 169 && part[1] == 254)
                     || (part[0] == 100 && part[1] >= 64 && part[1] < 128)
@@ -121,10 +120,11 @@ enum verdict valid_ip(const struct matched *m) {
                     || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
     bool version = part[0] < 10 && part[1] < 30 && part[2] < 30
                    && part[3] < 30; /* 1.2.3.4 is rather a version */
-    /* the resolvers that everybody knows */
-    bool known = str_is(m->text, "8.8.8.8") || str_is(m->text, "8.8.4.4")
-                 || str_is(m->text, "1.1.1.1") || str_is(m->text, "1.0.0.1")
-                 || str_is(m->text, "9.9.9.9");
+    /* resolvers and groups of receivers that everybody knows */
+    bool known = (part[0] == 224 && part[1] == 0 && part[2] == 0)
+                 || str_is(m->text, "239.255.255.250") || str_is(m->text, "8.8.8.8")
+                 || str_is(m->text, "8.8.4.4") || str_is(m->text, "1.1.1.1")
+                 || str_is(m->text, "1.0.0.1") || str_is(m->text, "9.9.9.9");
     return private_ || version || known ? MATCH_NO : MATCH_VALIDATED;
 }
 

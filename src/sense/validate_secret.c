@@ -6,10 +6,10 @@
 #include "sense/look.h"
 
 static const char *const PLACEHOLDERS[] = {
-    "xxxx",     "your", "example",    "placeholder", "changeme",        "<",
-    "****",     "....", "insert",     "dummy",       "redacted",        "sample",
-    "${",       "{{",   "not-needed", "notneeded",   "my-api",          "my_api",
-    "test_key", "fake", "00000000",   "aaaaaaa",     "1234567890123456"};
+    "xxxx",     "your", "example",    "placeholder", "changeme",   "<",
+    "****",     "....", "insert",     "dummy",       "redacted",   "sample",
+    "${",       "{{",   "not-needed", "notneeded",   "my-api",     "my_api",
+    "test_key", "fake", "00000000",   "aaaaaaa",     "0123456789", "1234567890123456"};
 
 enum verdict valid_entropy(const struct matched *m) {
     double bits = entropy(m->text);
@@ -163,9 +163,10 @@ enum verdict valid_compared(const struct matched *m) {
 /* Names of what is public, or of a thing about the secret and not itself. */
 static bool is_about(const struct matched *m) {
     static const char *const public_[] = {
-        "public", "csrf",   "xsrf",      "credentialid", "credentialsid", "_name", "name ", "_id ",
-        "keyid",  "_count", "tokenizer", "tokens",       "token_type",    "vault", "_url",  "_path",
-        "_file",  "_len",   "max_",      "pad_",         "eos_",          "bos_"};
+        "public", "csrf",       "secretsid", "xsrf",  "credentialid", "credentialsid",
+        "_name",  "name ",      "_id ",      "keyid", "_count",       "tokenizer",
+        "tokens", "token_type", "vault",     "_url",  "_path",        "_file",
+        "_len",   "max_",       "pad_",      "eos_",  "bos_"};
     size_t from = m->from > 48 ? m->from - 48 : 0;
     size_t line = m->from;
     while (line > from && m->whole.ptr[line - 1] != '\n') {
@@ -197,14 +198,27 @@ enum verdict valid_generic(const struct matched *m) {
                                                                                   : MATCH_NO;
 }
 
+/* As no word has: five consonants in a row. */
+static bool is_jumbled(struct str s) {
+    size_t run = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = (char)(s.ptr[i] | 32);
+        run = c >= 'a' && c <= 'z' && !strchr("aeiou", c) ? run + 1 : 0;
+        if (run >= 5) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Letters and digits in no order: no word, no path, no name of a variable. */
 enum verdict valid_service_key(const struct matched *m) {
     unsigned char next = after(m);
     char d[100];
     size_t digits = digits_of(m->text, d, sizeof d - 1);
+    bool path = str_find_char(m->text, '/') >= 0 && (m->text.len < 60 || digits < 6);
     bool goes_on = isalnum(next) || next == '(' || next == '.';
-    if (goes_on || digits < 2 || any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))
-        || str_find_char(m->text, '/') >= 0) {
+    if (goes_on || path || any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))) {
         return MATCH_NO;
     }
     size_t words = 0; /* letters in a row */
@@ -213,7 +227,17 @@ enum verdict valid_service_key(const struct matched *m) {
         words = isalpha((unsigned char)m->text.ptr[i]) ? words + 1 : 0;
         longest = words > longest ? words : longest;
     }
-    return longest <= m->text.len / 2 && entropy(m->text) >= 2.8 ? MATCH_YES : MATCH_NO;
+    bool mixed = (digits >= 2 && longest <= m->text.len / 2) || (digits && is_jumbled(m->text));
+    double least = digits == m->text.len ? 2.2 : 2.8;
+    return mixed && entropy(m->text) >= least ? MATCH_YES : MATCH_NO;
+}
+
+enum verdict valid_curl_header(const struct matched *m) {
+    static const char *const shown[] = {"key",    "token", "secret", "pass",
+                                        "bearer", "abc",   "123456"};
+    bool example = any_of(m->text, PLACEHOLDERS, ARRAY_LEN(PLACEHOLDERS))
+                   || (entropy(m->text) < 4 && any_of(m->text, shown, ARRAY_LEN(shown)));
+    return !example && entropy(m->text) >= 2.7 && classes(m->text) >= 2 ? MATCH_YES : MATCH_NO;
 }
 
 enum verdict valid_curl_user(const struct matched *m) {

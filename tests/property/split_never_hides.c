@@ -92,6 +92,9 @@ static void no_cut_hides_a_match(void **state) {
     struct sense *s = only("");
     hidden += cut_everywhere(s, STR("the Nightingale sings"), "rule:merger", "a rule's word");
     sense_free(s);
+    s = only("tax-id-au");
+    hidden += cut_everywhere(s, STR("we said: 123456782 is my TFN"), "tax_id", "a word behind");
+    sense_free(s);
     print_message("%zu rows\n", rows);
     assert_true(rows > 100);
     assert_int_equal(hidden, 0);
