@@ -16,6 +16,27 @@ static const char CONFIG[] =
     "url = \"http://127.0.0.1:9/v1\"\nzone = \"cloud\"\nauto = true\nmodels = [\"m\"]\n"
     "[[provider]]\nname = \"script\"\ndialect = \"scripted\"\nzone = \"device\"\nauto = true\n";
 
+/* Every allocation of the process is counted, those of libraries too. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t size);
+static _Thread_local int64_t allocations;
+
+void *malloc(size_t size) {
+    allocations++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size) {
+    allocations++;
+    return __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t size) {
+    allocations++;
+    return __libc_realloc(p, size);
+}
+
 static int64_t now_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -49,6 +70,7 @@ static bool decide(struct hub *h, struct arena *a, struct str body, struct err *
 
 static bool measure(struct hub *h, struct str text, struct err *e) {
     static int64_t took[ROUNDS];
+    int64_t allocated = 0;
     size_t step = (text.len - PROMPT) / (ROUNDS + 1);
     for (int i = -ROUNDS / 10; i < ROUNDS; i++) {
         struct api_memory memory = {.arena = arena_make(64UL << 20)};
@@ -58,17 +80,21 @@ static bool measure(struct hub *h, struct str text, struct err *e) {
         buf_add(&b, STR("{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":"));
         json_quote(&b, str_sub(text, from, from + PROMPT));
         buf_add(&b, STR("}]}"));
+        int64_t before = allocations;
         int64_t t0 = now_ns();
         bool ok = decide(h, a, buf_str(&b), e);
-        took[i < 0 ? 0 : i] = now_ns() - t0;
         arena_end(a);
+        took[i < 0 ? 0 : i] = now_ns() - t0;
+        allocated += i < 0 ? 0 : allocations - before;
         if (!ok) {
             return false;
         }
     }
     qsort(took, ROUNDS, sizeof took[0], by_size);
-    printf("| what | p50, µs | p99, µs |\n| --- | --- | --- |\n| decision | %.1f | %.1f |\n",
-           (double)took[ROUNDS / 2] / 1e3, (double)took[ROUNDS * 99 / 100] / 1e3);
+    printf("| what | p50, µs | p99, µs | allocations |\n| --- | --- | --- | --- |\n"
+           "| decision | %.1f | %.1f | %.3f |\n",
+           (double)took[ROUNDS / 2] / 1e3, (double)took[ROUNDS * 99 / 100] / 1e3,
+           (double)allocated / ROUNDS);
     return true;
 }
 

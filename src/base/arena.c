@@ -1,6 +1,9 @@
-/* Blocks in a list, newest first; each at least twice as large as the one before. */
+/* Blocks in a list, newest first; each at least twice as large as the one before. A thread keeps
+ * some of those that ended for the next arena: a request's memory is asked for once. */
 #include "base/arena.h"
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +22,7 @@
 #define GAP 0
 #endif
 
-enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
+enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, MOST_KEPT = 128 << 10 };
 
 struct arena_block {
     struct arena_block *next;
@@ -32,12 +35,69 @@ struct arena arena_make(size_t limit) {
     return (struct arena){NULL, 0, limit};
 }
 
+/* ---- what a thread keeps ---- */
+
+static _Thread_local struct arena_block *kept; /* no order */
+static _Thread_local size_t kept_bytes;
+static pthread_key_t kept_key;
+
+static void free_kept(void *mark) {
+    (void)mark;
+    while (kept) {
+        struct arena_block *next = kept->next;
+        ASAN_UNPOISON_MEMORY_REGION(kept->bytes, kept->size);
+        free(kept);
+        kept = next;
+    }
+    kept_bytes = 0;
+}
+
+static void make_key(void) {
+    if (pthread_key_create(&kept_key, free_kept) != 0) {
+        abort();
+    }
+}
+
+/* False: the thread keeps enough. */
+static bool keep(struct arena_block *b) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (b->size > MOST_KEPT - kept_bytes) {
+        return false;
+    }
+    if (!kept) { /* so that they are freed with the thread */
+        pthread_once(&once, make_key);
+        pthread_setspecific(kept_key, &kept_key);
+    }
+    ASAN_POISON_MEMORY_REGION(b->bytes, b->size);
+    b->next = kept;
+    kept = b;
+    kept_bytes += b->size;
+    return true;
+}
+
+/* One of at least `size` bytes, and not of twice as many: what lives long should not hold much. */
+static struct arena_block *take_kept(size_t size) {
+    for (struct arena_block **at = &kept; *at; at = &(*at)->next) {
+        struct arena_block *b = *at;
+        if (b->size >= size && b->size / 2 < size) {
+            *at = b->next;
+            kept_bytes -= b->size;
+            return b;
+        }
+    }
+    return NULL;
+}
+
+/* ---- blocks ---- */
+
 void arena_end(struct arena *a) {
     struct arena_block *next = NULL;
     for (struct arena_block *b = a->head; b; b = next) {
         next = b->next;
-        ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
-        free(b);
+        if (!keep(b)) {
+            ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
+            free(b);
+        }
     }
     a->head = NULL;
     a->used = 0;
@@ -51,7 +111,9 @@ static struct arena_block *block_new(struct arena *a, size_t need) {
     if (size < need) {
         size = need;
     }
-    struct arena_block *b = malloc(sizeof *b + size);
+    struct arena_block *b = take_kept(size);
+    size = b ? b->size : size;
+    b = b ? b : malloc(sizeof *b + size);
     if (!b) {
         return NULL;
     }

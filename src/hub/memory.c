@@ -229,23 +229,20 @@ bool memory_load(struct hub *h, struct err *e) {
 
 struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_caller *caller,
                                const struct chat_request *rq) {
-    AUTO_BUF b = {0};
-    buf_init(&b, SIZE_MAX / 2);
-    buf_add(&b, caller->name);
-    buf_add_char(&b, 0);
-    if (rq->claims.conversation.len) {
-        buf_add_char(&b, 'c');
-        buf_add(&b, rq->claims.conversation);
-    } else {
-        buf_add_char(&b, 'u');
-        for (size_t i = 0; i < rq->message_count; i++) {
-            if (rq->messages[i].role == CHAT_USER) {
-                buf_add(&b, chat_message_text(a, &rq->messages[i]));
-                break;
-            }
+    bool claimed = rq->claims.conversation.len;
+    struct str begun = rq->claims.conversation;
+    for (size_t i = 0; !claimed && i < rq->message_count; i++) {
+        if (rq->messages[i].role == CHAT_USER) {
+            begun = chat_message_text(a, &rq->messages[i]);
+            break;
         }
     }
-    struct sha256 hash = hash_keyed(h->part_key, buf_str(&b));
+    struct str of = caller->name;
+    char *all = arena_array(a, char, of.len + 2 + begun.len); /* name, NUL, which, what */
+    memcpy(all, of.ptr ? of.ptr : "", of.len);
+    all[of.len + 1] = claimed ? 'c' : 'u';
+    memcpy(all + of.len + 2, begun.ptr ? begun.ptr : "", begun.len);
+    struct sha256 hash = hash_keyed(h->part_key, (struct str){all, of.len + 2 + begun.len});
     char text[65];
     sha256_hex(&hash, text);
     return str_fmt(a, "c%.16s", text);

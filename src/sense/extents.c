@@ -18,8 +18,7 @@ static struct extent *extents;
 static pcre2_match_context *limits;
 static const char *not_made; /* the row that PCRE2 does not take */
 
-static bool make(const char *pattern, struct extent *x) {
-    size_t width = pattern_width(pattern);
+static bool make(const char *pattern, size_t width, struct extent *x) {
     x->width = width > LONGEST_MATCH ? LONGEST_MATCH : width;
     int code = 0;
     PCRE2_SIZE offset = 0;
@@ -28,7 +27,7 @@ static bool make(const char *pattern, struct extent *x) {
     if (x->code) {
         pcre2_jit_compile(x->code, PCRE2_JIT_COMPLETE);
     }
-    return width && x->code;
+    return x->code != NULL;
 }
 
 static void make_all(void) {
@@ -39,7 +38,8 @@ static void make_all(void) {
     }
     pcre2_set_match_limit(limits, STEPS);
     for (size_t i = 0; i < SENSE_TABLE_COUNT && !not_made; i++) {
-        if (*SENSE_TABLE[i].pattern && !make(SENSE_TABLE[i].pattern, &extents[i])) {
+        if (*SENSE_TABLE[i].pattern
+            && !make(SENSE_TABLE[i].pattern, SENSE_WIDTHS[i], &extents[i])) {
             not_made = SENSE_TABLE[i].face.id;
         }
     }

@@ -17,7 +17,9 @@ struct pattern_bytes {
     const unsigned char *bytes;
     size_t size;
 };
-extern const struct pattern_bytes SENSE_DB[PATTERN_SETS]; /* made by the build */
+/* Made by the build: the databases, and bytes of each row's longest match. */
+extern const struct pattern_bytes SENSE_DB[PATTERN_SETS];
+extern const uint16_t SENSE_WIDTHS[MOST_ROWS];
 enum { NUMBER_LONGEST = 72 };                             /* bytes of a match of PATTERNS_NUMBERS */
 
 /* The table's patterns as vectorscan databases: made by the build, or here when they do not fit

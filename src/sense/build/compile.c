@@ -26,6 +26,16 @@ static bool print_set(FILE *f, enum pattern_set set, struct err *e) {
     return ok || err_set(e, ERR_BUG, "the database cannot be written");
 }
 
+/* Bytes of each row's longest match. */
+static void print_widths(FILE *f) {
+    fprintf(f, "const uint16_t SENSE_WIDTHS[MOST_ROWS] = {");
+    for (size_t i = 0; i < SENSE_TABLE_COUNT; i++) {
+        size_t width = pattern_width(SENSE_TABLE[i].pattern);
+        fprintf(f, "%zu,", width > UINT16_MAX ? (size_t)UINT16_MAX : width);
+    }
+    fprintf(f, "};\n");
+}
+
 int main(int argc, char **argv) {
     struct err e = {0};
     FILE *f = argc == 2 ? fopen(argv[1], "w") : NULL;
@@ -35,6 +45,7 @@ int main(int argc, char **argv) {
     }
     fprintf(f, "#include \"sense/inside.h\"\n");
     bool ok = print_set(f, PATTERNS_WORDS, &e) && print_set(f, PATTERNS_NUMBERS, &e);
+    print_widths(f);
     fprintf(f,
             "const struct pattern_bytes SENSE_DB[PATTERN_SETS] = {{set_0, sizeof set_0}, {set_1, "
             "sizeof set_1}};\n");

@@ -33,6 +33,31 @@ static void test_pieces(void **state) {
     arena_end(&a); /* twice does no harm */
 }
 
+/* The next arena gets the memory of the last one, as zeros; a small one nothing large. */
+static void test_blocks_again(void **state) {
+    (void)state;
+    struct arena a = arena_make(1 << 20);
+    char *first = arena_alloc(&a, 100);
+    char *second = arena_alloc(&a, 6000);
+    memset(first, 'x', 100);
+    memset(second, 'x', 6000);
+    arena_end(&a);
+    assert_ptr_equal(arena_alloc(&a, 10), first);
+    char *again = arena_alloc(&a, 6000);
+    assert_ptr_equal(again, second);
+    assert_int_equal(first[99] | again[5999], 0);
+    struct arena other = arena_make(1 << 20);
+    char *apart = arena_alloc(&other, 10);
+    assert_true(apart != first && apart != second);
+    arena_end(&other);
+    arena_end(&a);
+    arena_alloc(&a, 60000);
+    arena_end(&a);
+    char *small = arena_alloc(&other, 10);
+    assert_true(small == first || small == apart);
+    arena_end(&other);
+}
+
 static void test_limit(void **state) {
     (void)state;
     struct arena a = arena_make(1000);
@@ -87,7 +112,8 @@ static void test_growing_array(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_large_pieces), cmocka_unit_test(test_growing_array)};
+        cmocka_unit_test(test_pieces), cmocka_unit_test(test_blocks_again),
+        cmocka_unit_test(test_limit), cmocka_unit_test(test_large_pieces),
+        cmocka_unit_test(test_growing_array)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
