@@ -100,7 +100,8 @@ static void doubles_get_their_quantisation(void **state) {
 
 static void settings_change_the_context(void **state) {
     (void)state;
-    struct engine_set sets[] = {{STR("A"), 512, 0}, {STR("none"), 1, 1}};
+    struct engine_set sets[] = {{.name = STR("A"), .context = 512},
+                                {.name = STR("none"), .context = 1, .slots = 1}};
     put_in("folder", "a.gguf");
     put_in("folder", "b.gguf");
     AUTO_BUF b = {.max = 4096};
