@@ -111,7 +111,9 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     struct jout j = jout_make(b);
     jout_object(&j);
     jout_kstr(&j, "decision", dry->choice.decision);
-    jout_kstr(&j, "label", label_text(a, &dry->labelled.raised));
+    bool for_owner = q->caller.kind == CALLER_OWNER;
+    struct label label = items_for(a, &dry->labelled.raised, for_owner);
+    jout_kstr(&j, "label", label_text(a, &label));
     jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&dry->labelled.raised)]);
     write_evidence(&j, a, &dry->labelled, q);
     int chosen = dry->choice.result.chosen;
@@ -155,7 +157,7 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     jout_kbool(&j, "leaves", leaves);
     jout_ki64(&j, "disguised", dry->shaped.disguised.originals);
     jout_key(&j, "placeholders");
-    disguise_write(&j, &dry->shaped.disguised, q->caller.kind == CALLER_OWNER);
+    disguise_write(&j, &dry->shaped.disguised, for_owner);
     if (dry->shaped.metadata) {
         jout_ki64(&j, "image_metadata", dry->shaped.metadata);
         jout_ki64(&j, "image_positions", dry->shaped.positions);
@@ -193,10 +195,12 @@ bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct 
     buf_init(&b, 8 << 20);
     struct jout j = jout_make(&b);
     jout_object(&j);
-    jout_kstr(&j, "label", label_text(a, &d.labelled.label));
+    bool for_owner = q->caller.kind == CALLER_OWNER;
+    struct label label = items_for(a, &d.labelled.label, for_owner);
+    jout_kstr(&j, "label", label_text(a, &label));
     jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&d.labelled.label)]);
     jout_key(&j, "items");
-    items_write(&j, &d.labelled.label);
+    items_write(&j, &label);
     write_evidence(&j, a, &d.labelled, q);
     jout_end_object(&j);
     snapshot_drop(s);

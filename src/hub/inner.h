@@ -75,6 +75,8 @@ void memory_list(struct hub *h, struct jout *j);
 
 /* Items as JSON and back. */
 void items_write(struct jout *j, const struct label *l);
+/* Without what only the owner sees: names of compartments and rules. */
+struct label items_for(struct arena *a, const struct label *l, bool for_owner);
 void items_read(struct arena *a, const struct jval *v, struct label *into);
 
 /* ---- scanned.c: evidence of texts that were scanned before ---- */

@@ -32,6 +32,22 @@ void items_write(struct jout *j, const struct label *l) {
     jout_end_array(j);
 }
 
+struct label items_for(struct arena *a, const struct label *l, bool for_owner) {
+    if (for_owner) {
+        return *l;
+    }
+    struct label out = label_make(a);
+    for (size_t i = 0; i < l->count; i++) {
+        struct item it = l->items[i];
+        it.compartment = (struct str){0};
+        if (str_starts(it.kind, STR("rule:"))) {
+            it.kind = STR("rule");
+        }
+        label_add(a, &out, it);
+    }
+    return out;
+}
+
 /* A level that cannot be read counts as the highest: a damaged record must not open anything. */
 void items_read(struct arena *a, const struct jval *v, struct label *into) {
     for (struct jiter at = jval_iter(v); jiter_next(&at);) {

@@ -139,18 +139,6 @@ static void write_result(struct jout *j, const struct choice *c) {
     jout_kstr(j, "counterfactual", r->counterfactual);
 }
 
-static void hide_compartments(struct arena *a, const struct label *from, struct label *to) {
-    *to = label_make(a);
-    for (size_t i = 0; i < from->count; i++) {
-        struct item it = from->items[i];
-        it.compartment = (struct str){0};
-        if (str_starts(it.kind, STR("rule:"))) {
-            it.kind = STR("rule");
-        }
-        label_add(a, to, it);
-    }
-}
-
 void record_make(struct arena *a, const struct snapshot *s, const struct hub_job *job,
                  const struct labelled *l, const struct choice *c, const struct outcome *o,
                  struct record *out) {
@@ -177,10 +165,7 @@ struct str record_json(struct arena *a, const struct record *r, bool for_owner) 
     buf_init(&b, 8 << 20);
     struct jout j = jout_make(&b);
     const struct choice *c = &r->choice;
-    struct label label = r->label;
-    if (!for_owner) {
-        hide_compartments(a, &r->label, &label);
-    }
+    struct label label = items_for(a, &r->label, for_owner);
     jout_object(&j);
     jout_kstr(&j, "id", c->decision);
     jout_kstr(&j, "time", clock_rfc3339(a, r->at_ms));

@@ -197,6 +197,7 @@ struct scan {
     struct sense_result *out;
     size_t cut;                    /* only what reaches over it counts; 0: everything */
     const struct sense_text *text; /* the request's text that is read now */
+    bool is_key;                   /* it is the name of a field */
     struct str reading;            /* what is scanned: it, or another reading of it */
     size_t from, to;               /* where that reading lies in the text, when it is another one */
     const uint32_t *map;           /* where each of its bytes does; NULL: somewhere there */
@@ -280,7 +281,7 @@ static void add_match(struct scan *k, size_t id, size_t from, size_t to, bool va
 static void on_spot(void *ctx, size_t id, size_t end) {
     struct scan *k = ctx;
     const struct detector_row *row = &SENSE_TABLE[id];
-    if (k->s->silent[id] || (k->text->is_key && !row->anywhere)) {
+    if (k->s->silent[id] || (k->is_key && !row->anywhere)) {
         return;
     }
     size_t from = 0;
@@ -423,7 +424,7 @@ static void on_reading(void *ctx, const struct reading *r) {
 }
 
 static bool scan_patterns(struct scan *k) {
-    if (!k->text->is_key) {
+    if (!k->is_key) {
         bool said = k->text->role == ROLE_USER && (k->text->flows || !k->text->key.len);
         masks_scan(k->reading, k->text->key, said, on_number, k);
     }
@@ -440,7 +441,7 @@ static void scan_reading(struct scan *k, struct str text) {
         return;
     }
     look_at_key(k);
-    if (!k->text->is_key) {
+    if (!k->is_key) {
         tagger_scan(text, &k->known, on_name, on_topic, k);
     }
     if (!rules_scan(k->s->rules, text, k->own->extents, on_rule, k, k->e)) {
@@ -497,8 +498,24 @@ static bool begin(struct scan *k, struct err *e) {
     return own_scratch(k->s, &k->own) || err_set(e, ERR_BUG, "no memory for the scanner");
 }
 
+/* Programs call their fields `user_id`, `x-y` or `$ref`; a key with blanks or a number in it is
+ * data like any value: {"Anna Krause": 3}. */
+static bool is_field_name(struct str key) {
+    enum { LONGEST_NUMBER = 4 };
+    size_t digits = 0;
+    for (size_t i = 0; i < key.len; i++) {
+        char c = key.ptr[i];
+        digits += isdigit((unsigned char)c) != 0;
+        if (!isalnum((unsigned char)c) && !strchr("_-.$/", c)) {
+            return false;
+        }
+    }
+    return digits <= LONGEST_NUMBER;
+}
+
 static bool scan_text(struct scan *k, const struct sense_text *text) {
     k->text = text;
+    k->is_key = text->is_key && is_field_name(text->text);
     if (text->opaque) {
         add(k, (struct evidence){.kind = STR("unreadable"),
                                  .detector = STR("media"),

@@ -45,7 +45,7 @@ uint64_t sense_version(const struct sense *s);
 struct sense_text {
     struct str text;
     uint32_t segment; /* index that evidence carries */
-    bool is_key;      /* a JSON key: generic-secret context, not prose */
+    bool is_key;      /* a JSON key: where it is the name of a field, it is no prose */
     struct str key;   /* the key whose value this is, "" none: `"password": "…"` */
     bool flows;       /* goes on in the next one that flows: what is said in messages */
     bool declared;    /* what a program says of its tools: names only where they are whole */

@@ -62,11 +62,12 @@ enum place {
     IN_BASE64,
     IN_PERCENT,
     IN_PARTS,
+    IN_KEY,
     PLACES
 };
 static const enum label_role PLACE_ROLES[PLACES] = {
-    ROLE_USER,  ROLE_SYSTEM, ROLE_ASSISTANT, ROLE_TOOL, ROLE_ASSISTANT,
-    ROLE_OTHER, ROLE_OTHER,  ROLE_USER,      ROLE_USER, ROLE_USER};
+    ROLE_USER,  ROLE_SYSTEM, ROLE_ASSISTANT, ROLE_TOOL, ROLE_ASSISTANT, ROLE_OTHER,
+    ROLE_OTHER, ROLE_USER,   ROLE_USER,      ROLE_USER, ROLE_OTHER};
 
 struct planted {
     char text[96];  /* what must not leave */
@@ -575,7 +576,9 @@ static struct str make_body(struct world *w, struct arena *a, bool anthropic) {
     }
     buf_add(&b, STR(",\"metadata\":{\"note\":"));
     add_planted(w, &b, IN_UNKNOWN);
-    buf_add(&b, STR("}}"));
+    buf_add(&b, STR(","));
+    add_planted(w, &b, IN_KEY);
+    buf_add(&b, STR(":1}}"));
     char *text = str_cstr(a, buf_str(&b));
     if (w->fault == FAULT_UTF8) {
         char *at = strstr(text, "river");

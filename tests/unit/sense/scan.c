@@ -146,9 +146,28 @@ static void keys_say_what_values_are(void **state) {
     t.key = STR("title");
     r = scan(t);
     assert_null(find(&r, "password"));
-    t = (struct sense_text){.text = STR("my husband"), .is_key = true};
-    r = scan(t);
-    assert_int_equal(r.count, 0);
+}
+
+/* The name of a field is no prose; a key that holds data is a text like any other. */
+static void keys_may_be_data(void **state) {
+    (void)state;
+    static const char *const names[] = {"my-husband", "anneliese_brockhaus", "$ref", "area.51",
+                                        "Wilhelmina"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct sense_result r = scan((struct sense_text){.text = str_of(names[i]), .is_key = true});
+        assert_int_equal(r.count, 0);
+    }
+    static const struct {
+        const char *text, *kind;
+    } data[] = {{"DE89370400440532013000", "iban"},
+                {"DE89 3704 0044 0532 0130 00", "iban"},
+                {"+49 170 1234567", "phone"},
+                {"Mrs Anneliese Brockhaus", "name"}};
+    for (size_t i = 0; i < sizeof data / sizeof data[0]; i++) {
+        struct sense_result r =
+            scan((struct sense_text){.text = str_of(data[i].text), .is_key = true});
+        assert_non_null(find(&r, data[i].kind));
+    }
 }
 
 static void what_cannot_be_read_is_told(void **state) {
@@ -221,17 +240,12 @@ static void slow_patterns_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings_hide_nothing),
-        cmocka_unit_test(places_lie_in_the_text),
-        cmocka_unit_test(plain_places_stay_narrow),
-        cmocka_unit_test(escaped_places_are_exact),
-        cmocka_unit_test(what_leads_there_is_left),
-        cmocka_unit_test(the_longest_match_counts),
-        cmocka_unit_test(keys_say_what_values_are),
-        cmocka_unit_test(what_cannot_be_read_is_told),
-        cmocka_unit_test(limits_hold),
-        cmocka_unit_test(rules_are_part_of_it),
-        cmocka_unit_test(slow_patterns_fail),
+        cmocka_unit_test(encodings_hide_nothing),      cmocka_unit_test(places_lie_in_the_text),
+        cmocka_unit_test(plain_places_stay_narrow),    cmocka_unit_test(escaped_places_are_exact),
+        cmocka_unit_test(what_leads_there_is_left),    cmocka_unit_test(the_longest_match_counts),
+        cmocka_unit_test(keys_say_what_values_are),    cmocka_unit_test(keys_may_be_data),
+        cmocka_unit_test(what_cannot_be_read_is_told), cmocka_unit_test(limits_hold),
+        cmocka_unit_test(rules_are_part_of_it),        cmocka_unit_test(slow_patterns_fail),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
