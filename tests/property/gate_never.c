@@ -343,7 +343,7 @@ static void disguise(struct run *r) {
     r->order.body = random_text(w, &r->arena);
     r->order.book = w->book;
     if (!disguise_body(w->book, &r->arena, found, ARRAY_LEN(found), r->order.body,
-                       DISGUISE_PLACEHOLDER, &d, &e)) {
+                       chance(w, 50) ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER, &d, &e)) {
         wrong(w, "run %lld: %s", (long long)r->number, e.text);
     } else if (r->fault != FAULT_LEFT) {
         r->order.body = d.body;

@@ -259,6 +259,7 @@ static void change_policy(struct world *w) {
              chance(w, 4)    ? "no-such"
              : chance(w, 50) ? "cloud-first"
                              : POLICY_PRESETS[below(w, ARRAY_LEN(POLICY_PRESETS))]);
+    buf_addf(&b, "[disguise]\nform = \"%s\"\n", chance(w, 50) ? "surrogate" : "placeholder");
     if (chance(w, 60)) {
         buf_addf(&b,
                  "[[rule]]\nname = \"word\"\nmatch = { words = [\"Nightingale\"] }\nraise = "
