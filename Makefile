@@ -75,8 +75,9 @@ agents: build ## Claude Code and opencode at work through weir, disguised
 bare: ## the two commands in a bare Debian 12 root (root only)
 	@sh scripts/bare
 
-install: build ## copy weir to $(DESTDIR)$(PREFIX)/bin
+install: build ## copy weir to $(DESTDIR)$(PREFIX)/bin, its manual page to share/man
 	@install -D -m 755 $(BUILD)/weir $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/weir
+	@install -D -m 644 docs/weir.1 $(DESTDIR)$(or $(PREFIX),/usr/local)/share/man/man1/weir.1
 
 clean: ## remove what was built (not what was fetched)
 	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/coverage build/clang build/weir

@@ -1,11 +1,12 @@
 """The command line, as a person and a script use it (SURFACE.md 2)."""
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from conftest import MODEL, MODELS, WEIR
+from conftest import MODEL, MODELS, ROOT, WEIR
 
 COMMANDS = ["ask", "chat", "serve", "start", "stop", "restart", "status", "models", "pull", "engine", "providers", "route", "preview", "why",
             "replay", "ledger", "policy", "approvals", "approve", "deny", "gate", "scan", "detectors", "label", "vault", "keys", "launch", "open",
@@ -16,6 +17,18 @@ COMMANDS = ["ask", "chat", "serve", "start", "stop", "restart", "status", "model
 def test_every_command_has_help_with_an_example(weir, command):
     r = weir.cli(command, "--help")
     assert r.returncode == 0 and f"weir {command}" in r.stdout
+
+
+def test_the_manual_page_knows_every_command_and_key(weir):
+    page = (ROOT / "docs" / "weir.1").read_text().replace("\\-", "-")
+    for line in weir.cli("--help").stdout.splitlines():
+        if line.startswith("  ") and not line.startswith("  weir") and not line.startswith("   "):
+            name, summary = line.split(None, 1)
+            assert f".B weir {name}\n{summary}\n" in page, name
+    keys = re.findall(r'_KEYS\[\] = \{(.*?)NULL\}', (ROOT / "src/hub/config.c").read_text(), re.S)
+    for key in re.findall(r'"(\w+)"', "".join(keys)):
+        if key not in ("ollama_port", "set"):  # not there yet; [models.set]
+            assert re.search(rf"\b{key}\b", page), key
 
 
 def test_wrong_words(weir):
