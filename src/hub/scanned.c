@@ -17,10 +17,14 @@ enum {
     SHORTEST = 256,       /* bytes; below, scanning is as cheap as looking */
     MOST_BYTES = 4 << 20, /* of all entries together */
     MOST_EVIDENCE = 256,  /* of one text; beyond it is scanned each time */
+    BUCKETS = 1 << 12,
+    SMALL = 512, /* bytes of an entry with little evidence: of most texts */
+    PAGE = 32,   /* so many of these are made at once */
 };
 
 struct entry {
     struct entry *newer, *older;
+    struct entry *next; /* of its bucket; of the free ones */
     struct sha256 hash;
     uint64_t conversation;
     size_t bytes;
@@ -30,10 +34,18 @@ struct entry {
     struct evidence evidence[]; /* segment 0; then the names, the kinds' and detectors' texts */
 };
 
+/* Small entries, never given back: as many as once were needed. */
+struct page {
+    struct page *next;
+    _Alignas(struct entry) char room[PAGE][SMALL];
+};
+
 struct scanned {
     pthread_mutex_t lock;
-    struct map *entries; /* hash → entry */
+    struct entry *entries[BUCKETS]; /* by the hash, which nobody can foresee */
     struct entry *newest, *oldest;
+    struct entry *free; /* small ones */
+    struct page *pages;
     size_t bytes;
     int64_t hits, misses;
 };
@@ -44,7 +56,6 @@ struct scanned *scanned_new(void) {
         abort();
     }
     pthread_mutex_init(&c->lock, NULL);
-    c->entries = map_new();
     return c;
 }
 
@@ -61,15 +72,60 @@ static void link_locked(struct scanned *c, struct entry *x) {
     c->newest = x;
 }
 
-static struct str key_of(const struct sha256 *hash) {
-    return (struct str){(const char *)hash->bytes, sizeof hash->bytes};
+/* Where the entry of this hash is, or would be. */
+static struct entry **find_locked(struct scanned *c, const struct sha256 *hash) {
+    uint32_t begin = 0;
+    memcpy(&begin, hash->bytes, sizeof begin);
+    struct entry **at = &c->entries[begin % BUCKETS];
+    while (*at && !sha256_eq(&(*at)->hash, hash)) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+static void make_page_locked(struct scanned *c) {
+    struct page *p = calloc(1, sizeof *p);
+    if (!p) {
+        abort();
+    }
+    p->next = c->pages;
+    c->pages = p;
+    for (size_t i = 0; i < PAGE; i++) {
+        struct entry *x = (struct entry *)(void *)p->room[i];
+        x->next = c->free;
+        c->free = x;
+    }
+}
+
+/* Zeros at its beginning alone. */
+static struct entry *make_locked(struct scanned *c, size_t bytes) {
+    struct entry *x = NULL;
+    if (bytes <= SMALL) {
+        if (!c->free) {
+            make_page_locked(c);
+        }
+        x = c->free;
+        c->free = x->next;
+    } else {
+        x = malloc(bytes);
+        if (!x) {
+            abort();
+        }
+    }
+    *x = (struct entry){.bytes = bytes > SMALL ? bytes : SMALL};
+    return x;
 }
 
 static void drop_locked(struct scanned *c, struct entry *x) {
     unlink_locked(c, x);
-    map_remove(c->entries, key_of(&x->hash));
+    *find_locked(c, &x->hash) = x->next;
     c->bytes -= x->bytes;
-    free(x);
+    if (x->bytes > SMALL) {
+        free(x);
+    } else {
+        x->next = c->free;
+        c->free = x;
+    }
 }
 
 void scanned_free(struct scanned *c) {
@@ -79,7 +135,11 @@ void scanned_free(struct scanned *c) {
     while (c->oldest) {
         drop_locked(c, c->oldest);
     }
-    map_free(c->entries);
+    while (c->pages) {
+        struct page *next = c->pages->next;
+        free(c->pages);
+        c->pages = next;
+    }
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
@@ -122,20 +182,17 @@ static struct str put_text(char **at, struct str s) {
     return out;
 }
 
-static struct entry *entry_new(const struct sha256 *hash, uint64_t conversation,
-                               const struct sense_result *r, size_t names) {
+static struct entry *entry_locked(struct scanned *c, const struct sha256 *hash,
+                                  uint64_t conversation, const struct sense_result *r,
+                                  size_t names) {
     size_t bytes =
         sizeof(struct entry) + r->count * sizeof r->evidence[0] + names * sizeof(uint32_t);
     for (size_t i = 0; i < r->count; i++) {
         bytes += r->evidence[i].kind.len + r->evidence[i].detector.len;
     }
-    struct entry *x = calloc(1, bytes);
-    if (!x) {
-        abort();
-    }
+    struct entry *x = make_locked(c, bytes);
     x->hash = *hash;
     x->conversation = conversation;
-    x->bytes = bytes;
     x->count = r->count;
     x->name_count = names;
     x->names = (uint32_t *)(void *)(x->evidence + r->count);
@@ -177,7 +234,7 @@ static struct str copied(struct arena *a, struct str before, struct str s) {
 static bool recall(struct look *l, const struct sha256 *hash, uint32_t segment,
                    struct sense_result *out) {
     LOCKED(&l->c->lock);
-    struct entry *x = map_get(l->c->entries, key_of(hash));
+    struct entry *x = *find_locked(l->c, hash);
     if (!x) {
         l->c->misses++;
         return false;
@@ -207,16 +264,17 @@ static void keep(struct look *l, const struct sha256 *hash, const struct sense_r
     if (r->count > MOST_EVIDENCE || names > TAGGER_KNOWN) {
         return;
     }
-    struct entry *x = entry_new(hash, l->conversation, r, names);
+    LOCKED(&l->c->lock);
+    if (*find_locked(l->c, hash)) {
+        drop_locked(l->c, *find_locked(l->c, hash));
+    }
+    struct entry *x = entry_locked(l->c, hash, l->conversation, r, names);
     for (size_t i = 0; i < names; i++) {
         x->names[i] = l->known.hash[(before + i) % TAGGER_KNOWN];
     }
-    LOCKED(&l->c->lock);
-    struct entry *there = map_get(l->c->entries, key_of(&x->hash));
-    if (there) {
-        drop_locked(l->c, there);
-    }
-    map_set(l->c->entries, key_of(&x->hash), x);
+    struct entry **at = find_locked(l->c, hash);
+    x->next = *at;
+    *at = x;
     link_locked(l->c, x);
     l->c->bytes += x->bytes;
     while (l->c->bytes > MOST_BYTES) {
