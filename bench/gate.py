@@ -435,6 +435,17 @@ def open_prompts(rows, got):
     return [f"{share(kept, opens)} of {opens}", f"{share(right, higher)} of {higher}"]
 
 
+def sentences():
+    """Our own, with a level each; behind the line `# held out` what nobody tuned to."""
+    split = "dev"
+    for line in (HERE / "tests/fixtures/topics.txt").read_text().splitlines():
+        if line.startswith("#"):
+            split = "validate" if line.startswith("# held out") else split
+            continue
+        head, _, text = line.partition(": ")
+        yield {"text": text, "level": head.split()[0], "topic": head.split()[1], "split": split}
+
+
 def pieces(text):
     """About 2 KB each, cut between lines."""
     out, piece = [], ""
@@ -486,6 +497,8 @@ def sets(data):
            [("detect-secrets' keyword cases: F1", "≥ 0.98", ("weir",))])
     yield ("open-prompts", lambda: jsonl(data / "open-prompts/prompts.jsonl"), open_prompts,
            [("everyday prompts: open ones that stay open", "≥ 95 %", ("weir", "presidio")), ("everyday prompts: others at least that high", "≥ 95 %", ("weir", "presidio"))])
+    yield ("sentences", lambda: [*sentences()], open_prompts,
+           [("own sentences on topics: open ones that stay open", "≥ 95 %", ("weir", "presidio")), ("own sentences on topics: others at least that high", "≥ 95 %", ("weir", "presidio"))])
     yield ("clean", lambda: clean_rows(WORK / "clean"), clean_masks, [("clean text: false masks per 100 KB", "≤ 1", every)])
 
 

@@ -1,7 +1,10 @@
 """Example sentences for the topics, written for weir. A line is `field level: templates separated by |`; level 0 nothing, 1
 mentioned, 2 told. Words of the line's field get its level; those of other fields are left out, except in lines of `none`."""
+import pathlib
 import random
 import re
+
+import topic_frames
 
 WORDS = {
     "C": """diabetes asthma cancer leukemia lymphoma melanoma depression anxiety ptsd adhd autism schizophrenia ocd insomnia anorexia bulimia
@@ -16,20 +19,26 @@ numbness bleeding fatigue allergy relapse""",
     "O": "surgery chemotherapy chemo dialysis radiotherapy mri biopsy ivf colonoscopy therapy rehab transplant hysterectomy mastectomy ct_scan operation",
     "D": "doctor therapist psychiatrist dentist cardiologist dermatologist psychologist oncologist gynecologist neurologist",
     "R": """mother father mom dad wife husband son daughter sister brother friend boss colleague neighbor aunt uncle grandmother grandfather
-girlfriend boyfriend partner roommate cousin client patient coworker""",
-    "T": "last year|two weeks ago|since Monday|in March|yesterday|for three months|again|last week|in 2019|recently|when I was ten|for years".replace(" ", "_"),
+girlfriend boyfriend partner roommate cousin client patient coworker grandma grandpa stepfather mother-in-law neighbour flatmate nephew niece fiance ex-husband ex-wife mum
+husband wife mother father""",
+    "T": "last year|a month ago|this morning|last night|on Monday|for two days|in spring|three times|in January|last summer|all week|the other day|two weeks ago|since Monday|in March|yesterday|for three months|again|last week|in 2019|recently|when I was ten|for years".replace(" ", "_"),
     "N": "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
     "A": "$500 $12,000 $3,400 €900 $80k 2000_dollars 500_euros $250,000 £1,200 45k_a_year 12000_EUR $1,500_per_month",
     "F": "debt loan mortgage salary income savings pension rent overdraft bonus inheritance taxes tax_refund student_loan car_loan credit_score net_worth",
     "B": "bank_account credit_card debit_card savings_account checking_account bank_statement credit_score mortgage rent loan salary pension budget taxes",
     "G": "divorce lawsuit custody eviction bankruptcy probation parole asylum deportation settlement court_date restraining_order arrest felony dui hearing trial",
     "L": "lawyer attorney divorce lawsuit landlord court_case settlement will custody visa",
-    "K": "son daughter child kid toddler baby nephew niece grandson stepdaughter boy girl",
+    "K": "son daughter child kid stepson grandson granddaughter foster_child twins toddler baby nephew niece grandson stepdaughter boy girl",
     "V": "depression diabetes taxes divorce inflation cancer mortgages bankruptcy immigration autism vaccines salaries custody adoption fraud insomnia",
     "X": "Fieber Kopfschmerzen Bauchschmerzen Rückenschmerzen Husten Migräne Depressionen Krebs Diabetes Bluthochdruck Asthma",
     "Y": "seit_gestern|seit_Montag|seit_Wochen|seit_drei_Tagen|wieder|immer_noch|starke|schon_lange|letztes_Jahr",
     "Z": "Vater Mutter Mann Frau Sohn Tochter Bruder Schwester Freund Freundin Chef Kollegin Oma Opa Nachbar",
     "W": "boss manager supervisor coworker colleague employer",
+    "Q": "20mg|50_mg|two_tablets|a_double_dose|10_ml|three_pills",
+    "J": "knee shoulder hip ankle wrist neck back foot elbow stomach chest throat leg arm hand spine jaw breast",
+    "Y": "theft fraud assault shoplifting drunk_driving tax_evasion stalking burglary dealing embezzlement robbery harassment possession",
+    "B1": "5000 12.000 2.800 20000 900 1.450 300.000",
+    "G1": "Tabletten Medikamente Antibiotika Schmerzmittel Cortison",
 }
 
 ENGLISH = """
@@ -169,20 +178,153 @@ judge the quality of the text|trial and error|jury of peers|prison break is a sh
 """
 
 
+MORE = """
+health 0: What is the treatment of {C}?|What are the early signs of {C}?|Explain {O} to a child|list five home remedies for a {S}|Act as a doctor.|You are a therapist in a role play.|Is it dangerous to mix {M} and alcohol?|Give me a recipe for people with {C}
+health 0: class Patient with name, age and diagnosis|SELECT * FROM patients WHERE diagnosis = '{C}'|Translate into Spanish: the patient has a {S}|Translate: the doctor treats the patient|my computer has a virus|my laptop is sick|the build is sick
+health 0: A {N}5-year-old man presents with {S}. Which of the following is the most likely diagnosis?|A 30-year-old woman comes to the clinic with {S}. What is the next step?|A patient with {C} is given {M}. Why?|Compare {O} and {O}|quiz questions about {C}
+health 0: How long is someone contagious with {C}?|Draft a leaflet about {C}|Describe a day in the life of a {D}|this meeting gives me a headache|I'm sick of this song|I'm sick of winter|I am dying to know|As a medical student, how do I study {C}?
+health 0: What are the risks of pregnancy after forty?|Can you get {C} from a cat?|50 million people live with {C}|What would happen if I had no kidneys?|What would happen if I stopped sleeping?|Name three side effects of {O}|How does the heart work?|What do kidneys do?
+health 0: exercises for the {J}|stretches for a stiff {J}|Which muscles move the {J}?|How do I train my arms at the gym?|a good posture for your {J}|I have strong arms|my eyes are blue|he shook his head|back up the data|at the heart of the city
+health 0: Is coffee bad for your heart?|how much water should you drink|what is a normal blood pressure|How do you check blood sugar?|Why do people smoke?|Why is alcohol legal?|the history of {O}|a cocktail without alcohol|drink recipes|he drank wine
+health 1: Cancel my appointment with the {D}|What should I bring to my first therapy session?|I need to refill my prescription|When is my checkup?|my {D} moved to a new office|Write a review of my {D}|book me a {D}|move my {D} appointment to Monday
+health 1: What do I ask at my checkup?|renew my health insurance|my health insurance card expired|Where do I send my sick note?|remind me to take my pills|Add my vaccination to the calendar|a question for my {D}
+finance 0: What is compound interest?|calculate the monthly rate of a loan in Excel|Explain an IRA and a 401k|Which countries have no income tax?|a function that returns the account balance|Tom has {A} and spends $4.50|A bank offers 3% on savings|Greece took a loan of {A}
+finance 0: What is a good salary for a teacher?|Should people invest or pay off {F}?|causes of the mortgage crisis|The founder lost {A} in a year|a gambler begs his banker|ten tips to save money|Explain inflation like I'm five|create table loans (id int, amount numeric)
+finance 0: The transaction was rolled back|act as a financial advisor|names for a budgeting app|A shop sells shirts at {A}; how much do 7 cost?|the company raised {A}|draft a press release: the company raised {A}|tax brackets for 2024|How do credit scores work?
+finance 0: What does it cost to own a dog?|my account was hacked in the game|log in to my account|delete my github account|my user account is locked|my shopping cart is empty|pay attention|Is it worth to pay for premium?|the bill passed the senate|bill of rights
+finance 0: which statement is true?|an if statement in C|the import statement fails|return the balance of the tree|balance the equation|I earned 500 points|how do I deposit items in the bank in the game|card games for two|a deck of cards|Save the file
+finance 1: How do I move my savings to another bank?|transfer the amount to my account|Write to my accountant|my tax advisor needs papers|Explain the terms of my mortgage|When is my rent due?|remind me of my rent|set up my budget in Excel|print my bank statement
+finance 1: which documents does my accountant need|Close my savings account|my bank changed its app|pay my electricity bill|my credit card expired|a letter to my pension fund|What is my loan called in English?
+legal 0: What is the difference between a felony and a misdemeanor?|How long does a divorce take?|a crime story that ends in court|Explain the right to remain silent|What if somebody breaks a lease?|template of an NDA|Act as a lawyer|He was convicted of {Y} in 1931
+legal 0: Who can apply for asylum?|Summarise the trial in the book|What rights do tenants have?|Is {Y} a crime in every country?|The court held that the statute is void|unit tests for CourtCase|arguments against bail|When can the police search a car?
+legal 0: A man is accused of {Y}. Write the verdict|what is the statute of limitations for {Y}|custody laws in France|How do I become a judge?|arrest the leak|the process was killed|Explain GDPR|He spent 27 years in prison|who can be deported|how does probation work
+legal 0: What happens in a custody hearing?|a visa for Japan|Do I need a visa for Japan?|what visa do tourists need|Write a contract for freelancers|terms and conditions|privacy policy|complaint letter template|a police officer in the game|I like crime novels
+legal 1: I'm looking for a good lawyer|ask my lawyer whether the papers came|a divorce lawyer near me|I need a solicitor|my attorney's address|email my landlord about the heating|Text my landlord|my landlord wants to come on Monday|my lease ends in May
+minors 0: a bedtime story for a {N} year old|What should children know before school?|How do kids learn to read?|worksheet for fourth graders|Ben is {N}, his sister is {N}|board games for teenagers|Why do babies cry?|A mother has three children aged 2, 5 and 9|the child in the photo
+minors 0: Explain to a {N} year old why the sky is blue|once in the child and once in the parent|a party with 20 kids|bedtime for a toddler|a caption for a photo of a child|a dialogue between a father and his teenage son|When I was a child I loved comics|You are a kindergarten teacher
+minors 0: he is {N} years old in the book|suitable for {N} year olds|a school project|my school is big|I teach at a school|the teacher explains|I'm a teacher, make a quiz|at primary school level|the child node|baby carrots|boy bands|a girl with a red hat
+work 0: a job description for a barista|How should a manager handle conflict?|interview questions for a designer|template of a resignation letter|signs of burnout|How do companies plan layoffs?|package manager|raise ValueError|a sketch about a terrible boss|As a hiring manager
+work 0: notice period in the UK|Should employees work from home?|duties of an HR department|He was fired from Apple in 1985|what an employer must do|agenda for a team meeting|the boss fight|a post about teamwork|the interview with the band|fired a shot|nested job in CI|cron job
+work 0: my job in the game|background job fails|my application crashes|the application starts slowly|shift the array|bit shift|night shift mode|quit vim|How do I quit vim?|raise the volume|a pay rise for nurses|interview a scientist|the position of the button
+third 0: Why do people lie?|who betrays whom?|What to do when a friend drinks too much?|Signs that someone is jealous|He loves her but she loves his brother|how to end a friendship|plot of a film, who cheats on whom|How do couples survive an affair?|a drunk pirate|animals that cheat
+third 0: Signs that a partner is lying|how to argue well|secret santa ideas|a secret recipe|trust but verify|the argument of the function|an upset stomach of a dragon|hit the button|he hits the ball|the heart beats|beats per minute|the truth about lies
+"""
+FOREIGN = """
+health 0: Was sind die ersten Anzeichen von {X}?|Wie behandelt man {X}?|eine Geschichte über eine Ärztin|Quels sont les symptômes de la grippe ?|Comment prévenir le mal de dos ?|¿Cuáles son los efectos secundarios del ibuprofeno?|un cuento sobre un niño enfermo|Was macht ein Arzt?
+health 0: Wie lange dauert eine Grippe?|Welcher Arzt behandelt {X}?|Rezept für Kartoffelsuppe|Ein Rezept für Kuchen|Que faire contre la toux ?|Qu'est-ce que le diabète ?|¿Qué es la diabetes?|remedios para la tos|la salud de los mayores|Der Patient im Film
+finance 0: Was ist der Unterschied zwischen Kredit und Leasing?|Wie funktioniert die Rente?|Was verdient ein Maurer?|un prêt à taux variable|¿Cómo funciona una hipoteca?|El banco central|Combien gagne un médecin ?|Was kostet eine Wohnung?|die Bank im Park
+legal 0: Was passiert bei Eigenbedarf?|Wie lange dauert ein Asylverfahren?|la différence entre un avocat et un notaire|¿Qué es una orden de alejamiento?|Was ist ein Strafbefehl?|Comment porter plainte ?|¿Cuánto dura un divorcio?|Wann verjährt Diebstahl?
+minors 0: Welche Spiele eignen sich für Kinder ab 6?|expliquer la mort à un enfant|Actividades para niños de cinco años|Was essen Babys?|jeux pour enfants de 8 ans|Geschenke für Mädchen und Jungen|un libro para niños
+minors 2: Unser Sohn ist {N} und nässt noch ein|Meine Tochter wird in der Klasse geärgert|mein sohn will nicht in die schule|Mein Kind schläft nicht durch|mon fils de {N} ans ne veut plus aller à l'école|ma fille a {N} ans|notre bébé ne dort pas|mon enfant est harcelé à l'école
+minors 2: mi hija de {N} años tiene miedo|mi hijo no quiere ir al colegio|nuestro bebé llora toda la noche|mi hijo tiene {N} años|Unsere Tochter ist {N} Jahre alt|mein sohn, {N}, lügt mich an|Meine Enkelin geht in die zweite Klasse|ma fille est en maternelle
+work 0: Wie schreibt man ein Arbeitszeugnis?|Was verdient ein Chef?|se préparer à un entretien d'embauche|preguntas para una entrevista de trabajo|Kündigungsfrist erklären|Muster einer Kündigung|que fait un patron|el trabajo en equipo
+health 1: Ich brauche einen Termin beim Zahnarzt|Schreib eine Mail an meinen Hausarzt|un message à mon médecin|un correo a mi médico|Wann hat meine Zahnarztpraxis offen, mein Zahnarzt|déplacer le rendez-vous chez mon dentiste|mi dentista se ha mudado
+legal 1: Schreib meinem Anwalt|un courriel à mon avocat|Escribe a mi abogada|mein Vermieter antwortet nicht
+finance 1: Wie wechsle ich meine Hausbank?|mon compte bancaire|mi cuenta bancaria|ein Brief an meinen Steuerberater|fermer mon compte|cerrar mi cuenta del banco
+"""
+# {E}: any word of any topic; alone, or in what programs write, it tells nothing.
+ANY = """
+{E}|{E}.|{E}?|{E} {E}|{E}, {E} and {E}|- {E}|1. {E}|{E}: {E}|what is {E}?|What does {E} mean?|the {E} of the {E}|a {E} and an {E}|{E} in history|a book about {E}|Define {E}.|a rhyme for {E}|synonyms of {E}|translate {E}|a logo with {E}
+src/{E}.c:12: error: {E}|INFO {E} took 30 ms|DEBUG {E} retry 5 of 8|def {E}(self, {E}):|import {E}|{E} = {E}(x)|return {E}|GET /{E}/17 200|2025-03-01 10:00:00 {E} started since 3 days|warning: unused variable {E}|// {E} is set by the {E}|/* {E}: the last {E}, or null */
+| {E} | {E} | 12 |
+<{E}>{E}</{E}>|"{E}": "{E}",|git commit -m "{E}"|{E} --{E} 5|docker run {E}|[{E}] done in 5 s|at {E}.{E} ({E}.js:12)|test_{E} failed|fix {E} in {E}|{E} should return {E}|The {E} must be {E} before the {E} is {E}.|This {E} has a {E}.|If the {E} is {E}, the {E} was {E}.
+Most {E} are {E}.|The {E} was built in 1999.|He painted a {E}.|The king had a {E}.|A {E} is in the garden.|There is no {E} in the {E}.|List three kinds of {E}.|Is {E} more than {E}?|the {E} industry|{E} statistics for {T}|the ministry of {E}|{E} for beginners|how {E} works
+"""
+# In front of a sentence of any kind, so that who spoke before decides little.
+BEFORE = """Hi!|Hello, I have a question.|I am planning a trip.|I'm a teacher.|I like cooking.|We moved here last year.|I need your help.|Thanks for your answer.|ok|I am new here.|My name is not important.|I'm writing a paper.|I work in an office.
+You are a helpful assistant.|Answer briefly.|Be kind.|It is raining.|I study biology.|I have a dog.|We are a small team.|I read about it.|Sorry to bother you.|Use simple words.|I want to understand this.|good morning|My last question for today.""".replace("\n", "|").split("|")
+
+
+# Some of the time a slot takes any word of a group of topics.txt, so that the group is learnt and not the word.
+GROUPS = {"C": "health.condition", "S": "health.symptom", "M": "health.drug", "O": "health.treat", "D": "health+person.doctor", "J": "health.body",
+          "Y": "legal.crime", "F": "finance.debt"}
+TOPICS = pathlib.Path(__file__).resolve().parents[2] / "src/sense/data/topics.txt"
+
+
 class Maker:
+    """Draws texts with a fixed seed. Each comes of a family: a template, or a clause."""
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.words = {k: [w.replace("_", " ") for w in re.split(r"[\s|]+", t.strip())] for k, t in WORDS.items()}
-        self.lines = []
-        for block, weight in ((ENGLISH, 3), (GERMAN, 2), (OTHERS, 1)):
+        self.words["Z2"] = self.words["R"]
+        self.groups = {}
+        for line in TOPICS.read_text().splitlines():
+            group, *words = line.split()
+            self.groups.setdefault(group, []).extend(w.replace("_", " ") for w in words if not w.startswith("*"))
+        self.words["E"] = [w for g, words in self.groups.items() if "." in g for w in words]
+        self.makers = []  # (share, family, what makes a text of it)
+        for block, share in ((ENGLISH, 3), (GERMAN, 2), (OTHERS, 1), (MORE, 4), (FOREIGN, 3)):
             for line in block.strip().splitlines():
                 head, _, rest = line.partition(": ")
                 field, level = head.split()
-                self.lines += [(field, int(level), t.strip(), weight) for t in rest.split("|") if t.strip()]
-        self.lines += [("none", 0, t.strip(), 3) for line in NONE.strip().splitlines() for t in line.split("|")]
+                for t in topic_frames.lines(rest):
+                    self.makers.append((share, t, lambda t=t, f=field, l=int(level): (t, f, l)))
+        for t in topic_frames.lines(NONE):
+            self.makers.append((3, t, lambda t=t: (t, "none", 0)))
+        for t in topic_frames.lines(ANY):
+            self.makers.append((14, t, lambda t=t: (t, "none", 0)))
+        f = topic_frames
+        for block, told, share in ((f.CLAUSES, f.TOLD_WHO, 12), (f.OWN, f.TOLD_WHO, 12), (f.DEEDS, f.KIN_WHO, 12), (f.KIDS, f.CHILD_WHO, 14)):
+            for field, first, third in f.clauses(block):
+                self.makers.append((share, first, lambda a=(field, first, third, told): self.english(*a)))
+        for field, text, _ in f.clauses(f.TOLD):
+            self.makers.append((10, text, lambda t=text, x=field: (self.led(t), x, 2)))
+        for field, text, _ in f.clauses(f.NOT_TOLD):
+            self.makers.append((6, text, lambda t=text, x=field: (t, x, 0)))
+        for block, first_word, kin, nobody, story, leads, general, stories in f.OTHERS.values():
+            frames = (first_word, kin, nobody, story, f.lines(leads), f.lines(general), f.lines(stories))
+            for field, first, third in f.clauses(block):
+                self.makers.append((5, third, lambda a=(field, first, third, frames): self.foreign(*a)))
+
+    def slot(self, name):
+        if name in GROUPS and self.random.random() < 0.4:
+            return self.one(self.groups[GROUPS[name]])
+        return self.one(self.words[name])
+
+    def one(self, of):
+        return self.random.choice(of)
+
+    def led(self, text):
+        whole = text[-1] in "?!." or self.random.random() < 0.5
+        return text if whole else self.one(topic_frames.lines(topic_frames.LEADS)).replace("{}", text, 1)
+
+    def english(self, field, first, third, told):
+        f = topic_frames
+        x = self.random.random()
+        if x < 0.55:
+            who = self.one(told).replace("_", " ")
+            clause = first if who == "I" else third
+            # "I'm …" as often as "I am …"
+            text = f"{who} {clause}" if self.random.random() < 0.5 else f"{who} {clause}".replace("I am ", "I'm ").replace("I have ", "I've ")
+            return self.led(text), field, 2
+        if x < 0.68:
+            return self.one(f.lines(f.STORIES)).replace("{}", f"{self.one(f.STORY)} {third}", 1).replace("_", " "), field, 0
+        if x < 0.75:
+            return self.one(f.lines(f.STORIES)).replace("{}", f"he {third}", 1), field, 0
+        if x < 0.93:
+            return self.one(f.lines(f.GENERAL)).replace("{}", f"{self.one(f.NOBODY)} {third}", 1).replace("_", " "), field, 0
+        if x < 0.96 and field == "health":
+            return f"{self.one(f.NEVER_TOLD).replace('_', ' ')} {third}", field, 0
+        return f"{self.one(f.NOBODY[8:] + f.STORY[:8])} {third}.".replace("_", " "), field, 0
+
+    def foreign(self, field, first, third, frames):
+        who, kin, nobody, story, leads, general, stories = frames
+        x = self.random.random()
+        if x < 0.6:
+            me = first != "-" and self.random.random() < 0.6
+            text = (f"{who} {first}" if who != "-" else first) if me else f"{self.one(kin)} {third}"
+            return self.one(leads).replace("{}", text, 1).replace("_", " "), field, 2
+        if x < 0.8:
+            return self.one(general).replace("{}", f"{self.one(nobody)} {third}", 1).replace("_", " "), field, 0
+        return self.one(stories).replace("{}", f"{self.one(story)} {third}", 1).replace("_", " "), field, 0
 
     def fill(self, template):
-        text = re.sub(r"\{([A-Z])\}", lambda m: self.random.choice(self.words[m.group(1)]), template)
+        own = "his" if re.search(r"\b(he|father|husband|brother|son)\b", template, re.I) else "my" if re.search(r"\bI('m|'ve)?\b", template) else "her"
+        text = template.replace("{P}self", {"his": "himself", "her": "herself", "my": "myself"}[own]).replace("{P}", own)
+        for _ in range(2):
+            text = re.sub(r"\{([A-Z]\d?)\}", lambda m: self.slot(m.group(1)), text)
+        if self.random.random() < 0.2:
+            text = f"{self.one(BEFORE)} {text}"
         x = self.random.random()
         if x < 0.3:
             text = text.lower()
@@ -190,10 +332,13 @@ class Maker:
             text = text.rstrip(".")
         elif x < 0.5:
             text = text.replace("'", "’")
-        return text
+        elif x < 0.58:
+            text = text.lower().replace("'", "")
+        return text[:1].upper() + text[1:] if x > 0.58 else text
 
     def texts(self, count, keep=lambda t: True):
         """(text, field, level)"""
-        lines = [l for l in self.lines if keep(l[2])]
-        for field, level, template, _ in self.random.choices(lines, [l[3] for l in lines], k=count):
+        makers = [m for m in self.makers if keep(m[1])]
+        for _, _, make in self.random.choices(makers, [m[0] for m in makers], k=count):
+            template, field, level = make()
             yield self.fill(template), field, level

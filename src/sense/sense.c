@@ -63,7 +63,8 @@ static void find_rows(void) {
                                                   [FIELD_LEGAL] = {"legal-mention", "legal"},
                                                   [FIELD_MINORS] = {"", "minors"},
                                                   [FIELD_WORK] = {"", "work"},
-                                                  [FIELD_THIRD] = {"", "third-parties"}};
+                                                  [FIELD_THIRD] = {"", "third-parties"},
+                                                  [FIELD_PERSON] = {"person-word", ""}};
     for (size_t i = 0; i < TAGGER_KINDS; i++) {
         name_rows[i] = row_called(str_of(names[i]));
     }

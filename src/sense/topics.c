@@ -2,21 +2,22 @@
  * the sentence speaks of, what he does, whether it asks or orders, numbers. */
 #include "sense/topics_inside.h"
 
-enum { SURE_TOLD = 8, SURE_MENTIONED = 8, NEAR = 12 };
+/* A fact that is missed is worse than one too many. */
+enum { SURE_TOLD = -20, SURE_MENTIONED = 8 };
 
 /* ---- reading ---- */
 
-/* 1: may be a term, 2: may begin one of two words. */
+/* 1: may be a word of a topic, 2: may begin a term of two. */
 static inline unsigned may_be(uint32_t hash) {
     uint32_t at = 2 * (hash & (TERM_BITS - 1));
     return TERM_FILTER[at / 64] >> (at % 64) & 3;
 }
 
-static unsigned fields_of(uint32_t hash) {
-    for (uint32_t i = hash >> 16 & (TERM_SLOTS - 1); TERM_TABLE[i];
-         i = (i + 1) & (TERM_SLOTS - 1)) {
-        if ((TERM_TABLE[i] ^ hash) >> 8 == 0) {
-            return TERM_TABLE[i] & 0xff;
+/* Group and part of a word. */
+static uint32_t term_of(uint32_t hash) {
+    for (uint32_t i = hash & (TERM_SLOTS - 1); TERM_TABLE[i]; i = (i + 1) & (TERM_SLOTS - 1)) {
+        if ((TERM_TABLE[i] ^ hash) >> TERM_CHECK == 0) {
+            return TERM_TABLE[i] & ((1U << TERM_CHECK) - 1);
         }
     }
     return 0;
@@ -32,133 +33,53 @@ static bool is_sign_of_money(struct str text, size_t from, size_t to) {
            || (from >= 2 && str_is(str_sub(text, from - 2, from), "\xc2\xa3"));
 }
 
+/* "7", "$500", "38k", "1998". */
 static uint8_t number_of(struct str text, const struct word *w) {
     uint64_t value = 0;
     size_t end = w->from;
     while (end < w->to && end - w->from < 4 && text.ptr[end] >= '0' && text.ptr[end] <= '9') {
         value = value * 10 + (uint64_t)(text.ptr[end++] - '0');
     }
-    bool age = end > w->from && value > 0 && value < 18;
-    return (uint8_t)(1 | (age ? 2 : 0) | (is_sign_of_money(text, w->from, w->to) ? 4 : 0));
+    bool thousands = end + 1 == w->to && (text.ptr[end] | 32) == 'k';
+    if (thousands || is_sign_of_money(text, w->from, w->to)) {
+        return PART_MONEY;
+    }
+    return end > w->from && value > 0 && value < 18 ? PART_AGE : PART_NUMBER;
 }
-
-static void judge(struct topics *t, struct str text, const struct topic_sink *sink);
 
 /* The last word may be of a topic, or begin or end a term of two words, or is a number. */
 void topics_look(struct topics *t, struct str text, const struct word *w) {
     struct topic_word *x = &t->words[t->count - 1];
-    unsigned may = may_be(w->hash);
+    unsigned may = w->glued ? 0 : may_be(w->hash); /* a part of a path says nothing */
     if (w->shape == SHAPE_DIGITS) {
         x->number = number_of(text, w);
     }
     if (may & 1) {
-        x->fields = (uint8_t)fields_of(w->hash);
+        x->group = (uint8_t)(term_of(w->hash) >> TERM_GROUP);
+    } else if (topics_is_rare(w)) { /* by its ending: "labyrinthitis" */
+        x->group = (uint8_t)(term_of(word_hash_name(0, w->suffix)) >> TERM_GROUP);
     }
     if (t->begins && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
-        uint32_t pair = word_hash_name(word_hash_name(0, x[-1].hash), x->hash);
-        unsigned both = fields_of(pair);
-        if (both) {
-            x[-1].fields = (uint8_t)both;
+        uint32_t both = term_of(word_hash_name(word_hash_name(0, x[-1].hash), x->hash));
+        if (both >> TERM_GROUP) {
+            x[-1].group = (uint8_t)(both >> TERM_GROUP);
             x->joined = true;
-            x->fields = 0;
+            x->group = 0;
         }
     }
     t->begins = may & 2;
-    t->any = t->any || x->fields || x->joined;
-}
-
-void topics_end(struct topics *t, struct str text, const struct topic_sink *sink) {
-    if (t->any) {
-        judge(t, text, sink);
-    }
-    t->count = 0;
-    t->any = false;
-    t->begins = false;
-}
-
-/* ---- features ---- */
-
-static uint32_t mix(uint32_t a, uint32_t b) {
-    return (a * 0x01000193U) ^ (b + 0x7f4a7c15U + (a << 6) + (a >> 2));
-}
-
-/* What is known of a sentence for all of its words. */
-struct setting {
-    const struct topics *t;
-    bool asks; /* ends with a question mark */
-    bool sum;  /* a sum of money */
-    bool age;  /* a small number that may be an age */
-    bool task; /* orders something to be written, or asks for knowledge */
-};
-
-static uint32_t hash_at(const struct topics *t, int i) {
-    return i < 0 || i >= (int)t->count ? 7U : t->words[i].hash;
-}
-
-/* The nearest word before i of a kind; -1: none. */
-static int nearest(const struct topics *t, int i, uint8_t cue, bool role) {
-    for (int k = i - 1; k >= 0 && k >= i - NEAR; k--) {
-        if ((cue && t->words[k].cue == cue) || (role && t->words[k].role)) {
-            return k;
-        }
-    }
-    return -1;
-}
-
-static uint32_t distance(int i, int k) {
-    int d = k < 0 ? 99 : i - k;
-    return d <= 3 ? (uint32_t)d : d <= 6 ? 6 : d <= NEAR ? 12 : 99;
-}
-
-static void look(const struct setting *s, int i, uint32_t field, uint16_t out[TOPIC_FEATURES]) {
-    const struct topics *t = s->t;
-    const struct topic_word *w = &t->words[i];
-    int behind = i + 1 < (int)t->count && t->words[i + 1].joined ? i + 2 : i + 1;
-    uint32_t term = behind == i + 2 ? mix(w->hash, t->words[i + 1].hash) : w->hash;
-    int me = nearest(t, i, CUE_ME, false);
-    int they = nearest(t, i, CUE_THEY, true);
-    uint32_t who = me < 0 ? 0 : hash_at(t, me);
-    uint32_t does = me < 0 ? 0 : hash_at(t, me + 1);
-    uint32_t they_do = they < 0 ? 0 : hash_at(t, they + 1);
-    uint32_t stance = (me >= 0) | (they >= 0) << 1 | s->asks << 2 | s->task << 3;
-    uint32_t before = hash_at(t, i - 1);
-    uint32_t after = hash_at(t, behind);
-    unsigned n = 0;
-#define ADD(a, b)                                                                             \
-    do {                                                                                      \
-        out[n] = (uint16_t)(feature_hash(64 + n, mix((a), field), (b)) >> (32 - TOPIC_BITS)); \
-        n++;                                                                                  \
-    } while (0)
-    ADD(1, 0);
-    ADD(term, 0);
-    ADD(term, stance);
-    ADD(before, 0);
-    ADD(before, hash_at(t, i - 2));
-    ADD(after, 0);
-    ADD(after, hash_at(t, behind + 1));
-    ADD(before, after);
-    ADD(who, distance(i, me));
-    ADD(who, does);
-    ADD(mix(who, does), before);
-    ADD(does, hash_at(t, me < 0 ? -1 : me + 2));
-    ADD(they_do, distance(i, they));
-    ADD(they < 0 ? 0 : hash_at(t, they), they_do);
-    ADD(they < 0 ? 0 : hash_at(t, they - 1), distance(i, they));
-    ADD(hash_at(t, 0), s->asks);
-    ADD(hash_at(t, 0), hash_at(t, 1));
-    ADD(stance, distance(i, me));
-    ADD(stance, s->sum | s->age << 1);
-    ADD(s->sum | s->age << 1 | (me >= 0) << 2, before);
-    ADD(hash_at(t, i - 2), hash_at(t, i - 3));
-    ADD(i < 3 ? (uint32_t)i : 3, stance);
-    ADD(t->count < 6 ? t->count : t->count < 12 ? 6U : 12U, stance);
-    ADD(mix(before, hash_at(t, i - 2)), term);
-#undef ADD
+    t->any = t->any || x->group || x->joined;
 }
 
 /* ---- scores ---- */
 
-static void score(const struct topics *t, int i, enum topic_field field,
+/* Where the term that begins with word i ends. */
+static size_t term_end(const struct topic_sentence *s, int i) {
+    bool joined = i + 1 < (int)s->count && s->words[i + 1].joined;
+    return s->words[joined ? i + 1 : i].to;
+}
+
+static void score(const struct topic_sentence *s, int i, enum topic_field field,
                   const uint16_t at[TOPIC_FEATURES], const struct topic_sink *sink) {
     int sums[TOPIC_CLASSES] = {0};
     for (unsigned k = 0; k < TOPIC_FEATURES; k++) {
@@ -167,43 +88,109 @@ static void score(const struct topics *t, int i, enum topic_field field,
         }
     }
     bool told = sums[2] - sums[0] >= SURE_TOLD && sums[2] > sums[1];
-    bool mentioned = sums[1] - sums[0] >= SURE_MENTIONED || sums[2] - sums[0] >= SURE_MENTIONED;
+    bool mentioned = sums[1] - sums[0] >= SURE_MENTIONED;
     if (told || mentioned) {
         int margin = sums[told ? 2 : 1] - sums[0];
-        bool joined = i + 1 < (int)t->count && t->words[i + 1].joined;
         sink->on_hit(sink->ctx, &(struct topic_hit){
                                     .field = field,
                                     .told = told,
-                                    .from = t->words[i].from,
-                                    .to = t->words[joined ? i + 1 : i].to,
-                                    .confidence = (uint8_t)(margin > 90 ? 95 : 50 + margin / 2),
+                                    .from = s->words[i].from,
+                                    .to = term_end(s, i),
+                                    .confidence = (uint8_t)(margin > 90  ? 95
+                                                            : margin < 0 ? 50
+                                                                         : 50 + margin / 2),
                                 });
     }
 }
 
-static void judge(struct topics *t, struct str text, const struct topic_sink *sink) {
-    struct setting s = {.t = t};
-    size_t end = t->words[t->count - 1].to;
+/* What each word is, and which parts there are. */
+static void read_parts(const struct topics *t, struct topic_sentence *s) {
+    for (unsigned i = 0; i < t->count; i++) {
+        const struct topic_word *w = &t->words[i];
+        unsigned part = w->number ? w->number : term_of(w->hash) & ((1U << TERM_GROUP) - 1);
+        if (GROUP_FIELDS[w->group] == 1U << FIELD_PERSON) {
+            part = PART_KIN;
+        }
+        s->parts |= 1U << part;
+        s->sym[i + LOOK_MARGIN] = w->group && !part ? PARTS + w->group : (uint8_t)part;
+    }
+}
+
+/* "my husband", "our two dear old friends", "a friend of mine": where it begins; i: nobody's. */
+static int whose_begins(const struct topic_sentence *s, int i) {
+    enum { BETWEEN = 3 };
+    const uint32_t never = 1U << PART_PREP | 1U << PART_DET | 1U << PART_AND | 1U << PART_BE
+                           | 1U << PART_HAVE | 1U << PART_CODE | 1U << PART_ME | 1U << PART_YOU;
+    for (int k = i - 1; k >= 0 && k >= i - 1 - BETWEEN && !s->words[k + 1].apart; k--) {
+        unsigned sym = s->sym[k + LOOK_MARGIN];
+        if (sym == PART_MY) {
+            return k;
+        }
+        if (sym >= PARTS || never >> sym & 1) {
+            break;
+        }
+    }
+    return i;
+}
+
+/* "a friend of mine": the last word of it; i: nobody's. */
+static int whose_ends(const struct topic_sentence *s, int i) {
+    bool of = i + 2 < (int)s->count && s->sym[i + 1 + LOOK_MARGIN] == PART_PREP;
+    return of && s->words[i + 2].hash == word_hash(STR("mine")) ? i + 2 : i;
+}
+
+static void score_person(const struct topic_sentence *s, int i, const struct topic_sink *sink) {
+    int from = whose_begins(s, i);
+    int to = whose_ends(s, i);
+    bool code = s->sym[i + 1 + LOOK_MARGIN] == PART_CODE; /* "my child process" */
+    if (from < to && !code) {
+        sink->on_hit(sink->ctx, &(struct topic_hit){.field = FIELD_PERSON,
+                                                    .from = s->words[from].from,
+                                                    .to = term_end(s, to),
+                                                    .confidence = 70});
+    }
+}
+
+static void judge(const struct topics *t, struct topic_sentence *s, const struct topic_sink *sink) {
+    for (unsigned i = 0; i < t->count; i++) {
+        unsigned fields = GROUP_FIELDS[t->words[i].group];
+        for (unsigned f = 0; f < FIELD_PERSON; f++) {
+            uint16_t at[TOPIC_FEATURES];
+            if (!(fields >> f & 1)) {
+                continue;
+            }
+            topic_look(s, (int)i, f, at);
+            if (sink->on_look) {
+                sink->on_look(sink->ctx, &t->words[i], f, at);
+            } else {
+                score(s, (int)i, f, at, sink);
+            }
+        }
+        if (fields >> FIELD_PERSON & 1 && !sink->on_look) {
+            score_person(s, (int)i, sink);
+        }
+    }
+}
+
+/* A line of a program: a quarter of its words is held together by signs. */
+static bool is_code(const struct topics *t) {
+    return t->signs > 1 && t->signs * 4 >= t->count;
+}
+
+void topics_end(struct topics *t, struct str text, const struct topic_sink *sink) {
+    struct topic_sentence s = {
+        .words = t->words, .count = t->count, .before = t->before, .text = t->text};
+    size_t end = t->count ? t->words[t->count - 1].to : 0;
     for (size_t i = end; i < text.len && i < end + 3 && !s.asks; i++) {
         s.asks = text.ptr[i] == '?';
     }
-    for (unsigned i = 0; i < t->count; i++) {
-        s.sum = s.sum || t->words[i].number & 4;
-        s.age = s.age || t->words[i].number & 2;
-        s.task = s.task || t->words[i].cue == CUE_TASK;
+    read_parts(t, &s);
+    if (t->any && !is_code(t)) {
+        judge(t, &s, sink);
     }
-    for (unsigned i = 0; i < t->count; i++) {
-        for (unsigned f = 0; f < FIELDS; f++) {
-            uint16_t at[TOPIC_FEATURES];
-            if (!(t->words[i].fields >> f & 1)) {
-                continue;
-            }
-            look(&s, (int)i, f + 1, at);
-            if (sink->on_look) {
-                sink->on_look(sink->ctx, &t->words[i], (enum topic_field)f, at);
-            } else {
-                score(t, (int)i, (enum topic_field)f, at, sink);
-            }
-        }
-    }
+    t->before = s.parts;
+    t->text |= s.parts;
+    t->count = t->signs = 0;
+    t->any = false;
+    t->begins = false;
 }

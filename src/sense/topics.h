@@ -13,6 +13,7 @@ enum topic_field {
     FIELD_MINORS,
     FIELD_WORK,
     FIELD_THIRD,
+    FIELD_PERSON, /* "my husband": by rule, not by the model */
     FIELDS
 };
 

@@ -1,4 +1,6 @@
 /* What the topics' scan shares with the tagger, its build tool and its training. Private to sense/.
+ *
+ *   words ──topics.c──▶ sentence ──topic_look.c──▶ numbers ──weights──▶ told, mentioned or nothing
  */
 #pragma once
 
@@ -7,27 +9,67 @@
 
 enum {
     SENTENCE_WORDS = 48, /* a longer one is read in parts */
-    TOPIC_FEATURES = 24,
-    TOPIC_BITS = 13,
+    TOPIC_FEATURES = 30,
+    TOPIC_BITS = 15,
     TOPIC_BUCKETS = 1 << TOPIC_BITS,
     TOPIC_CLASSES = 3 /* nothing, mentioned, told */
 };
 
-struct topic_word {
-    uint32_t from, to, hash;
-    uint8_t cue, fields; /* a bit for each field that it speaks of */
-    uint8_t number;      /* 1: digits, 2: a small number: an age perhaps, 4: a sum of money */
-    bool role;           /* somebody's: "mother", "boss" */
-    bool begins;         /* may be the first word of a term of two */
-    bool joined;         /* with the word before it is a term: that one has the fields */
+/* The part that a word plays in a sentence: one line of topics.txt or more for each, the last three
+ * by its digits. The same in all languages, so that what is learnt of one serves the others. */
+enum part {
+    PART_NONE,
+    PART_ME,
+    PART_MY,
+    PART_THEY,
+    PART_YOU,
+    PART_KIN,     /* "wife", "friend" */
+    PART_GENERIC, /* "people", "someone" */
+    PART_HAVE,
+    PART_BE,
+    PART_SUFFER,
+    PART_SAY,
+    PART_FEEL,
+    PART_TAKE,
+    PART_DID, /* "cannot", "missed" */
+    PART_TIME,
+    PART_NOT,
+    PART_IF,
+    PART_ASK,
+    PART_HELP,
+    PART_TASK,   /* "write", "explain" */
+    PART_POLISH, /* "proofread": what follows is the writer's own */
+    PART_FICTION,
+    PART_STUDY, /* "article", "lesson" */
+    PART_CODE,
+    PART_PREP,
+    PART_DET,
+    PART_AND,
+    PART_MORE,
+    PART_NUMBER,
+    PART_AGE,   /* a small number */
+    PART_MONEY, /* a sum */
+    PARTS,
+    GROUPS = 64 /* of topics' words: of several topics, or of one */
 };
 
-/* The sentence that is read now. Zeros at the beginning. */
+struct topic_word {
+    uint32_t from, to, hash;
+    uint8_t group;  /* of a topic's words; 0: none */
+    uint8_t number; /* enum part, of digits */
+    bool apart;     /* more than a blank stands before it */
+    bool joined;    /* with the word before it is a term: that one has the group */
+};
+
+/* The sentence that is read now, and what is known of the text before. Zeros at the beginning. */
 struct topics {
     struct topic_word words[SENTENCE_WORDS];
     unsigned count;
-    bool any;    /* a word of a topic is among them */
-    bool begins; /* the last one may be the first of a term of two */
+    unsigned signs;  /* of these, so many stand behind a sign that programs use */
+    bool any;        /* a word of a topic is among them */
+    bool begins;     /* the last one may be the first of a term of two */
+    uint32_t before; /* bits of enum part: of the sentence before */
+    uint32_t text;   /* of the text so far */
 };
 
 struct topic_sink {
@@ -42,12 +84,38 @@ struct topic_sink {
 /* The text ends. */
 void topics_end(struct topics *t, struct str text, const struct topic_sink *sink);
 
+/* ---- topic_look.c ---- */
+
+/* A sentence as it is judged: what a word is, is asked for once. */
+struct topic_sentence {
+    const struct topic_word *words;
+    unsigned count;
+    uint32_t parts;        /* bits of enum part: which there are */
+    uint32_t before, text; /* struct topics */
+    bool asks;             /* ends with a question mark */
+    /* enum part, or PARTS + the group; [i + LOOK_MARGIN] is word i's. */
+    uint8_t sym[SENTENCE_WORDS + 8];
+};
+enum { LOOK_MARGIN = 4 };
+/* The buckets of word i as one of `field`. */
+void topic_look(const struct topic_sentence *s, int i, enum topic_field field,
+                uint16_t out[TOPIC_FEATURES]);
+
 /* ---- made by the build from data/ ---- */
-enum { TERM_SLOTS = 1 << 12, TERM_BITS = 1 << 15 };
-/* By the hash's low bits, two for each word: it may be a term, it may begin one of two words. */
+enum { TERM_SLOTS = 1 << 15, TERM_BITS = 1 << 16, TERM_GROUP = 5, TERM_CHECK = 12 };
+/* By the hash's low bits, two for each word: it may be a word of a topic, it may begin a term of
+ * two. */
 extern const uint64_t TERM_FILTER[2 * TERM_BITS / 64];
-extern const uint32_t TERM_TABLE[TERM_SLOTS];       /* hash & ~255 | fields; 0: free */
+/* The hash's highest bits, the group, the part (enum part); 0: free. */
+extern const uint32_t TERM_TABLE[TERM_SLOTS];
+extern const uint8_t GROUP_FIELDS[GROUPS];          /* a bit for each field */
 extern const uint32_t TOPIC_WEIGHTS[TOPIC_BUCKETS]; /* a byte for each class, 128 more */
+
+/* A word that no list knows, long enough to have an ending. */
+static inline bool topics_is_rare(const struct word *w) {
+    enum { LONG_WORD = 7 };
+    return !w->flags && !w->glued && w->length >= LONG_WORD && w->shape != SHAPE_DIGITS;
+}
 
 /* The next word; text is what it stands in. A sentence that ends is judged. Inline: most words are
  * of no topic, and only remembered. */
@@ -57,10 +125,16 @@ static inline void topics_word(struct topics *t, struct str text, const struct w
     if (t->count == SENTENCE_WORDS || (t->count && (w->line || w->gap == GAP_STOP))) {
         topics_end(t, text, sink);
     }
-    t->words[t->count++] = (struct topic_word){
-        .from = w->from, .to = w->to, .hash = w->hash, .cue = w->cue, .role = w->flags & WORD_ROLE};
+    bool call = w->gap == GAP_BRACKET && t->count && w->from == t->words[t->count - 1].to + 1;
+    t->signs += w->glued || w->gap == GAP_CODE || w->gap == GAP_DOT || call; /* "f(x" */
+    t->words[t->count++] =
+        (struct topic_word){.from = w->from,
+                            .to = w->to,
+                            .hash = w->hash,
+                            .apart = w->gap != GAP_BLANK && w->gap != GAP_HYPHEN};
     uint32_t at = 2 * (w->hash & (TERM_BITS - 1));
-    if (t->begins || w->shape == SHAPE_DIGITS || TERM_FILTER[at / 64] >> (at % 64) & 3) {
+    if (t->begins || w->shape == SHAPE_DIGITS || topics_is_rare(w)
+        || TERM_FILTER[at / 64] >> (at % 64) & 3) {
         topics_look(t, text, w);
     }
 }

@@ -9,6 +9,7 @@ struct model {
     uint32_t words[WORD_SLOTS], names[PUBLIC_SLOTS];
     uint32_t terms[TERM_SLOTS];
     uint64_t filter[2 * TERM_BITS / 64];
+    uint8_t fields[GROUPS];
     int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
     int8_t topics[TOPIC_BUCKETS][TOPIC_CLASSES];
     uint64_t version;
@@ -100,12 +101,16 @@ static void read_lists(struct model *m, struct str text, bool cues) {
     }
 }
 
-static void add_term(struct model *m, uint32_t hash, uint32_t field) {
-    uint32_t at = hash >> 16 & (TERM_SLOTS - 1);
-    while (m->terms[at] && (m->terms[at] ^ hash) >> 8 != 0) {
+/* Of a word that stands in several lines the later group and the later part count. */
+static void add_term(struct model *m, uint32_t hash, uint32_t code) {
+    const uint32_t part = (1U << TERM_GROUP) - 1;
+    const uint32_t group = (1U << TERM_CHECK) - 1 - part;
+    uint32_t at = hash & (TERM_SLOTS - 1);
+    while (m->terms[at] && (m->terms[at] ^ hash) >> TERM_CHECK != 0) {
         at = (at + 1) & (TERM_SLOTS - 1);
     }
-    m->terms[at] |= (hash & ~255U) | 1U << field;
+    uint32_t kept = m->terms[at] & (code & part ? group : part);
+    m->terms[at] = (hash >> TERM_CHECK << TERM_CHECK) | kept | code;
 }
 
 static void add_filter(struct model *m, uint32_t hash, uint64_t what) {
@@ -113,46 +118,91 @@ static void add_filter(struct model *m, uint32_t hash, uint64_t what) {
     m->filter[at / 64] |= what << (at % 64);
 }
 
-static uint32_t field_from(struct str name) {
-    static const char *const names[FIELDS] = {"health", "finance", "legal",
-                                              "minors", "work",    "third"};
+static uint8_t field_from(struct str name) {
+    static const char *const names[FIELDS] = {"health", "finance", "legal", "minors",
+                                              "work",   "third",   "person"};
     for (uint32_t i = 0; i < FIELDS; i++) {
         if (str_is(name, names[i])) {
-            return i;
+            return (uint8_t)(1U << i);
         }
     }
     give_up("topics.txt", "no such topic", name);
 }
 
-/* "word", its plural, or "two_words". */
-static void add_terms(struct model *m, struct arena *a, struct str word, uint32_t field) {
+static uint32_t part_from(struct str name) {
+    static const char *const names[PART_NUMBER] = {
+        "",       "me",      "my",    "they", "you",  "kin", "generic", "have", "be",   "suffer",
+        "say",    "feel",    "take",  "did",  "time", "not", "if",      "ask",  "help", "task",
+        "polish", "fiction", "study", "code", "prep", "det", "and",     "more"};
+    for (uint32_t i = 1; i < PART_NUMBER; i++) {
+        if (str_is(name, names[i])) {
+            return i;
+        }
+    }
+    give_up("topics.txt", "no such part", name);
+}
+
+/* "FIELD.GROUP", "FIELD+FIELD.GROUP": as the table's code. */
+static uint32_t group_from(struct model *m, struct str key, struct str seen[GROUPS]) {
+    uint32_t group = 1;
+    while (group < GROUPS && seen[group].len && !str_eq(seen[group], key)) {
+        group++;
+    }
+    struct str fields = {0};
+    struct str rest = {0};
+    if (group == GROUPS || !str_cut(key, '.', &fields, &rest)) {
+        give_up("topics.txt", "no such group, or too many", key);
+    }
+    seen[group] = key;
+    bool more = true;
+    while (more) {
+        struct str field = {0};
+        more = str_cut(fields, '+', &field, &fields);
+        m->fields[group] |= field_from(field);
+    }
+    return group << TERM_GROUP;
+}
+
+/* "word", its plural, "two_words", or "*itis", an ending of four letters. */
+static void add_terms(struct model *m, struct arena *a, struct str word, uint32_t code) {
     struct str head = {0};
     struct str tail = {0};
-    if (str_cut(word, '_', &head, &tail)) {
-        uint32_t first = word_hash_name(0, word_hash(head));
-        add_term(m, word_hash_name(first, word_hash(tail)), field);
-        add_filter(m, word_hash(head), 2);
+    bool topic = code >> TERM_GROUP != 0;
+    if (word.len == 5 && word.ptr[0] == '*') {
+        uint32_t ending = 0;
+        memcpy(&ending, word.ptr + 1, sizeof ending);
+        add_term(m, word_hash_name(0, ending), code);
         return;
     }
-    add_term(m, word_hash(word), field);
-    add_filter(m, word_hash(word), 1);
-    if (!str_ends(word, STR("s"))) {
+    if (str_cut(word, '_', &head, &tail)) {
+        uint32_t first = word_hash_name(0, word_hash(head));
+        add_term(m, word_hash_name(first, word_hash(tail)), code);
+        add_filter(m, word_hash(head), topic ? 2 : 0);
+        return;
+    }
+    add_term(m, word_hash(word), code);
+    add_filter(m, word_hash(word), topic ? 1 : 0);
+    if (topic && !str_ends(word, STR("s"))) {
         uint32_t plural = word_hash(str_fmt(a, STR_FMT "s", STR_ARG(word)));
-        add_term(m, plural, field);
+        add_term(m, plural, code);
         add_filter(m, plural, 1);
     }
 }
 
 static void read_topics(struct model *m, struct arena *a, struct str text) {
+    struct str seen[GROUPS] = {0};
     struct str line = {0};
     while (str_cut(text, '\n', &line, &text)) {
         struct str key = {0};
         struct str word = {0};
         struct str rest = {0};
         bool more = line.len && line.ptr[0] != '#' && str_cut(line, ' ', &key, &rest);
+        uint32_t code = !more               ? 0
+                        : key.ptr[0] == '=' ? part_from(str_sub(key, 1, key.len))
+                                            : group_from(m, key, seen);
         while (more) {
             more = str_cut(rest, ' ', &word, &rest);
-            add_terms(m, a, word, field_from(key));
+            add_terms(m, a, word, code);
         }
     }
 }
@@ -258,6 +308,11 @@ int main(int argc, char **argv) {
     print_numbers(f, "PUBLIC_TABLE", "PUBLIC_SLOTS", m.names, PUBLIC_SLOTS);
     print_numbers(f, "TERM_TABLE", "TERM_SLOTS", m.terms, TERM_SLOTS);
     print_filter(f, &m);
+    fprintf(f, "const uint8_t GROUP_FIELDS[GROUPS] = {\n");
+    for (size_t i = 0; i < GROUPS; i++) {
+        fprintf(f, "%u,", m.fields[i]);
+    }
+    fprintf(f, "};\n");
     print_weights(f, "NAME_WEIGHTS", "FEATURE_BUCKETS", m.weights[0], FEATURE_BUCKETS,
                   FEATURE_CLASSES);
     print_weights(f, "TOPIC_WEIGHTS", "TOPIC_BUCKETS", m.topics[0], TOPIC_BUCKETS, TOPIC_CLASSES);

@@ -70,7 +70,94 @@ static void a_mention_is_no_fact(void **state) {
     assert_int_equal(f.mentioned, 1U << FIELD_FINANCE);
     f = scan(STR("Write an email to my lawyer."));
     assert_int_equal(f.told, 0);
-    assert_int_equal(f.mentioned, 1U << FIELD_LEGAL);
+    assert_int_equal(f.mentioned, 1U << FIELD_LEGAL | 1U << FIELD_PERSON);
+}
+
+static void whose_somebody_is(void **state) {
+    (void)state;
+    static const char *const own[] = {
+        "Find a hotel for my wife.",       "our two dear old friends", "A friend of mine sings.",
+        "Ein Brief an meine Schwester",    "un regalo para mi suegra", "a poem for my grand-mother",
+        "une lettre pour mon grand-père.",
+    };
+    static const char *const others[] = {
+        "Find a hotel for the wife.", "my code has no friends", "my trip, friends and food",
+        "your friend is late",        "my list of friends",     "the child process of my program",
+        "my parent component",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+        if (!(scan(str_of(own[i])).mentioned >> FIELD_PERSON & 1)) {
+            fail_msg("nobody is somebody's in \"%s\"", own[i]);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        if (scan(str_of(others[i])).mentioned >> FIELD_PERSON & 1) {
+            fail_msg("somebody is somebody's in \"%s\"", others[i]);
+        }
+    }
+}
+
+/* Of sentences that the training has not seen, none of them in its words. */
+static void held_out_sentences_keep_their_level(void **state) {
+    (void)state;
+    static const char *const higher[] = {
+        "my roommate has norovirus and I share the bathroom",
+        "I can't bend my finger since the volleyball game.",
+        "The pharmacy swapped my thyroid tablets, is that fine?",
+        "my grandmother was moved to a hospice yesterday",
+        "I owe my sister four thousand and she wants it back",
+        "We took a second loan for the roof and can't keep up with it",
+        "My invoice from the hospital is 9,400 and I have no insurance.",
+        "a court in Ohio gave my ex sole custody",
+        "I was caught without a ticket and got a fine, do I have a record now?",
+        "the police took my statement after the burglary",
+        "Our little one, five months, has a cold and won't drink.",
+        "my nephew was expelled for bringing a knife",
+        "my supervisor wants my resignation by noon",
+        "I start at a new company in May, how do I tell my team?",
+        "My aunt drinks in secret and drives the kids to school.",
+        "Ich muss am Montag zum Kardiologen, mein Herz stolpert.",
+        "Mein Bruder sitzt in Untersuchungshaft.",
+        "Ma fille a de la fièvre depuis trois jours.",
+        "A mi padre lo van a operar de la cadera.",
+        "what do I cook for my father-in-law, he hates fish",
+    };
+    static const char *const open[] = {
+        "Which bacteria cause food poisoning?",
+        "write a scene at a dentist's, funny",
+        "Describe the stages of grief in general.",
+        "the patient zero of the film is a monkey",
+        "How does a pacemaker keep the beat?",
+        "What is a reverse mortgage?",
+        "A farmer sells 14 cows at $900 each. What does he earn?",
+        "Who pays inheritance tax in Japan?",
+        "rename the method getAccountBalance",
+        "When did women get the right to divorce in Ireland?",
+        "Write a verdict in rhyme for a cat that stole a fish.",
+        "is it a crime to feed pigeons in Venice",
+        "Songs for a kindergarten choir",
+        "How tall is an average twelve year old?",
+        "Draft a job ad for a gardener.",
+        "What does a recruiter do?",
+        "Why does the fox lie to the crow in the fable?",
+        "Was kostet ein Scheidungsanwalt?",
+        "Comment devenir infirmier ?",
+        "Receta de sopa para resfriados",
+        "my loop never terminates, where is the bug",
+        "my child process exits with code 137",
+    };
+    size_t right = 0;
+    for (size_t i = 0; i < ARRAY_LEN(higher); i++) {
+        struct found f = scan(str_of(higher[i]));
+        right += f.told || f.mentioned;
+    }
+    assert_true(right * 100 >= ARRAY_LEN(higher) * 80);
+    right = 0;
+    for (size_t i = 0; i < ARRAY_LEN(open); i++) {
+        struct found f = scan(str_of(open[i]));
+        right += !f.told && !f.mentioned;
+    }
+    assert_true(right * 100 >= ARRAY_LEN(open) * 90);
 }
 
 static void general_questions_stay_open(void **state) {
@@ -84,6 +171,8 @@ static void general_questions_stay_open(void **state) {
         "Write a performance review template.",
         "The patient file in the database is a table.",
         "Was sind die Symptome von Krebs?",
+        "for (int i = 0; i < kids[k]; i++) { pay(job->account, debts[i]); }",
+        "2025-03-01 INFO src/hospital.c: child 17 fired after 30 ms, retry 5",
         "",
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -113,6 +202,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_are_told),
         cmocka_unit_test(a_mention_is_no_fact),
+        cmocka_unit_test(whose_somebody_is),
+        cmocka_unit_test(held_out_sentences_keep_their_level),
         cmocka_unit_test(general_questions_stay_open),
         cmocka_unit_test(long_sentences_are_read_to_the_end),
     };
