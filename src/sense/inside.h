@@ -20,7 +20,7 @@ struct pattern_bytes {
 /* Made by the build: the databases, and bytes of each row's longest match. */
 extern const struct pattern_bytes SENSE_DB[PATTERN_SETS];
 extern const uint16_t SENSE_WIDTHS[MOST_ROWS];
-enum { NUMBER_LONGEST = 72 };                             /* bytes of a match of PATTERNS_NUMBERS */
+enum { NUMBER_LONGEST = 72 }; /* bytes of a match of PATTERNS_NUMBERS */
 
 /* The table's patterns as vectorscan databases: made by the build, or here when they do not fit
  * this processor. The caller frees what is there, also after an error. */
