@@ -36,7 +36,7 @@ LEVELS = ["open", "personal", "private", "secret"]
 SPLITS = ("dev", "validate")
 ARMS = ("rows", "weir", "all", "presidio")
 SHOW = "--show" in sys.argv
-NAMED = {"name", "public_name", "uncertain_name", "organisation", "small_organisation", "employer", "place", "small_place"}
+NAMED = {"name", "public_name", "uncertain_name", "organisation", "small_organisation", "private_organisation", "employer", "place", "small_place"}
 
 
 def levels_of_kinds():
@@ -190,7 +190,7 @@ def longest(found):
 LACKS = {"AGE", "NRP", "DATE_TIME", "TITLE", "DOMAIN_NAME"}  # weir has no kind for these: they identify nobody, or are open
 GOLD = {"GPE": "place", "LOCATION": "place", "STREET_ADDRESS": "place", "ADDRESS": "place", "ZIP_CODE": "place"}
 FOUND = {"address": "place", "small_place": "place", "public_name": "name", "uncertain_name": "name", "employer": "organisation",
-         "small_organisation": "organisation"}
+         "small_organisation": "organisation", "private_organisation": "organisation"}
 OTHERS = {"nrp", "date_time", "url", "birth_date"}
 
 

@@ -21,7 +21,7 @@ Insurance|Bank|Media|Studios|Games|Software|Digital|Interactive|Electric|Chemica
 Veterinary|Clinic|Hospital|Academy|School|College|Institute|Foundation|Trust|Society|Association|Union|League|Club|Team|Orchestra|Church|Museum
 Gallery|Theatre|Hotel|Resort|Restaurant|Café|Cafe|Grill|Bistro|Airlines|Airways|Rail|Transport|Travel|Cruises|Outfitters|Supplies|Products
 Manufacturing|Materials|Instruments|Devices|Medical|Health|Healthcare|Care|Wellness|Fitness|Sports|Council|Agency|Department|Ministry|Authority
-Ratings Agency|Life Technologies|Power Finance|Credit Union|Research Center|Law Firm|Housing Association|Football Club|Stores|Market|Markets
+Research|Movers|Computing|Supercomputing|Commerce|Express|Direct|Worldwide|Global|Design|Designs|Homes|Kitchens|Toys|Books|Flowers|Garage|Ratings Agency|Life Technologies|Power Finance|Credit Union|Research Center|Law Firm|Housing Association|Football Club|Stores|Market|Markets
 """.strip().replace("\n", "|").split("|")
 ENDINGS = """ify ly io era ent ex ora ica ata tron tech soft labs byte logic lytics ware gen sys corp zon via ium ara eon ix ova aro omo ly nest
 hub kit base point stream cast mind works scape verse pay med care bio nix ent ada tix loop wise bit dex""".split()
@@ -67,6 +67,10 @@ class Forms:
         self.fakers = [Faker(locale) for locale in LOCALES]
         for f in self.fakers:
             f.seed_instance(maker.seed)
+        self.companies = [f.company() for f in self.fakers for _ in range(120)]
+        self.streets = [re.sub(r"\s*\n\s*", " ", f.street_address()) for f in self.fakers for _ in range(120)]
+        self.towns = [f.city() for f in self.fakers for _ in range(120)]
+        self.works = [self.fakers[LOCALES.index("en_US")].job() for _ in range(400)]
         # Words of the language that words.txt does not know: no names either.
         known = set(maker.common) | set(maker.first) | set(maker.last)
         self.strange = sorted(w for w in lists.dictionary(huge) if w not in known and len(w) > 4)
@@ -91,7 +95,7 @@ class Forms:
         x = r.random()
         last, common = m.last_name, lambda: m.case(r.choice(m.common))
         if x < 0.14:
-            return r.choice(self.fakers).company()
+            return r.choice(self.companies)
         if x < 0.22:
             return r.choice([f"{last()}, {last()} and {last()}", f"{last()}-{last()}", f"{last()} & {last()}", f"{last()} and {last()}"])
         if x < 0.30:
@@ -118,12 +122,11 @@ class Forms:
 
     def street(self):
         """Street with number, in a country's own way."""
-        f = self.r.choice(self.fakers)
-        return re.sub(r"\s*\n\s*", " ", f.street_address())
+        return self.r.choice(self.streets)
 
     def town(self):
         r = self.r
-        place = r.choice(self.m.small) if r.random() < 0.5 else r.choice(self.fakers).city()
+        place = r.choice(self.m.small) if r.random() < 0.5 else r.choice(self.towns)
         return place.upper() if r.random() < 0.2 else place
 
     def address(self, out, separator):
@@ -149,7 +152,7 @@ class Forms:
 
     def job(self):
         r = self.r
-        return r.choice(self.m.jobs) if r.random() < 0.5 else self.fakers[4].job()
+        return r.choice(self.m.jobs) if r.random() < 0.5 else r.choice(self.works)
 
     # ---- blocks ----
 
@@ -267,7 +270,9 @@ Landlord: |Seller: |Buyer: |Buyer's name: |Next of kin: |Emergency contact: |Phy
 {p} of {o} said|{p} from {o}|supplier: {o}|between {o} and {p}|{o} is looking for a {j}|to join {o} as a {j}|position at {o}|{o} offers|meeting with {o}|{o} sues {o}
 I want to apply at {o}|write a slogan for {o}|a review of {o}|{o} opened a store in {g}|{p} grew up in {g}|originally from {g}|We moved here from {g}|in {g} they say
 born in {g}|I am in {g} for a trip|a man from {g}|He studied in {g}|{p} is from {g}|the United States|in the United Kingdom|from New Zealand to {g}|the {g} office of {o}
-{p} v. {o}|{o} Annual Report|{o} newsletter|shares of {o}|{o} CEO {p}|according to {o}|a spokesperson of {o}|{o} told us|sponsored by {o}|{o}: {p}|{o} - {p}"""
+{p} v. {o}|{o} Annual Report|{o} newsletter|shares of {o}|{o} CEO {p}|according to {o}|a spokesperson of {o}|{o} told us|sponsored by {o}|{o}: {p}|{o} - {p}
+{o} is a company in {g}|{o} is an agency based in {g}|{o} is a bank from {g}|{p} of {o} is {j} of the year|{p}, a {j} from {g}, left {o}|the {o} {j} {p}|{o} {j} {p}
+{p} and {p} were friends|{p}, {p} and {p} of {o}|{p} sold {o}|a letter by {p}|songs by {p}|{p}'s book|{p} from {o} is from {g}|it is from {o}|an {o} product"""
                                                    .replace("\n", "|").replace("\\n", "\n").split("|"))):
             if piece in ("{o}", "{p}", "{g}"):
                 value, kind = {"{o}": (self.org, ORG), "{p}": (m.full, PERSON), "{g}": (self.town if r.random() < 0.5 else m.place, PLACE)}[piece]

@@ -235,7 +235,9 @@ class Maker:
         f, l = self.first_name(), self.last_name()
         if r < 0.26:
             return f"{f} {self.letter()}. {l}"
-        if r < 0.30:
+        if r < 0.28:
+            return f"{f} {self.random.choice('ABCDEFGHIJKLMNOPRSTVWÁÅÖ')} {l}"
+        if r < 0.31:
             return f"{f} {self.first_name()} {l}"
         if r < 0.33:
             return f"{f} {self.random.choice(['de', 'van', 'von', 'de la', 'da', 'el', 'bin', 'van der'])} {l}"

@@ -21,6 +21,7 @@ static const struct {
     {"address", DISGUISE_TOKEN, TOKEN_ADDRESS},
     {"birth_date", DISGUISE_TOKEN, TOKEN_DATE},
     {"employer", DISGUISE_TOKEN, TOKEN_ORG},
+    {"private_organisation", DISGUISE_TOKEN, TOKEN_ORG},
     {"organisation", DISGUISE_TOKEN, TOKEN_ORG},
     {"place", DISGUISE_TOKEN, TOKEN_PLACE},
     {"uncertain_name", DISGUISE_BESIDE, TOKEN_NAME},
@@ -291,12 +292,17 @@ static bool replace(struct book *b, struct arena *a, const struct hits *hits,
     return true;
 }
 
+/* Whole names first, so that a part that follows is known as theirs; codes last: what has a better
+ * word for it keeps that. */
+static int round_of(const struct original *o) {
+    bool whole = o->type == TOKEN_NAME && str_find_char(o->text, ' ') >= 0;
+    return whole ? 0 : o->type == TOKEN_CODE ? 2 : 1;
+}
+
 static void learn(struct book *b, const struct original *found, size_t n) {
-    /* Whole names first, so that a part that follows is known as theirs. */
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < n; i++) {
-            bool whole = found[i].type == TOKEN_NAME && str_find_char(found[i].text, ' ') >= 0;
-            if (whole == (round == 0)) {
+            if (round_of(&found[i]) == round) {
                 book_entity(b, found[i].type, found[i].text);
             }
         }

@@ -111,6 +111,22 @@ static bool same_piece(const struct addresses *a, unsigned i, unsigned k) {
     return k < a->count && a->words[i].piece == a->words[k].piece;
 }
 
+static unsigned names_in(const struct addresses *a, unsigned from, unsigned to) {
+    unsigned n = 0;
+    for (unsigned i = from; i < to; i++) {
+        n += is_name(&a->words[i]);
+    }
+    return n;
+}
+
+static unsigned commons_in(const struct addresses *a, unsigned from, unsigned to) {
+    unsigned n = 0;
+    for (unsigned i = from; i < to; i++) {
+        n += a->words[i].part == PART_COMMON;
+    }
+    return n;
+}
+
 /* The heart of an address that begins with word i: behind it; 0: there is none. */
 static unsigned heart(const struct addresses *a, unsigned i) {
     enum part p = part_at(a, i);
@@ -123,7 +139,8 @@ static unsigned heart(const struct addresses *a, unsigned i) {
             return next + 1; /* "12 Goethestraße" */
         }
         unsigned to = behind_names(a, next);
-        bool street = to > next && part_at(a, to) == PART_STREET && same_piece(a, i, to);
+        bool street = to > next && part_at(a, to) == PART_STREET && same_piece(a, i, to)
+                      && commons_in(a, next, to) <= 2; /* "2 Internal Solid State Hard Drive" */
         if (street) {
             return to + 1;
         }
@@ -132,7 +149,7 @@ static unsigned heart(const struct addresses *a, unsigned i) {
             return to > next + 1 ? to : 0; /* "12 rue de la Paix" */
         }
         /* "450 Nyvang 15": a name between two numbers, and it goes on */
-        bool between = to > next && to - next <= 3 && part_at(a, to) == PART_NUMBER
+        bool between = to > next && names_in(a, next, to) <= 2 && part_at(a, to) == PART_NUMBER
                        && same_piece(a, i, to) && a->words[next].part == PART_NAME;
         return between && to + 1 < a->count ? to + 1 : 0;
     }
@@ -174,6 +191,7 @@ static bool is_aside(const struct address_word *w) {
 static unsigned piece_behind(const struct addresses *a, unsigned i) {
     unsigned to = i;
     unsigned names = 0;
+    unsigned numbers = 0;
     bool sure = is_sure(a, i);
     bool wrong = false;
     for (; same_piece(a, i, to); to++) {
@@ -181,13 +199,15 @@ static unsigned piece_behind(const struct addresses *a, unsigned i) {
         wrong = wrong || (w->part == PART_COMMON && !(w->flags & WORD_IS_PLACE))
                 || (w->part == PART_FIRST && !sure);
         names += is_name(w);
+        numbers += w->part == PART_NUMBER;
         wrong = wrong || (w->part == PART_WORD && same_piece(a, i, to + 1) && !is_aside(w + 1));
     }
     while (to > i && is_aside(&a->words[to - 1])) {
         to--;
     }
     bool single = names == 1 && to == i + 1;
-    return !wrong && names <= PIECE_NAMES && (sure || single) ? to : i;
+    bool phone = numbers > 2 && numbers == to - i; /* "416 60 039" */
+    return !wrong && !phone && names <= PIECE_NAMES && (sure || single) ? to : i;
 }
 
 /* Holds a postal code, a state or a place that is known. */
@@ -263,7 +283,7 @@ void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx) {
                && same_piece(a, from - 1, i)) {
             from--; /* "Neue Bergstraße 4" */
         }
-        bool office = from && a->words[from].part == PART_UNIT
+        bool office = from && a->words[from].part == PART_UNIT && same_piece(a, from - 1, from)
                       && a->words[from - 1].to + 1 == a->words[from].from;
         from -= office; /* the P of "P.O." */
         unsigned to = goes_on(a, core);
@@ -294,8 +314,8 @@ void addresses_word(struct addresses *a, struct str text, const struct word *w,
     bool apart = w->gap == GAP_STOP && a->count && a->words[a->count - 1].part != PART_UNIT
                  && a->words[a->count - 1].part != PART_STREET;
     if (a->count
-        && (!fits || apart || w->gap == GAP_COLON || w->gap == GAP_CODE || w->gap == GAP_AT
-            || is_far(text, a->end, w->from) || a->count == ADDRESS_WORDS)) {
+        && (!fits || apart || w->gap == GAP_COLON || w->gap == GAP_CODE || w->gap == GAP_OTHER
+            || w->gap == GAP_AT || is_far(text, a->end, w->from) || a->count == ADDRESS_WORDS)) {
         addresses_end(a, on_hit, ctx);
     }
     if (!fits || (particle && !a->count)) {

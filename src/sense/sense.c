@@ -44,19 +44,20 @@ static size_t row_called(struct str id) {
 }
 
 static void find_rows(void) {
-    static const char *const names[TAGGER_KINDS] = {[TAGGER_NONE] = "",
-                                                    [TAGGER_PERSON] = "name",
-                                                    [TAGGER_ORGANISATION] = "organisation",
-                                                    [TAGGER_PLACE] = "place",
-                                                    [TAGGER_PUBLIC] = "public-name",
-                                                    [TAGGER_EMPLOYER] = "employer",
-                                                    [TAGGER_UNCERTAIN] = "uncertain-name",
-                                                    [TAGGER_SMALL_ORGANISATION] =
-                                                        "small-organisation",
-                                                    [TAGGER_SMALL_PLACE] = "small-place",
-                                                    [TAGGER_ADDRESS] = "address-block",
-                                                    [TAGGER_EXAMPLE_MAIL] = "example-mail",
-                                                    [TAGGER_TERM] = "term"};
+    static const char *const names[TAGGER_KINDS] = {
+        [TAGGER_NONE] = "",
+        [TAGGER_PERSON] = "name",
+        [TAGGER_ORGANISATION] = "organisation",
+        [TAGGER_PLACE] = "place",
+        [TAGGER_PUBLIC] = "public-name",
+        [TAGGER_EMPLOYER] = "employer",
+        [TAGGER_PRIVATE_ORGANISATION] = "private-organisation",
+        [TAGGER_UNCERTAIN] = "uncertain-name",
+        [TAGGER_SMALL_ORGANISATION] = "small-organisation",
+        [TAGGER_SMALL_PLACE] = "small-place",
+        [TAGGER_ADDRESS] = "address-block",
+        [TAGGER_EXAMPLE_MAIL] = "example-mail",
+        [TAGGER_TERM] = "term"};
     static const char *const topics[FIELDS][2] = {/* mentioned, told */
                                                   [FIELD_HEALTH] = {"health-mention", "health"},
                                                   [FIELD_FINANCE] = {"finance-mention", "finance"},

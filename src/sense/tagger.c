@@ -11,6 +11,7 @@
 
 enum {
     PASSAGE_WORDS = 192, /* read at once */
+    OPENING = 14,        /* words that say what is to be done */
     PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
     SPANS = 96,          /* names and possible names that wait for the text's end */
     SCORE_DOUBT = 40,    /* what may be a name is taken for one … */
@@ -18,6 +19,8 @@ enum {
     SMALL = 32,          /* so many words in small letters are remembered */
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
     SURE_TASK = 64,      /* … and in orders and questions from this */
+    SURE_ALONE = 160,    /* a single word that is hardly one is somebody */
+    SURE_PRIVATE = 64,   /* an organisation is somebody's */
     SURE_KNOWN = 48,     /* makes the same word a name elsewhere */
     MAYBE = 48,          /* so much worse than none is perhaps still a name … */
     MAYBE_COMMON = 16    /* … a word of every day, or without its capital, from here */
@@ -40,9 +43,10 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
         if (w[i].gap == GAP_STOP && w[i].shape != SHAPE_DIGITS && w[i].shape != SHAPE_OTHER) {
             begun[w[i].shape != SHAPE_LOWER]++;
         }
-        bool said = w[i].cue == CUE_TASK && w[i].shape == SHAPE_LOWER && !w[i].line;
+        bool said = w[i].cue == CUE_TASK && w[i].shape == SHAPE_LOWER && !w[i].line && i >= OPENING;
         if (w[i].cue != CUE_NONE && !said) {
-            cues[w[i].cue]++; /* "Design a …" is an order, "of this design" is not */
+            cues[w[i].cue]++; /* "Design a …", "You should design a …" are orders, but not "of this
+                                 design" */
         }
     }
     unsigned small = shapes[SHAPE_LOWER];
@@ -110,8 +114,10 @@ struct span {
     uint8_t before, after; /* gaps */
     uint8_t cue;           /* of the word before, or of the one before that */
     bool capital, line, employs;
-    bool famous; /* all of its words that are names everybody knows as one */
-    bool named;  /* at least one of them */
+    bool code, year; /* in a program; behind digits */
+    bool numbered;   /* "Exper. 7" */
+    bool famous;     /* all of its words that are names everybody knows as one */
+    bool named;      /* at least one of them */
 };
 
 struct scan {
@@ -207,6 +213,10 @@ static enum tagger_kind person_kind(const struct scan *k, const struct span *s) 
     }
     bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
     bool common = is_single(s) && s->last_flags & (WORD_IS_COMMON | WORD_CAPITAL);
+    bool small = !s->capital && (common || !named || s->year);
+    if (is_single(s) && (s->code || s->numbered || small) && s->margin < SURE_ALONE) {
+        return TAGGER_UNCERTAIN; /* a value in a program, "Exper. 7", "15 min", "violet" */
+    }
     if (common && s->margin < SURE_TASK && !(named && s->capital)) {
         return TAGGER_UNCERTAIN; /* "Parts", "violet" */
     }
@@ -222,6 +232,14 @@ static enum tagger_kind person_kind(const struct scan *k, const struct span *s) 
     return about ? TAGGER_PUBLIC : TAGGER_PERSON;
 }
 
+/* An organisation that few know, said for sure, in a letter, in somebody's own affairs or at the
+ * head of code: whose it is. Behind a year it is who holds a right. */
+static bool is_private(const struct scan *k, const struct span *s) {
+    unsigned own = k->cues[CUE_ME] + k->cues[CUE_LETTER] + k->cues[CUE_NAMES];
+    bool about = s->code || (own > 1 && own > k->cues[CUE_KNOWN]);
+    return s->words > 1 && s->margin >= SURE_PRIVATE && about && !s->year;
+}
+
 static void report(const struct scan *k, const struct span *s) {
     enum tagger_kind kind = s->kind;
     if (s->to - s->from < 2) {
@@ -230,12 +248,16 @@ static void report(const struct scan *k, const struct span *s) {
     bool famous = s->famous && s->named;
     bool place = is_single(s) && s->last_flags & WORD_PLACE_BIG
                  && !(s->last_flags & (WORD_FIRST_OFTEN | WORD_IS_LAST));
-    if (kind == TAGGER_PERSON && place && s->cue != CUE_NAMES && s->cue != CUE_LETTER) {
+    bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
+    if (kind == TAGGER_PERSON && place && (!introduced || s->after == GAP_CODE)) {
         kind = TAGGER_PLACE; /* "Asia/Tokyo" */
     } else if (kind == TAGGER_PERSON) {
         kind = person_kind(k, s);
     } else if (kind == TAGGER_ORGANISATION) {
-        kind = s->employs ? TAGGER_EMPLOYER : famous ? kind : TAGGER_SMALL_ORGANISATION;
+        kind = s->employs         ? TAGGER_EMPLOYER
+               : famous           ? kind
+               : is_private(k, s) ? TAGGER_PRIVATE_ORGANISATION
+                                  : TAGGER_SMALL_ORGANISATION;
     } else if (kind == TAGGER_PLACE && !famous) {
         kind = TAGGER_SMALL_PLACE;
     } else if (kind == TAGGER_NONE) {
@@ -317,6 +339,8 @@ static void extend(struct span *s, const struct word *w, int margin) {
     s->last_flags = w->flags;
     s->name = word_hash_name(s->name, w->hash);
     s->after = w[1].gap;
+    s->numbered = w[1].shape == SHAPE_DIGITS
+                  && (w[1].gap == GAP_STOP || w[1].gap == GAP_CODE || w[1].gap == GAP_OTHER);
     s->words++;
     s->margin = (int16_t)(margin > s->margin ? margin : s->margin);
 }
@@ -351,8 +375,8 @@ static uint8_t kind_together(const struct span *s, const struct word *w, uint8_t
 }
 
 /* Returns the kind that the word got at last. */
-static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, int margin,
-                        uint32_t number) {
+static uint8_t add_span(struct scan *k, const struct word *w, const struct passage *p, uint8_t kind,
+                        int margin, uint32_t number) {
     struct span *last = k->count ? &k->spans[k->count - 1] : NULL;
     bool next = number == k->last_number + 1;
     bool particle = number == k->particle_number + 1 && kind == TAGGER_PERSON;
@@ -382,6 +406,8 @@ static uint8_t add_span(struct scan *k, const struct word *w, uint8_t kind, int 
                      .margin = INT16_MIN,
                      .famous = true};
     s.cue = w->line && w->gap == GAP_LINE ? 0 : w[-1].cue ? w[-1].cue : w[-2].cue;
+    s.code = p->code;
+    s.year = w[-1].shape == SHAPE_DIGITS;
     s.employs = k->employs_number && number - k->employs_number < 5;
     extend(&s, w, margin);
     k->spans[k->count++] = s;
@@ -548,7 +574,7 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         bool near = looked == LOOKED_ALWAYS && margin > -MAYBE_COMMON;
         bool maybe = (((name || goes_on) && w->shape != SHAPE_LOWER) || near) && w->length > 1;
         if (kind != TAGGER_NONE || (maybe && !coined)) {
-            kind = add_span(k, w, kind, margin, number);
+            kind = add_span(k, w, p, kind, margin, number);
         }
         if (kind != TAGGER_NONE) {
             set_kind(k, kind, number);

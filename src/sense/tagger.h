@@ -14,7 +14,8 @@ enum tagger_kind {
     TAGGER_PLACE,        /* that everybody knows */
     TAGGER_PUBLIC,       /* known to everybody, a character, a quoted author */
     TAGGER_EMPLOYER,
-    TAGGER_UNCERTAIN, /* perhaps a name */
+    TAGGER_PRIVATE_ORGANISATION, /* that few know, in own affairs */
+    TAGGER_UNCERTAIN,            /* perhaps a name */
     TAGGER_SMALL_ORGANISATION,
     TAGGER_SMALL_PLACE,
     TAGGER_ADDRESS,

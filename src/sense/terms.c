@@ -105,7 +105,7 @@ static bool is_account(struct str s, const struct made *m) {
 
 /* "GNRC", "QuickBase": built like names, and on no list. */
 static bool is_coined(const struct word *w, const struct passage *p, const struct made *m) {
-    if (w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE)) {
+    if (w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_ORG_PART)) {
         return false;
     }
     bool acronym = w->shape == SHAPE_UPPER && p->capitals < 2 && w->length >= 2;

@@ -115,6 +115,21 @@ def test_what_few_know_is_hidden_beside_the_rest(weir, provider):
     assert "Oberammergau" in provider.bodies()[1]["body"]
 
 
+def test_terms_are_hidden_in_talks_only(weir, provider):
+    text = "Anna Krause (anna.krause@mailbox.org) has the order QX7-4410 and wants to know what top_p means."
+    for tools, stays in ((None, False), (tool(), True)):
+        provider.forget()
+        weir.http.headers["weir-conversation"] = "terms-" + str(stays)
+        body = {"model": "cloud/echo", "messages": [{"role": "user", "content": text}], "top_p": 0.5}
+        r = weir.http.post("/v1/chat/completions", json={**body, "tools": tools} if tools else body)
+        del weir.http.headers["weir-conversation"]
+        assert r.status_code == 200, r.text
+        [sent] = left(provider)
+        assert ("QX7-4410" in sent) == stays
+        assert json.loads(sent)["top_p"] == 0.5, "what the dialect calls it is no term"
+        assert tools or text == r.json()["choices"][0]["message"]["content"]
+
+
 def test_another_conversations_placeholder_restores_nothing(weir, provider):
     provider.forget()
     weir.chat("Call Berta Novak.", "cloud/echo")
