@@ -13,7 +13,9 @@ enum {
     MOST_BESIDE = 4,   /* tokens before the first digit that may belong to the number */
     BEFORE = 80,       /* a word as near as this */
     BEHIND = 40,
-    LONGEST_ALONE = 96
+    LONGEST_ALONE = 96,
+    ROWS_MOST = 512,
+    THREES = 1 << 15
 };
 
 struct mask {
@@ -24,8 +26,12 @@ struct mask {
 
 static struct mask masks[MOST_MASKS];
 static size_t mask_count;
-/* By letters before the first digit, and digits that follow: the first of the bucket, plus one. */
-static uint16_t buckets[MOST_LEAD + 1][MOST_RUN + 1];
+/* What stands behind the first digits. */
+enum then { THEN_END, THEN_SIGN, THEN_LETTER, THENS };
+
+/* By letters before the first digit, digits that follow, and what stands behind them: the first of
+ * the bucket, plus one. */
+static uint16_t buckets[MOST_LEAD + 1][MOST_RUN + 1][THENS];
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -45,10 +51,11 @@ static char small(char c) {
 
 /* ---- the buckets ---- */
 
-static void put(const char *shape, size_t row, size_t lead, size_t run) {
-    uint16_t *bucket = &buckets[lead][run];
-    for (size_t at = *bucket; at; at = masks[at - 1].next) {
-        if (masks[at - 1].shape == shape && masks[at - 1].row == row) {
+static void put(const char *shape, const char *at, size_t row, size_t lead, size_t run) {
+    enum then then = !*at || *at == '|' ? THEN_END : parts(*at) ? THEN_SIGN : THEN_LETTER;
+    uint16_t *bucket = &buckets[lead][run][then];
+    for (size_t i = *bucket; i; i = masks[i - 1].next) {
+        if (masks[i - 1].shape == shape && masks[i - 1].row == row) {
             return;
         }
     }
@@ -94,13 +101,16 @@ static void follow(const char *shape, const char *at, size_t row, size_t lead, s
         break;
     }
     if (run) {
-        put(shape, row, lead, run);
+        put(shape, at, row, lead, run);
     } else if (*at && *at != '|') {
         follow(shape, at + 1, row, lead + !parts(*at), run);
     }
 }
 
 static void make(void) {
+    if (SENSE_TABLE_COUNT > ROWS_MOST) {
+        abort();
+    }
     for (size_t row = 0; row < SENSE_TABLE_COUNT; row++) {
         const char *shape = SENSE_TABLE[row].masks;
         while (shape && *shape) {
@@ -211,6 +221,46 @@ static ptrdiff_t word_in(struct str s, const char *word, size_t n) {
     return -1;
 }
 
+/* Which threes of signs a text holds: nearly always enough to say that a row's words are not there.
+ */
+struct threes {
+    uint64_t bits[THREES / 64];
+};
+
+static size_t three_at(const char *s) {
+    size_t at = 0;
+    for (size_t i = 0; i < 3; i++) {
+        char c = s[i] == '_' || s[i] == '-' ? ' ' : s[i];
+        at = at << 5 | (c & 31); /* letters of both cases are one */
+    }
+    return at;
+}
+
+static void read_threes(struct threes *t, struct str text) {
+    memset(t, 0, sizeof *t);
+    for (size_t i = 0; i + 3 <= text.len; i++) {
+        size_t at = three_at(text.ptr + i);
+        t->bits[at / 64] |= (uint64_t)1 << at % 64;
+    }
+}
+
+static bool may_hold(const struct threes *t, const char *words) {
+    words += *words == '!';
+    while (*words) {
+        size_t n = strcspn(words, "|");
+        bool all = true;
+        for (size_t i = 0; i + 3 <= n && all; i++) {
+            size_t at = three_at(words + i);
+            all = t->bits[at / 64] >> at % 64 & 1;
+        }
+        if (all) {
+            return true;
+        }
+        words += n + (words[n] == '|');
+    }
+    return false;
+}
+
 static bool near_word(const char *words, struct str text, struct str key, struct mask_hit *h) {
     size_t from = h->from;
     size_t to = h->to;
@@ -271,20 +321,42 @@ static bool is_alone(struct str text) {
 
 /* ---- the scan ---- */
 
+enum known { KNOWN_NOT, WORDS_MAY_BE, WORDS_ARE_NOT };
+
 struct walk {
     struct str text, key;
     bool whole;
+    bool began;               /* threes and words are of this text */
+    uint8_t words[ROWS_MOST]; /* enum known, of each row */
+    struct threes threes;
     int alone; /* -1: not asked yet */
     void (*on_hit)(void *ctx, const struct mask_hit *hit);
     void *ctx;
 };
 
-static bool counts(struct walk *w, const struct detector_row *row, enum verdict v,
-                   struct mask_hit *h) {
-    const char *near = row->near;
+/* Whether one of the row's words can stand anywhere in the text. */
+static bool words_may_be(struct walk *w, size_t row) {
+    if (w->key.len) {
+        return true;
+    }
+    if (!w->began) {
+        read_threes(&w->threes, w->text);
+        memset(w->words, KNOWN_NOT, sizeof w->words);
+        w->began = true;
+    }
+    if (w->words[row] == KNOWN_NOT) {
+        bool may = may_hold(&w->threes, SENSE_TABLE[row].near);
+        w->words[row] = may ? WORDS_MAY_BE : WORDS_ARE_NOT;
+    }
+    return w->words[row] == WORDS_MAY_BE;
+}
+
+static bool counts(struct walk *w, enum verdict v, struct mask_hit *h) {
+    const char *near = SENSE_TABLE[h->row].near;
     bool must = *near == '!';
     near += must;
-    if (!*near || v == MATCH_CERTAIN || near_word(near, w->text, w->key, h)) {
+    if (!*near || (v == MATCH_CERTAIN && !must)
+        || (words_may_be(w, h->row) && near_word(near, w->text, w->key, h))) {
         return true;
     }
     if (must || !w->whole) {
@@ -296,20 +368,40 @@ static bool counts(struct walk *w, const struct detector_row *row, enum verdict 
     return w->alone;
 }
 
-static void try_at(struct walk *w, size_t from, size_t digit, size_t lead, size_t run) {
-    for (size_t at = buckets[lead][run]; at; at = masks[at - 1].next) {
+static void try_bucket(struct walk *w, size_t from, size_t digit, size_t bucket) {
+    for (size_t at = bucket; at; at = masks[at - 1].next) {
         const struct mask *mask = &masks[at - 1];
         const struct detector_row *row = &SENSE_TABLE[mask->row];
         size_t to = 0;
+        if (*row->near == '!' && !words_may_be(w, mask->row)) {
+            continue;
+        }
         if (!fits(mask->shape, w->text, from, &to) || to <= digit || is_piece(w->text, from, to)) {
             continue;
         }
         struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
         enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
         struct mask_hit h = {mask->row, from, to, from, to, v >= MATCH_VALIDATED};
-        if (v != MATCH_NO && counts(w, row, v, &h)) {
+        if (v != MATCH_NO && counts(w, v, &h)) {
             w->on_hit(w->ctx, &h);
         }
+    }
+}
+
+static void try_at(struct walk *w, size_t from, size_t digit, size_t lead, size_t run) {
+    const uint16_t *of = buckets[lead][run];
+    size_t end = digit + run;
+    char c = end < w->text.len ? w->text.ptr[end] : ' ';
+    char next = end + 1 < w->text.len ? w->text.ptr[end + 1] : ' ';
+    if (is_letter(c)) {
+        try_bucket(w, from, digit, of[THEN_LETTER]);
+        return;
+    }
+    if (parts(c) && is_either(next)) {
+        try_bucket(w, from, digit, of[THEN_SIGN]);
+    }
+    if (c == ' ' || !parts(c) || !is_digit(next)) {
+        try_bucket(w, from, digit, of[THEN_END]);
     }
 }
 
@@ -345,29 +437,32 @@ static bool has_digit(const char *s) {
     return any != 0;
 }
 
+static size_t next_digit(struct str text, size_t i) {
+    while (i + BLOCK <= text.len && !has_digit(text.ptr + i)) {
+        i += BLOCK;
+    }
+    while (i < text.len && !is_digit(text.ptr[i])) {
+        i++;
+    }
+    return i;
+}
+
 void masks_scan(struct str text, struct str key, bool whole,
                 void (*on_hit)(void *ctx, const struct mask_hit *hit), void *ctx) {
-    struct walk w = {text, key, whole, -1, on_hit, ctx};
-    size_t i = 0;
+    size_t i = next_digit(text, 0);
+    if (i == text.len) {
+        return;
+    }
+    struct walk w = {
+        .text = text, .key = key, .whole = whole, .alone = -1, .on_hit = on_hit, .ctx = ctx};
     while (i < text.len) {
-        if (i + BLOCK <= text.len && !has_digit(text.ptr + i)) {
-            i += BLOCK;
-            continue;
+        size_t run = 1;
+        while (i + run < text.len && is_digit(text.ptr[i + run])) {
+            run++;
         }
-        size_t end = i + BLOCK < text.len ? i + BLOCK : text.len;
-        while (i < end) {
-            if (!is_digit(text.ptr[i])) {
-                i++;
-                continue;
-            }
-            size_t run = 1;
-            while (i + run < text.len && is_digit(text.ptr[i + run])) {
-                run++;
-            }
-            if (run <= MOST_RUN) {
-                try_run(&w, i, run);
-            }
-            i += run;
+        if (run <= MOST_RUN) {
+            try_run(&w, i, run);
         }
+        i = next_digit(text, i + run);
     }
 }

@@ -6,8 +6,9 @@
  * themselves, without case. At most six letters stand before the first digit.
  *
  * A row's `near` are words parted by `|`, in small letters, of which one must stand near; "" none.
- * Without it the number counts if the text is nothing but numbers (an answer to a question that
- * stands elsewhere), unless `near` begins with `!`; and where the validator says MATCH_CERTAIN. */
+ * Without one the number counts where the validator says MATCH_CERTAIN, or if the text is nothing
+ * but numbers (an answer to a question that stands elsewhere); never if `near` begins with `!`.
+ */
 #pragma once
 
 #include "sense/table.h"
