@@ -110,6 +110,8 @@ static void read_parts(const struct topics *t, struct topic_sentence *s) {
         unsigned part = w->number ? w->number : term_of(w->hash) & ((1U << TERM_GROUP) - 1);
         if (GROUP_FIELDS[w->group] == 1U << FIELD_PERSON) {
             part = PART_KIN;
+        } else if (part == PART_ME && i + 1 < t->count && w[1].sign) { /* "I/O" */
+            part = 0;
         }
         s->parts |= 1U << part;
         s->sym[i + LOOK_MARGIN] = w->group && !part ? PARTS + w->group : (uint8_t)part;
@@ -151,9 +153,27 @@ static void score_person(const struct topic_sentence *s, int i, const struct top
     }
 }
 
+/* A word in a program: signs stand before it, and hold a quarter of the words around it together.
+ * What else stands in its sentence does not matter: a fact beside a link or a key is a fact. */
+static bool is_code(const struct topics *t, unsigned i) {
+    enum { AROUND = 4 };
+    unsigned from = i < AROUND ? 0 : i - AROUND;
+    unsigned to = i + AROUND < t->count ? i + AROUND : t->count - 1;
+    unsigned before = 0;
+    unsigned all = 0;
+    for (unsigned k = from; k <= to; k++) {
+        all += t->words[k].sign;
+        before += t->words[k].sign && k <= i;
+    }
+    return before > 0 && all > 1 && all * 4 > to - from;
+}
+
 static void judge(const struct topics *t, struct topic_sentence *s, const struct topic_sink *sink) {
     for (unsigned i = 0; i < t->count; i++) {
         unsigned fields = GROUP_FIELDS[t->words[i].group];
+        if (!fields || is_code(t, i)) {
+            continue;
+        }
         for (unsigned f = 0; f < FIELD_PERSON; f++) {
             uint16_t at[TOPIC_FEATURES];
             if (!(fields >> f & 1)) {
@@ -172,11 +192,6 @@ static void judge(const struct topics *t, struct topic_sentence *s, const struct
     }
 }
 
-/* A line of a program: a quarter of its words is held together by signs. */
-static bool is_code(const struct topics *t) {
-    return t->signs > 1 && t->signs * 4 >= t->count;
-}
-
 void topics_end(struct topics *t, struct str text, const struct topic_sink *sink) {
     struct topic_sentence s = {
         .words = t->words, .count = t->count, .before = t->before, .text = t->text};
@@ -185,12 +200,12 @@ void topics_end(struct topics *t, struct str text, const struct topic_sink *sink
         s.asks = text.ptr[i] == '?';
     }
     read_parts(t, &s);
-    if (t->any && !is_code(t)) {
+    if (t->any) {
         judge(t, &s, sink);
     }
     t->before = s.parts;
     t->text |= s.parts;
-    t->count = t->signs = 0;
+    t->count = 0;
     t->any = false;
     t->begins = false;
 }

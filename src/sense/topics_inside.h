@@ -59,13 +59,13 @@ struct topic_word {
     uint8_t number; /* enum part, of digits */
     bool apart;     /* more than a blank stands before it */
     bool joined;    /* with the word before it is a term: that one has the group */
+    bool sign;      /* stands behind a sign that programs use */
 };
 
 /* The sentence that is read now, and what is known of the text before. Zeros at the beginning. */
 struct topics {
     struct topic_word words[SENTENCE_WORDS];
     unsigned count;
-    unsigned signs;  /* of these, so many stand behind a sign that programs use */
     bool any;        /* a word of a topic is among them */
     bool begins;     /* the last one may be the first of a term of two */
     uint32_t before; /* bits of enum part: of the sentence before */
@@ -126,12 +126,13 @@ static inline void topics_word(struct topics *t, struct str text, const struct w
         topics_end(t, text, sink);
     }
     bool call = w->gap == GAP_BRACKET && t->count && w->from == t->words[t->count - 1].to + 1;
-    t->signs += w->glued || w->gap == GAP_CODE || w->gap == GAP_DOT || call; /* "f(x" */
-    t->words[t->count++] =
-        (struct topic_word){.from = w->from,
-                            .to = w->to,
-                            .hash = w->hash,
-                            .apart = w->gap != GAP_BLANK && w->gap != GAP_HYPHEN};
+    t->words[t->count++] = (struct topic_word){
+        .from = w->from,
+        .to = w->to,
+        .hash = w->hash,
+        .apart = w->gap != GAP_BLANK && w->gap != GAP_HYPHEN,
+        .sign = w->glued || w->gap == GAP_CODE || w->gap == GAP_DOT || call, /* "f(x" */
+    };
     uint32_t at = 2 * (w->hash & (TERM_BITS - 1));
     if (t->begins || w->shape == SHAPE_DIGITS || topics_is_rare(w)
         || TERM_FILTER[at / 64] >> (at % 64) & 3) {

@@ -160,6 +160,24 @@ static void new_sentences_keep_their_level(void **state) {
     assert_true(right * 100 >= ARRAY_LEN(open) * 90);
 }
 
+/* What programs are made of stands beside it, not around it. */
+static void a_fact_among_links_and_keys_is_a_fact(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "see https://a.example/b/c?d=e and I was diagnosed with asthma in May",
+        "I was diagnosed with asthma aGVs/bG8+d29y/bGQ= /var/log/x.log a@b.example",
+        "/var/log/x.log b=1 c=2 I was diagnosed with asthma",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        assert_int_equal(scan(str_of(texts[i])).told, 1U << FIELD_HEALTH);
+    }
+    struct found f =
+        scan(STR("if (user->diagnosis == asthma_type(my.health, i)) return i->health;"));
+    assert_int_equal(f.told | f.mentioned, 0);
+    f = scan(STR("The buffer is used for I/O operations of one thread."));
+    assert_int_equal(f.told | f.mentioned, 0);
+}
+
 static void general_questions_stay_open(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -204,6 +222,7 @@ int main(void) {
         cmocka_unit_test(a_mention_is_no_fact),
         cmocka_unit_test(whose_somebody_is),
         cmocka_unit_test(new_sentences_keep_their_level),
+        cmocka_unit_test(a_fact_among_links_and_keys_is_a_fact),
         cmocka_unit_test(general_questions_stay_open),
         cmocka_unit_test(long_sentences_are_read_to_the_end),
     };
