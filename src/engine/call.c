@@ -24,7 +24,6 @@ struct conn {
     bool reused; /* it was: the engine may have closed it in the meantime */
     struct slot *slot;
     struct conn *next, **at; /* slot->idle */
-    char bytes[16384];
 };
 
 struct engine_probe {
@@ -151,8 +150,8 @@ static void fail(struct conn *k, const char *how) {
 
 static void on_alloc(uv_handle_t *h, size_t size, uv_buf_t *out) {
     (void)size;
-    struct conn *k = h->data;
-    *out = uv_buf_init(k->bytes, sizeof k->bytes);
+    struct engine *g = ((struct conn *)h->data)->slot->g;
+    *out = uv_buf_init(g->read_buf, sizeof g->read_buf);
 }
 
 static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *b) {
@@ -247,7 +246,7 @@ static struct conn *dial(struct engine *g, struct slot *s) {
     if (!k) {
         abort();
     }
-    static const struct http1_limits limits = {16 << 10, 64, 1UL << 40};
+    static const struct http1_limits limits = {4 << 10, 32, 1UL << 40};
     uv_pipe_init(loop_uv(g->o.loop), &k->pipe, 0);
     k->slot = s;
     k->pipe.data = k;

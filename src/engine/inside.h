@@ -72,6 +72,7 @@ struct engine {
     void *stopped_ctx;
     bool own_network; /* of the last child */
     bool was_started;
+    char read_buf[64 << 10]; /* what was read is used up before the next read, whoever's it is */
 };
 /* Decides what runs: starts, drains, ends. */
 void engine_pump(struct engine *g);

@@ -6,24 +6,22 @@
  * A row's place is fixed when its group goes to the store, and at most one group is on its way. So
  * a group that fails leaves no gap: the next one is chained to the last row that is really there.
  * Rows that come while a group is under way form the next group, which makes the store's group
- * commit ours as well. After each group the head and the count go to a second store, without
- * waiting; it can only be behind the ledger, never ahead, unless somebody cut it. */
+ * commit ours as well. Rows that nobody waits for (outcomes, usage) stay back for a moment, and go
+ * with the next row that somebody does wait for: one sync of the disk for both. After each group
+ * the head and the count go to a second store, without waiting; it can only be behind the ledger,
+ * never ahead, unless somebody cut it. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "gate/inside.h"
 
 enum { GROUP = 256, KEPT_ROWS = 8192 };
 
-struct waiter {
-    bool done, ok;
-    int64_t id;
-    struct err e;
-};
 struct queued {
     struct queued *next;
-    struct waiter *waiter_opt; /* on its caller's stack until done */
-    struct chain_row row;      /* texts are owned */
-    int64_t id;                /* where it was put when it was last tried */
+    chain_done_fn *done_opt;
+    void *ctx;
+    struct chain_row row; /* texts are owned */
+    int64_t id;           /* where it was put when it was last tried */
     char hash[65];
 };
 struct chain {
@@ -34,6 +32,8 @@ struct chain {
     struct sha256 head;
     struct queued *first, **last; /* waiting */
     size_t waiting;
+    size_t waiters;        /* of them rows that somebody waits for */
+    bool nudged;           /* the store will call on_nudge */
     struct queued *flight; /* the group on its way */
     int64_t flight_count;
     struct sha256 flight_head;
@@ -63,14 +63,15 @@ static struct str copy(char **at, struct str s) {
     return out;
 }
 
-static struct queued *queued_new(const struct chain_row *r, struct waiter *waiter_opt) {
+static struct queued *queued_new(const struct chain_row *r, chain_done_fn *done_opt, void *ctx) {
     struct queued *q =
         calloc(1, sizeof *q + r->target.len + r->decision.len + r->body.len + r->box.len);
     if (!q) {
         abort();
     }
     char *at = (char *)(q + 1);
-    q->waiter_opt = waiter_opt;
+    q->done_opt = done_opt;
+    q->ctx = ctx;
     q->row = *r;
     q->row.target = copy(&at, r->target);
     q->row.decision = copy(&at, r->decision);
@@ -84,6 +85,7 @@ static void push_locked(struct chain *c, struct queued *q) {
     *c->last = q;
     c->last = &q->next;
     c->waiting++;
+    c->waiters += q->done_opt != NULL;
 }
 
 static struct queued *pop_locked(struct chain *c) {
@@ -91,6 +93,7 @@ static struct queued *pop_locked(struct chain *c) {
     if (q) {
         c->first = q->next;
         c->waiting--;
+        c->waiters -= q->done_opt != NULL;
         if (!c->first) {
             c->last = &c->first;
         }
@@ -102,6 +105,7 @@ static struct queued *pop_locked(struct chain *c) {
 /* ---- groups ---- */
 
 static void on_written(void *ctx, bool ok, const struct err *e);
+static void go_on_locked(struct chain *c);
 
 static void submit_locked(struct chain *c) {
     if (c->flight || c->stale || !c->first) {
@@ -155,16 +159,18 @@ static void remember_head_locked(struct chain *c) {
     store_write(c->head_opt, &step, 1, NULL, NULL);
 }
 
-static void tell(struct queued *q, bool ok, const struct err *e_opt) {
-    struct waiter *w = q->waiter_opt;
-    if (w) {
-        w->done = true;
-        w->ok = ok;
-        w->id = q->id;
-        if (e_opt) {
-            w->e = *e_opt;
-        }
+static void tell(const struct queued *q, const struct err *e_opt) {
+    if (!q->done_opt) {
+        return;
     }
+    struct err e = {0};
+    if (e_opt) {
+        e = *e_opt;
+        e.kind = ERR_STORAGE;
+        e.code = NULL;
+        (void)!err_while(&e, "the ledger cannot take the row");
+    }
+    q->done_opt(q->ctx, e_opt ? 0 : q->id, &e);
 }
 
 /* Rows that nobody waits for go back to the front of the queue; the others are told. */
@@ -175,16 +181,16 @@ static void flight_failed_locked(struct chain *c, const struct err *e) {
     struct queued *next = NULL;
     for (struct queued *q = c->flight; q; q = next) {
         next = q->next;
-        if (!q->waiter_opt && c->waiting + kept < KEPT_ROWS) {
+        if (!q->done_opt && c->waiting + kept < KEPT_ROWS) {
             *end = q;
             end = &q->next;
             kept++;
             continue;
         }
-        if (!q->waiter_opt) {
+        if (!q->done_opt) {
             log_error("ledger: a row of kind %s is lost: %s", q->row.kind, e->text);
         }
-        tell(q, false, e);
+        tell(q, e);
         free(q);
     }
     *end = c->first;
@@ -208,13 +214,13 @@ static void on_written(void *ctx, bool ok, const struct err *e) {
         struct queued *next = NULL;
         for (struct queued *q = c->flight; q; q = next) {
             next = q->next;
-            tell(q, true, NULL);
+            tell(q, NULL);
             free(q);
         }
         c->flight = NULL;
         remember_head_locked(c);
-        submit_locked(c);
     }
+    go_on_locked(c);
     pthread_cond_broadcast(&c->changed);
 }
 
@@ -273,16 +279,67 @@ static void refresh_locked(struct chain *c) {
         c->first = NULL;
         c->last = &c->first;
         c->waiting = 0;
+        c->waiters = 0;
         flight_failed_locked(c, &e);
     }
     pthread_cond_broadcast(&c->changed);
 }
 
+/* ---- when to submit ---- */
+
+static void on_nudge(void *ctx, bool ok, const struct err *e) {
+    (void)ok;
+    (void)e;
+    struct chain *c = ctx;
+    LOCKED(&c->lock);
+    c->nudged = false;
+    if (c->stale && !c->reading && c->waiters) {
+        refresh_locked(c);
+    } else {
+        submit_locked(c);
+    }
+    pthread_cond_broadcast(&c->changed);
+}
+
+/* At once when somebody waits, or when there is enough for a group. What is on disk after a failed
+ * group is read on the store's thread, not on this one. */
+static void go_on_locked(struct chain *c) {
+    if (c->stale) {
+        if (c->waiters && !c->reading) {
+            c->nudged = true;
+            store_write(c->rows, NULL, 0, on_nudge, c);
+        }
+    } else if (c->waiters || c->waiting >= GROUP) {
+        submit_locked(c);
+    } else if (c->first && !c->nudged) {
+        c->nudged = true;
+        store_later(c->rows, on_nudge, c);
+    }
+}
+
 /* ---- appending ---- */
+
+void chain_append_then(struct chain *c, const struct chain_row *r, chain_done_fn *done, void *ctx) {
+    struct queued *q = queued_new(r, done, ctx);
+    LOCKED(&c->lock);
+    push_locked(c, q);
+    go_on_locked(c);
+}
+
+struct waiter {
+    bool done;
+    int64_t id;
+    struct err e;
+};
+
+static void on_waited(void *ctx, int64_t id, const struct err *e) {
+    struct waiter *w = ctx;
+    *w = (struct waiter){true, id, *e};
+}
 
 bool chain_append_wait(struct chain *c, const struct chain_row *r, int64_t *id, struct err *e) {
     struct waiter w = {0};
-    struct queued *q = queued_new(r, &w);
+    struct queued *q = queued_new(r, on_waited, &w);
     LOCKED(&c->lock);
     push_locked(c, q);
     submit_locked(c);
@@ -293,21 +350,18 @@ bool chain_append_wait(struct chain *c, const struct chain_row *r, int64_t *id, 
             pthread_cond_wait(&c->changed, &c->lock);
         }
     }
-    if (!w.ok) {
-        *e = w.e;
-        e->kind = ERR_STORAGE;
-        e->code = NULL;
-        return err_while(e, "the ledger cannot take the row");
-    }
     *id = w.id;
-    return true;
+    if (!w.id) {
+        *e = w.e;
+    }
+    return w.id != 0;
 }
 
 void chain_append(struct chain *c, const struct chain_row *r) {
-    struct queued *q = queued_new(r, NULL);
+    struct queued *q = queued_new(r, NULL, NULL);
     LOCKED(&c->lock);
     push_locked(c, q);
-    submit_locked(c);
+    go_on_locked(c);
 }
 
 void chain_settle(struct chain *c) {
@@ -388,6 +442,8 @@ void chain_close(struct chain *c) {
         return;
     }
     chain_settle(c);
+    struct err ignored = {0};
+    (void)!store_write_wait(c->rows, NULL, 0, &ignored); /* behind a nudge that is on its way */
     for (struct queued *q = pop_locked(c); q; q = pop_locked(c)) {
         log_error("ledger: a row of kind %s could not be written", q->row.kind);
         free(q);

@@ -1,4 +1,4 @@
-/* The hard stage. gate_authorise (worker) asks every question and writes the `send` row; gate_send
+/* The hard stage. gate_authorise asks every question and writes the `send` row; gate_send
  * (loop) asks again what may have changed since and hands the bytes to the wire.
  *
  *   pass given ──► gate_send ──► outcome ok | error | cancelled | not_sent
@@ -164,21 +164,6 @@ static struct str sealed(struct gate *g, struct arena *a, const struct gate_orde
                           (struct str){(const char *)body->bytes, sizeof body->bytes});
 }
 
-static bool write_send(struct gate *g, struct arena *a, const struct ledger_send *s,
-                       struct gate_live *l, struct err *e) {
-    struct str body = ledger_send_body(a, s);
-    if (body.len == 0) {
-        return err_set(e, ERR_STORAGE, "the ledger's row for this request would be too large");
-    }
-    struct chain_row row = {.kind = "send",
-                            .at_ms = s->at_ms,
-                            .target = s->order->target->name,
-                            .decision = s->order->decision,
-                            .body = body,
-                            .box = sealed(g, a, s->order, &s->body)};
-    return chain_append_wait(g->chain, &row, &l->id, e);
-}
-
 static bool take_turn(struct gate *g, struct str target, struct err *e) {
     int wait_s = 0;
     if (breaker_take(g->breaker, target, clock_mono_us(), &wait_s)) {
@@ -188,17 +173,6 @@ static bool take_turn(struct gate *g, struct str target, struct err *e) {
             STR_ARG(target), BREAKER_FAILURES, wait_s);
     e->retry_after_s = wait_s;
     return false;
-}
-
-static bool fetch_and_write(struct gate *g, struct arena *a, struct ledger_send *s,
-                            struct gate_live *l, struct secret **key, struct err *e) {
-    TRY(fetch_key(s->order->target, key, e));
-    TRY(is_open(g, e)); /* a key command may take seconds */
-    l->body = sha256_of(s->order->body);
-    s->body = l->body;
-    s->host = l->place.host;
-    s->at_ms = clock_wall_ms();
-    return write_send(g, a, s, l, e);
 }
 
 /* The same matcher that disguised looks again, whoever built the body. */
@@ -212,8 +186,44 @@ static bool is_disguised(const struct gate_order *o, struct err *e) {
                     STR_ARG(o->target->name));
 }
 
-bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
-                    struct gate_pass *out, struct err *e) {
+/* A pass on its way: all questions are answered, the row is not on the disk yet. */
+struct pending {
+    struct gate *g;
+    struct gate_live *live;
+    struct secret *key;
+    struct arena *arena;
+    struct gate_pass *out;
+    void (*done)(void *ctx, bool ok, const struct err *e);
+    void *ctx;
+    struct err err;
+};
+
+static bool row_of(struct gate *g, struct arena *a, const struct gate_order *o,
+                   struct ledger_send *s, struct gate_live *l, struct chain_row *row,
+                   struct err *e) {
+    l->body = sha256_of(o->body);
+    s->body = l->body;
+    s->host = l->place.host;
+    s->at_ms = clock_wall_ms();
+    *row = (struct chain_row){.kind = "send",
+                              .at_ms = s->at_ms,
+                              .target = o->target->name,
+                              .decision = o->decision,
+                              .body = ledger_send_body(a, s),
+                              .box = sealed(g, a, o, &s->body)};
+    return row->body.len
+           || err_set(e, ERR_STORAGE, "the ledger's row for this request would be too large");
+}
+
+static void drop_pending(struct pending *p) {
+    breaker_tell(p->g->breaker, p->live->target.name, BREAKER_NEITHER, clock_mono_us());
+    secret_free(TAKE(p->key));
+    live_free(TAKE(p->live));
+}
+
+/* Asks every question; blocks only where the key has to be fetched. */
+static bool ask_all(struct gate *g, struct arena *a, const struct gate_order *o, struct pending *p,
+                    struct chain_row *row, struct err *e) {
     const struct gate_target *t = o->target;
     struct permit_ask ask = {t, o->label, o->request, o->transform, o->approved};
     struct gate_place place = {0};
@@ -226,24 +236,82 @@ bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
     TRY(gate_policy_allows(g, a, &ask, &raised, &word, &policy, e));
     TRY(is_disguised(o, e));
     TRY(take_turn(g, t->name, e));
-    struct gate_live *l = live_new(o, &place, &ask);
-    struct secret *key = NULL;
-    l->policy = policy;
+    p->live = live_new(o, &place, &ask);
+    p->live->policy = policy;
     struct ledger_send send = {.order = o, .raised = &raised, .word = &word};
-    if (!fetch_and_write(g, a, &send, l, &key, e)) {
-        breaker_tell(g->breaker, t->name, BREAKER_NEITHER, clock_mono_us());
-        secret_free(key);
-        live_free(l);
+    if (fetch_key(t, &p->key, e) && is_open(g, e) /* a key command may take seconds */
+        && row_of(g, a, o, &send, p->live, row, e)) {
+        return true;
+    }
+    drop_pending(p);
+    return false;
+}
+
+/* The row is durable: now the pass opens something, once. */
+static void give_pass(struct pending *p, int64_t id) {
+    struct arena *a = p->arena;
+    struct gate_live *l = p->live;
+    l->id = id;
+    *p->out = (struct gate_pass){.body = l->body,
+                                 .target = str_dup(a, l->target.name),
+                                 .path = str_dup(a, l->path),
+                                 .method = str_dup(a, l->method),
+                                 .ledger_id = id,
+                                 .key = p->key};
+    live_put(p->g, l);
+}
+
+bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
+                    struct gate_pass *out, struct err *e) {
+    struct pending p = {.g = g, .arena = a, .out = out};
+    struct chain_row row = {0};
+    int64_t id = 0;
+    TRY(ask_all(g, a, o, &p, &row, e));
+    if (!chain_append_wait(g->chain, &row, &id, e)) {
+        drop_pending(&p);
         return false;
     }
-    *out = (struct gate_pass){.body = l->body,
-                              .target = str_dup(a, t->name),
-                              .path = str_dup(a, o->path),
-                              .method = str_dup(a, o->method),
-                              .ledger_id = l->id,
-                              .key = key};
-    live_put(g, l);
+    give_pass(&p, id);
     return true;
+}
+
+bool gate_may_block(const struct gate_target *t) {
+    return !t->scripted && (t->key.source == SECRET_COMMAND || t->key.source == SECRET_FILE);
+}
+
+static void on_settled(void *arg) {
+    struct pending *p = arg;
+    p->done(p->ctx, p->err.kind == ERR_NONE, &p->err);
+}
+
+static void on_written(void *arg) {
+    struct pending *p = arg;
+    if (p->err.kind) {
+        drop_pending(p);
+    } else {
+        give_pass(p, p->live->id);
+    }
+    on_settled(p);
+}
+
+static void on_row(void *ctx, int64_t id, const struct err *e) {
+    struct pending *p = ctx;
+    p->err = *e;
+    p->live->id = id;
+    loop_post(p->g->o.loop, on_written, p);
+}
+
+void gate_authorise_then(struct gate *g, struct arena *a, const struct gate_order *o,
+                         struct gate_pass *out,
+                         void (*done)(void *ctx, bool ok, const struct err *e), void *ctx) {
+    struct pending *p = arena_new(a, struct pending);
+    struct chain_row row = {0};
+    *p = (struct pending){.g = g, .arena = a, .out = out, .done = done, .ctx = ctx};
+    if (ask_all(g, a, o, p, &row, &p->err)) {
+        chain_append_then(g->chain, &row, on_row, p);
+    } else {
+        loop_post(g->o.loop, on_settled, p);
+    }
 }
 
 void gate_abandon(struct gate *g, struct gate_pass *p) {

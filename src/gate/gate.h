@@ -79,7 +79,7 @@ struct gate_options {
     struct store *head;          /* STORE_HEAD: head and count kept a second time; NULL allowed */
     const struct seal *seal_opt; /* for bodies that are kept; NULL: none can be */
     const char *state_dir;       /* where the panic switch is remembered */
-    /* The newest policy; called on workers; the pointer stays valid until release is called with
+    /* The newest policy; any thread; the pointer stays valid until release is called with
      * it. */
     const struct policy *(*policy)(void *ctx, void **held);
     void (*release)(void *ctx, void *held);
@@ -93,6 +93,12 @@ void gate_free(struct gate *g); /* loop thread, after the loop stopped */
  * needs_approval | gate_closed, ERR_STORAGE when the ledger cannot take the row. */
 NODISCARD bool gate_authorise(struct gate *g, struct arena *a, const struct gate_order *o,
                               struct gate_pass *out, struct err *e);
+/* The same without waiting: done on the loop thread, never before this returns; out and what lies
+ * in the arena stay until then. Any thread; not the loop where it may block on the key. */
+void gate_authorise_then(struct gate *g, struct arena *a, const struct gate_order *o,
+                         struct gate_pass *out,
+                         void (*done)(void *ctx, bool ok, const struct err *e), void *ctx);
+bool gate_may_block(const struct gate_target *t); /* its key comes from a command or a file */
 /* Gives a pass back that will not be used (frees the key, writes the `outcome` row "not sent"). */
 void gate_abandon(struct gate *g, struct gate_pass *p);
 

@@ -69,6 +69,11 @@ struct chain_row {
 NODISCARD bool chain_open(struct store *rows, struct store *head_opt, struct chain **out,
                           struct err *e);
 void chain_close(struct chain *c);
+/* Told once the row is durable, or with id 0 why not. On the store's thread, with the chain locked:
+ * it hands the news on and calls nothing here. */
+typedef void chain_done_fn(void *ctx, int64_t id, const struct err *e);
+/* Any thread, never waits. */
+void chain_append_then(struct chain *c, const struct chain_row *r, chain_done_fn *done, void *ctx);
 /* Waits until the row is durable. Not on the loop thread. */
 NODISCARD bool chain_append_wait(struct chain *c, const struct chain_row *r, int64_t *id,
                                  struct err *e);

@@ -212,6 +212,7 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
         log_warn("changes of the configuration are not seen by themselves: %s; use SIGHUP",
                  watch_error.text);
     }
+    journey_awake(h); /* reading the detectors leaves memory to be given back */
     *out = h;
     return true;
 }

@@ -272,7 +272,8 @@ void disguise_write(struct jout *j, const struct disguised *d, bool for_owner);
 
 /* ---- journey.c ---- */
 struct hub_call;
-void journey_tick(void *hub); /* each second while calls are active */
+void journey_awake(
+    struct hub *h); /* a tick each second, until nothing has been asked for a while */
 /* Reads, labels and chooses, for the commands that only ask. Worker thread. */
 struct dry {
     bool alone; /* given: as in hub_job */
@@ -379,6 +380,7 @@ struct hub {
     /* loop thread */
     struct hub_call *calls; /* under way */
     struct timer *ticker;
+    int idle_ticks; /* in a row without a call */
     struct hub_watch *watches;
     struct watch *file_watch;
     bool stopping;

@@ -5,6 +5,7 @@
 enum {
     INLINE_BODY = 16 << 10, /* bytes; a bigger body is read and scanned on a worker */
     WAITING_US = 8000000,
+    REST_TICKS = 3, /* seconds without a call, then memory is given back */
 };
 
 /* ---- prepare ---- */
@@ -87,8 +88,54 @@ bool journey_shape(struct hub *h, const struct snapshot *s, const struct hub_job
            || journey_disguise(h, s, a, l, &to, job->caller.name, out, e);
 }
 
-/* The ledger's row, and leave to send; blocks until durable. Worker thread. */
-static bool authorise(struct hub_call *c, struct err *e) {
+static bool goes_through_gate(const struct hub_call *c) {
+    const struct target *t = &c->choice.targets[c->choice.result.chosen];
+    return !t->is_engine && (c->leaves || t->provider->dialect != DIALECT_SCRIPTED);
+}
+
+static void prepared(struct hub_call *c) {
+    call_enter(c);
+    if (c->cancelled) {
+        /* freed below */
+    } else if (c->prepared) {
+        relay_start(c);
+    } else {
+        finish_error(c, &c->err);
+    }
+    call_leave(c);
+}
+
+/* The ledger's row is durable, or why there is none. Loop thread. */
+static void authorised(void *ctx, bool ok, const struct err *e) {
+    struct hub_call *c = ctx;
+    int64_t kept_ms = c->snap->config->bodies_ms;
+    c->working = false;
+    c->has_pass = c->prepared = ok;
+    if (!ok) {
+        c->err = *e;
+        if (c->choice.approval.len) {
+            approvals_return(c->hub, c->choice.approval);
+        }
+        if (c->rq.claims.preview.len && c->err.kind == ERR_FORBIDDEN) {
+            (void)!previews_explain(c->rq.claims.preview, &c->err);
+        }
+    } else if (kept_ms) {
+        ledger_forget_bodies(c->hub->gate, clock_wall_ms() - kept_ms);
+    }
+    prepared(c);
+}
+
+static void refused(void *arg) {
+    struct hub_call *c = arg;
+    c->working = false;
+    c->prepared = false;
+    prepared(c);
+}
+
+/* Leave to send, with the ledger's row. Worker thread, or the loop where the gate does not block.
+ */
+static void authorise(void *arg) {
+    struct hub_call *c = arg;
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     const struct target *t = &c->choice.targets[c->choice.result.chosen];
     struct gate_order order = {.target = &t->provider->target,
@@ -109,64 +156,39 @@ static bool authorise(struct hub_call *c, struct err *e) {
                                .approved = c->choice.approval.len > 0,
                                .approval = c->choice.approval};
     order.count_count = evidence_counts(c->job.arena, &c->labelled, &c->shaped, &order.counts);
-    if (!order.approved) {
-        return gate_authorise(c->hub->gate, c->job.arena, &order, &c->pass, e);
+    if (order.approved && !approvals_take(c->hub, order.approval)) {
+        err_code(&c->err, ERR_FORBIDDEN, "needs_approval",
+                 "The approval for " STR_FMT " was used by another request meanwhile.",
+                 STR_ARG(cand->name));
+        loop_post(c->hub->o.loop, refused, c);
+        return;
     }
-    if (!approvals_take(c->hub, order.approval)) {
-        return err_code(e, ERR_FORBIDDEN, "needs_approval",
-                        "The approval for " STR_FMT " was used by another request meanwhile.",
-                        STR_ARG(cand->name));
-    }
-    if (!gate_authorise(c->hub->gate, c->job.arena, &order, &c->pass, e)) {
-        approvals_return(c->hub, order.approval);
-        return false;
-    }
-    return true;
+    gate_authorise_then(c->hub->gate, c->job.arena, &order, &c->pass, authorised, c);
 }
 
-static bool record_send(struct hub_call *c, struct err *e) {
-    int64_t kept_ms = c->snap->config->bodies_ms;
-    c->has_pass = authorise(c, e);
-    if (c->has_pass && kept_ms) {
-        ledger_forget_bodies(c->hub->gate, clock_wall_ms() - kept_ms);
+static void decided(struct hub_call *c) {
+    if (!c->prepared || c->cancelled || !goes_through_gate(c)) {
+        prepared(c);
+        return;
     }
-    if (!c->has_pass && c->rq.claims.preview.len && e->kind == ERR_FORBIDDEN) {
-        return previews_explain(c->rq.claims.preview, e);
-    }
-    return c->has_pass;
-}
-
-static bool goes_through_gate(const struct hub_call *c) {
+    c->working = true;
     const struct target *t = &c->choice.targets[c->choice.result.chosen];
-    return !t->is_engine && (c->leaves || t->provider->dialect != DIALECT_SCRIPTED);
-}
-
-static void prepare_work(void *arg) {
-    struct hub_call *c = arg;
-    c->prepared = decide(c, &c->err) && (!goes_through_gate(c) || record_send(c, &c->err));
-}
-
-static void prepared(struct hub_call *c) {
-    call_enter(c);
-    if (c->cancelled) {
-        /* freed below */
-    } else if (c->prepared) {
-        relay_start(c);
+    if (gate_may_block(&t->provider->target)) {
+        workers_run(c->hub->o.workers, authorise, NULL, c);
     } else {
-        finish_error(c, &c->err);
+        authorise(c);
     }
-    call_leave(c);
 }
 
-static void prepare_done(void *arg) {
+static void decide_work(void *arg) {
+    struct hub_call *c = arg;
+    c->prepared = decide(c, &c->err);
+}
+
+static void decide_done(void *arg) {
     struct hub_call *c = arg;
     c->working = false;
-    prepared(c);
-}
-
-static void record_work(void *arg) {
-    struct hub_call *c = arg;
-    c->prepared = record_send(c, &c->err);
+    decided(c);
 }
 
 static bool listings_are_known(const struct hub_call *c) {
@@ -180,21 +202,16 @@ static bool listings_are_known(const struct hub_call *c) {
 }
 
 /* A small body is decided right here, because waking another thread costs more than the work; what
- * blocks (a provider's list, the ledger) is a worker's. */
+ * blocks (a provider's list, a key's command) is a worker's. */
 void call_prepare(struct hub_call *c, bool again) {
     bool here = (again || c->job.body.len <= INLINE_BODY) && listings_are_known(c);
     if (!here) {
         c->working = true;
-        workers_run(c->hub->o.workers, prepare_work, prepare_done, c);
+        workers_run(c->hub->o.workers, decide_work, decide_done, c);
         return;
     }
     c->prepared = decide(c, &c->err);
-    if (c->prepared && goes_through_gate(c)) {
-        c->working = true;
-        workers_run(c->hub->o.workers, record_work, prepare_done, c);
-        return;
-    }
-    prepared(c);
+    decided(c);
 }
 
 /* ---- the call's life ---- */
@@ -231,11 +248,18 @@ void call_leave(struct hub_call *c) {
     }
 }
 
-void journey_tick(void *hub) {
+static void give_back(void *arg) {
+    (void)arg;
+    memory_give_back();
+}
+
+static void journey_tick(void *hub) {
     struct hub *h = hub;
     int64_t now = clock_mono_us();
-    if (!h->calls) { /* not with the last call: the next one may come at once */
+    h->idle_ticks = h->calls ? 0 : h->idle_ticks + 1;
+    if (h->idle_ticks == REST_TICKS) {
         timer_stop(TAKE(h->ticker));
+        workers_run(h->o.workers, give_back, NULL, NULL);
     }
     for (struct hub_call *c = h->calls; c;) {
         struct hub_call *next = c->next;
@@ -246,6 +270,13 @@ void journey_tick(void *hub) {
             call_leave(c);
         }
         c = next;
+    }
+}
+
+void journey_awake(struct hub *h) {
+    h->idle_ticks = 0;
+    if (!h->ticker) {
+        h->ticker = timer_start(h->o.loop, 1000, 1000, journey_tick, h);
     }
 }
 
@@ -272,9 +303,7 @@ struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct
     h->calls = c;
     atomic_fetch_add(&h->active, 1);
     atomic_fetch_add(&h->requests, 1);
-    if (!h->ticker) {
-        h->ticker = timer_start(h->o.loop, 1000, 1000, journey_tick, h);
-    }
+    journey_awake(h);
     call_enter(c);
     call_prepare(c, false);
     call_leave(c);

@@ -48,6 +48,10 @@ void workers_free(
 void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(void *arg),
                  void *arg);
 
+/* ---- memory ---- */
+/* Free memory goes back to the system. Takes milliseconds: not on the loop thread. */
+void memory_give_back(void);
+
 /* ---- locks ---- */
 static inline void unlock_(pthread_mutex_t *const *m) {
     pthread_mutex_unlock(*m);

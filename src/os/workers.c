@@ -91,12 +91,14 @@ void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(vo
         abort();
     }
     *t = (struct task){NULL, work, done_opt, arg};
-    LOCKED(&w->lock);
-    if (w->last) {
-        w->last->next = t;
-    } else {
-        w->first = t;
+    {
+        LOCKED(&w->lock);
+        if (w->last) {
+            w->last->next = t;
+        } else {
+            w->first = t;
+        }
+        w->last = t;
     }
-    w->last = t;
-    pthread_cond_signal(&w->some);
+    pthread_cond_signal(&w->some); /* without the lock, which the worker takes first of all */
 }

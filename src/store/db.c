@@ -117,8 +117,24 @@ void db_close(struct db *d) {
     for (size_t i = 0; i < STORE_STMTS; i++) {
         sqlite3_finalize(d->statements[i]);
     }
+    for (size_t i = 0; i < DB_STEPS; i++) {
+        sqlite3_finalize(d->steps[i]);
+    }
     sqlite3_close(d->sqlite);
     *d = (struct db){0};
+}
+
+bool db_step(struct db *d, enum db_step step, struct err *e) {
+    static const char *const sql[DB_STEPS] = {"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+    sqlite3_stmt **s = &d->steps[step];
+    if (!*s
+        && sqlite3_prepare_v3(d->sqlite, sql[step], -1, SQLITE_PREPARE_PERSISTENT, s, NULL)
+               != SQLITE_OK) {
+        return failed(d, "the store", e);
+    }
+    bool ok = sqlite3_step(*s) == SQLITE_DONE || failed(d, "the store", e);
+    sqlite3_reset(*s);
+    return ok;
 }
 
 static bool prepare(struct db *d, enum store_stmt stmt, struct err *e) {

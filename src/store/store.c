@@ -29,6 +29,7 @@ struct store {
     struct job *first, **last;
     bool closing;
     bool urgent;   /* somebody waits for what is queued */
+    bool dozing;   /* the writer wakes by itself in a moment */
     size_t queued; /* bytes */
     atomic_bool fail;
 
@@ -49,7 +50,7 @@ static bool run_job(struct store *s, struct job *j, struct err *e) {
 
 static void roll_back(struct store *s) {
     struct err ignored = {0};
-    if (!db_exec(&s->writer, "ROLLBACK", &ignored)) {
+    if (!db_step(&s->writer, DB_ROLLBACK, &ignored)) {
         log_debug("rollback: %s", ignored.text); /* SQLite had rolled back by itself */
     }
 }
@@ -58,12 +59,23 @@ static bool commit(struct store *s, struct err *e) {
     if (atomic_load(&s->fail)) {
         return err_set(e, ERR_STORAGE, "the disk is full (a test says so)");
     }
-    return db_exec(&s->writer, "COMMIT", e);
+    return db_step(&s->writer, DB_COMMIT, e);
+}
+
+static bool is_empty(const struct job *first) {
+    const struct job *j = first;
+    while (j && !j->count) {
+        j = j->next;
+    }
+    return !j;
 }
 
 /* All of the group in one transaction. */
 static bool run_group(struct store *s, struct job *first, struct err *e) {
-    TRY(db_exec(&s->writer, "BEGIN IMMEDIATE", e));
+    if (is_empty(first)) {
+        return true;
+    }
+    TRY(db_step(&s->writer, DB_BEGIN, e));
     bool ok = true;
     for (struct job *j = first; ok && j; j = j->next) {
         ok = run_job(s, j, e);
@@ -78,7 +90,7 @@ static bool run_group(struct store *s, struct job *first, struct err *e) {
 /* When the group failed, each for itself: one that cannot be written does not take the others with
  * it. */
 static void run_alone(struct store *s, struct job *j) {
-    j->ok = db_exec(&s->writer, "BEGIN IMMEDIATE", &j->err);
+    j->ok = db_step(&s->writer, DB_BEGIN, &j->err);
     if (!j->ok) {
         return;
     }
@@ -88,23 +100,28 @@ static void run_alone(struct store *s, struct job *j) {
     }
 }
 
-/* What nobody waits for may gather for a moment: one commit for many, and one wake of this thread.
- */
-static void linger(struct store *s) {
+/* What nobody waits for may gather for a moment: one commit for many. Whoever queues it meanwhile
+ * need not wake this thread. */
+static void doze(struct store *s) {
     int64_t until = clock_mono_us() + LINGER_US;
     struct timespec at = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
     int rc = 0;
+    s->dozing = true;
     while (!s->urgent && !s->closing && s->queued < LINGER_BYTES && rc == 0) {
         rc = pthread_cond_timedwait(&s->some, &s->lock, &at);
     }
+    s->dozing = false;
 }
 
 static struct job *take_group(struct store *s) {
     LOCKED(&s->lock);
-    while (!s->first && !s->closing) {
-        pthread_cond_wait(&s->some, &s->lock);
+    doze(s); /* after the last group */
+    if (!s->first && !s->closing) {
+        while (!s->first && !s->closing) {
+            pthread_cond_wait(&s->some, &s->lock);
+        }
+        doze(s);
     }
-    linger(s);
     s->urgent = false;
     s->queued = 0;
     struct job *group = s->first;
@@ -244,20 +261,36 @@ static struct job *copy(const struct store_step *steps, size_t n) {
     return j;
 }
 
+/* Signalled without the lock, which the writer takes first of all. */
+static void queue(struct store *s, struct job *j, bool urgent) {
+    bool wake = urgent;
+    {
+        LOCKED(&s->lock);
+        wake = wake || (!s->first && !s->dozing);
+        *s->last = j;
+        s->last = &j->next;
+        s->urgent = s->urgent || urgent;
+        s->queued += j->bytes;
+        wake = wake || s->queued >= LINGER_BYTES;
+    }
+    if (wake) {
+        pthread_cond_signal(&s->some);
+    }
+}
+
 void store_write(struct store *s, const struct store_step *steps, size_t n,
                  void (*done_opt)(void *ctx, bool ok, const struct err *e), void *ctx) {
     struct job *j = copy(steps, n);
     j->done = done_opt;
     j->ctx = ctx;
-    LOCKED(&s->lock);
-    bool was_empty = !s->first;
-    *s->last = j;
-    s->last = &j->next;
-    s->urgent = s->urgent || done_opt;
-    s->queued += j->bytes;
-    if (was_empty || done_opt || s->queued >= LINGER_BYTES) {
-        pthread_cond_signal(&s->some);
-    }
+    queue(s, j, done_opt != NULL);
+}
+
+void store_later(struct store *s, void (*fn)(void *ctx, bool ok, const struct err *e), void *ctx) {
+    struct job *j = copy(NULL, 0);
+    j->done = fn;
+    j->ctx = ctx;
+    queue(s, j, false);
 }
 
 struct waiting {

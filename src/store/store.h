@@ -53,7 +53,9 @@ struct store_step {
  * commit is durable (ok) or failed (e). Any thread, never waits. */
 void store_write(struct store *s, const struct store_step *steps, size_t n,
                  void (*done_opt)(void *ctx, bool ok, const struct err *e), void *ctx);
-/* The same and waits until durable. Not on the loop thread. */
+/* fn runs on the writer thread after a moment: what is queued until then can go together. */
+void store_later(struct store *s, void (*fn)(void *ctx, bool ok, const struct err *e), void *ctx);
+/* As store_write, and waits until durable. Not on the loop thread. */
 NODISCARD bool store_write_wait(struct store *s, const struct store_step *steps, size_t n,
                                 struct err *e);
 

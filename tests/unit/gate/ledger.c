@@ -364,6 +364,69 @@ static void failing_disk_leaves_no_gap(void **state) {
     assert_int_equal(check.rows, 5);
 }
 
+/* ---- without waiting ---- */
+
+enum { ASKED = 600 };
+struct asked {
+    struct fixture *f;
+    struct arena arena;
+    struct gate_pass pass;
+    int told, given, with_storage_err;
+};
+static pthread_mutex_t asked_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t asked_told = PTHREAD_COND_INITIALIZER;
+
+static void on_asked(void *ctx, bool ok, const struct err *e) {
+    struct asked *k = ctx;
+    if (ok) {
+        gate_note(k->f->gate, &k->pass, 200, 1, NULL);
+    }
+    LOCKED(&asked_lock);
+    k->told++;
+    k->given += ok;
+    k->with_storage_err += !ok && e->kind == ERR_STORAGE;
+    pthread_cond_signal(&asked_told);
+}
+
+static void everybody_who_asked_is_told_once(void **state) {
+    struct fixture *f = *state;
+    struct asked *all = calloc(ASKED, sizeof *all);
+    assert_non_null(all);
+    for (int i = 0; i < ASKED; i++) {
+        struct gate_target t = {.name = STR("t"), .zone = ZONE_CLOUD, .scripted = true};
+        struct gate_order o = {.target = &t,
+                               .path = STR("/x"),
+                               .method = STR("POST"),
+                               .body = STR("b"),
+                               .label = &f->label,
+                               .request = &f->request};
+        all[i].f = f;
+        all[i].arena = arena_make(1 << 20);
+        gate_authorise_then(f->gate, &all[i].arena, &o, &all[i].pass, on_asked, &all[i]);
+        if (i % 100 == 40) {
+            store_fail_commits(f->ledger, true);
+        } else if (i % 100 == 70) {
+            store_fail_commits(f->ledger, false);
+        }
+    }
+    int given = 0;
+    for (int i = 0; i < ASKED; i++) {
+        pthread_mutex_lock(&asked_lock);
+        while (!all[i].told) {
+            pthread_cond_wait(&asked_told, &asked_lock);
+        }
+        assert_int_equal(all[i].told, 1);
+        assert_int_equal(all[i].given + all[i].with_storage_err, 1);
+        given += all[i].given;
+        pthread_mutex_unlock(&asked_lock);
+        arena_end(&all[i].arena);
+    }
+    free(all);
+    struct ledger_check check;
+    assert_true(fixture_verify(f, &check));
+    assert_int_equal(check.rows, 2 * given);
+}
+
 enum { THREADS = 8, EACH = 200 };
 
 static void *many(void *arg) {
@@ -426,6 +489,7 @@ int main(void) {
         T(cut_tail_is_seen_after_a_restart),
         T(rewritten_chain_is_seen),
         T(failing_disk_leaves_no_gap),
+        T(everybody_who_asked_is_told_once),
         T(many_threads_one_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
