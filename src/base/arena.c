@@ -1,5 +1,6 @@
-/* Blocks in a list, newest first; each at least twice as large as the one before. A thread keeps
- * some of those that ended for the next arena: a request's memory is asked for once. */
+/* Blocks in a list, newest first; each about half as large as all before it together, so that a
+ * request holds little more than it uses. A thread keeps some of those that ended for the next
+ * arena: a request's memory is asked for once. */
 #include "base/arena.h"
 
 #include <pthread.h>
@@ -104,7 +105,10 @@ void arena_end(struct arena *a) {
 }
 
 static struct arena_block *block_new(struct arena *a, size_t need) {
-    size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;
+    size_t size = a->used / 2 / FIRST_BLOCK * FIRST_BLOCK;
+    if (size < FIRST_BLOCK) {
+        size = FIRST_BLOCK;
+    }
     if (size > LARGEST_STEP) {
         size = LARGEST_STEP;
     }

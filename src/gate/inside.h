@@ -183,3 +183,8 @@ struct gate {
     struct map *live;        /* ledger id → struct gate_live */
     struct gate_call *calls; /* loop thread */
 };
+
+/* ---- gate.c ---- */
+NODISCARD bool gate_is_open(struct gate *g, struct err *e); /* the panic switch */
+void gate_live_put(struct gate *g, struct gate_live *l); /* from now on its pass opens something */
+void gate_live_free(struct gate_live *l);                /* NULL is fine */
