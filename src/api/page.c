@@ -12,8 +12,16 @@
     "padding:0 1em;color-scheme:light dark}dt{margin-top:.8em}</style></head>\n"            \
     "<body><h1>weir is running</h1>\n"                                                      \
     "<p>Version " WEIR_VERSION ". One local endpoint for every model; nothing leaves this " \
-    "computer but by a rule of your policy.</p>\n"                                          \
-    "<dl><dt>OpenAI clients</dt><dd>base URL <code>http://"
+    "computer but by a rule of your policy.</p>\n"
+#define POLICY_BROKEN                                                                   \
+    "<p><strong>The policy is broken, nothing leaves:</strong> <code>weir policy check" \
+    "</code></p>\n"
+#define CONFIG_BROKEN                                                                         \
+    "<p><strong>weir.toml is not in force, the one before it is:</strong> <code>weir config " \
+    "check</code></p>\n"
+#define GATE_SHUT \
+    "<p><strong>The gate is closed, nothing leaves:</strong> <code>weir gate open</code></p>\n"
+#define CLIENTS "<dl><dt>OpenAI clients</dt><dd>base URL <code>http://"
 #define MIDDLE                                            \
     "/v1</code>, any key, model <code>auto</code></dd>\n" \
     "<dt>Anthropic clients</dt><dd>base URL <code>http://"
@@ -42,7 +50,12 @@ static struct str host_of(const struct api_request *rq) {
 void serve_page(struct api_call *c, const struct visit *v) {
     struct str host = host_of(v->rq);
     struct buf *out = reply_scratch(c);
+    struct hub_health is = hub_health(c->api->hub);
     buf_add(out, STR(HEAD));
+    buf_add(out, is.policy_ok ? STR("") : STR(POLICY_BROKEN));
+    buf_add(out, is.config_ok ? STR("") : STR(CONFIG_BROKEN));
+    buf_add(out, is.gate_open ? STR("") : STR(GATE_SHUT));
+    buf_add(out, STR(CLIENTS));
     buf_add(out, host);
     buf_add(out, STR(MIDDLE));
     buf_add(out, host);

@@ -281,6 +281,7 @@ static bool add_file(struct client *c, const struct ask *q, struct jout *j) {
 }
 
 static int run_question(struct client *c, struct ask *q) {
+    client_tell_problems(c);
     AUTO_BUF b = {0};
     buf_init(&b, 128 << 20);
     struct jout j = jout_make(&b);
@@ -370,6 +371,7 @@ const struct cli_command CLI_ASK = {
 /* ---- chat ---- */
 
 static int chat_loop(struct client *c, struct ask *q) {
+    client_tell_problems(c);
     AUTO_BUF messages = {0};
     buf_init(&messages, 128 << 20);
     buf_add(&messages, STR("["));

@@ -294,3 +294,24 @@ const struct jval *client_get(struct client *c, const char *method, struct str p
     }
     return r.json;
 }
+
+void client_tell_problems(struct client *c) {
+    struct reply r = {0};
+    struct err e = {0};
+    if (!client_call(c, "GET", STR("/weir/v1/status"), STR(""), &r, &e) || r.status != 200) {
+        return; /* what comes next fails with the reason */
+    }
+    const struct jval *policy = jval_get(r.json, "policy");
+    const struct jval *config = jval_get(r.json, "config");
+    if (!jval_bool(jval_get(policy, "ok"), true)) {
+        fprintf(stderr, "weir: the policy is broken, nothing leaves: " STR_FMT "\n",
+                STR_ARG(jval_str(jval_get(policy, "why"))));
+    }
+    if (!jval_bool(jval_get(config, "ok"), true)) {
+        fprintf(stderr, "weir: weir.toml is not in force, the one before it is: " STR_FMT "\n",
+                STR_ARG(jval_str(jval_get(config, "why"))));
+    }
+    if (str_is(jval_str(jval_get(r.json, "gate")), "closed")) {
+        fprintf(stderr, "weir: the gate is closed, nothing leaves: weir gate open\n");
+    }
+}

@@ -13,6 +13,8 @@ struct client {
     bool json; /* --json */
 };
 
+/* Tells on stderr what is not in force and what is shut: a line each, nothing when all is well. */
+void client_tell_problems(struct client *c);
 /* Finds the running daemon, or starts one and says so on stderr. False: already told on stderr. */
 NODISCARD bool client_open(struct client *c);
 void client_close(struct client *c);

@@ -80,6 +80,7 @@ static int act_route(struct client *c, const struct words *w, void *ctx) {
         return 2;
     }
     int code = 0;
+    client_tell_problems(c);
     const struct jval *v =
         client_get(c, "POST", STR("/weir/v1/route"), simple_ask_body(c, text, &d->q), &code);
     if (!v) {
@@ -120,6 +121,7 @@ static int act_preview(struct client *c, const struct words *w, void *ctx) {
         return 2;
     }
     int code = 0;
+    client_tell_problems(c);
     const struct jval *v =
         client_get(c, "POST", STR("/weir/v1/preview"), simple_ask_body(c, text, &d->q), &code);
     if (!v) {

@@ -125,7 +125,10 @@ static int act_config(struct client *c, const struct words *w, void *ctx) {
     if (!c->json && !ok) {
         fprintf(stderr, "not in force: " STR_FMT "\n", STR_ARG(simple_text(v, "why")));
     }
-    if (!c->json && !check) {
+    if (!c->json && !check && !jval_len(jval_get(v, "files"))) {
+        printf("# no file in " STR_FMT ": all is as it is without one\n",
+               STR_ARG(simple_text(v, "dir")));
+    } else if (!c->json && !check) {
         out_text(stdout, simple_text(v, "text"));
     } else if (!c->json && ok) {
         printf("fine: %zu file(s)\n", jval_len(jval_get(v, "files")));

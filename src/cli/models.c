@@ -17,6 +17,7 @@ static struct str price(struct arena *a, const struct jval *m) {
 static int list(struct client *c) {
     int code = 0;
     struct arena *a = &c->arena;
+    client_tell_problems(c);
     const struct jval *v = client_get(c, "GET", STR("/weir/v1/models"), STR(""), &code);
     if (!v || c->json) {
         return code;
@@ -236,6 +237,7 @@ const struct cli_command CLI_ENGINE = {"engine", "[status] [--json]", "the local
 
 static int list_providers(struct client *c) {
     int code = 0;
+    client_tell_problems(c);
     const struct jval *v = client_get(c, "GET", STR("/weir/v1/providers"), STR(""), &code);
     if (!v || c->json) {
         return code;

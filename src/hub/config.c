@@ -71,8 +71,7 @@ static bool read_server(struct config_reader *r, const struct tval *t, struct co
     TRY(config_strs(r, t, "hosts", &c->hosts, &c->host_count));
     TRY(config_strs(r, t, "origins", &c->origins, &c->origin_count));
     TRY(read_size(r, t, "max_body", &c->body_bytes));
-    bool ollama = false;
-    return config_bool(r, t, "ollama_port", &ollama);
+    return config_bool(r, t, "ollama_port", &c->ollama_port);
 }
 
 static bool read_engine(struct config_reader *r, const struct tval *t, struct config *c) {
@@ -128,8 +127,12 @@ static bool read_models(struct config_reader *r, const struct tval *t, struct co
         return true;
     }
     TRY(config_table(r, sets, "models.set"));
-    c->sets = arena_array(r->a, struct engine_set, sets->count + 1);
-    c->set_count = sets->count;
+    struct engine_set *all = arena_array(r->a, struct engine_set,
+                                         c->set_count + sets->count + 1); /* later files count */
+    if (c->set_count) {
+        memcpy(all, c->sets, c->set_count * sizeof *all);
+    }
+    c->sets = all;
     for (size_t i = 0; i < sets->count; i++) {
         const struct tval *s = &sets->items[i];
         TRY(config_keys(r, s, "[models.set.\"…\"]", SET_KEYS));
@@ -137,8 +140,9 @@ static bool read_models(struct config_reader *r, const struct tval *t, struct co
         int64_t slots = 0;
         TRY(config_int(r, s, "context", 256, 10000000, &context));
         TRY(config_int(r, s, "slots", 1, 64, &slots));
-        c->sets[i] = (struct engine_set){.name = s->key, .context = context, .slots = (int)slots};
-        TRY(read_sampling(r, s, &c->sets[i].sampling));
+        struct engine_set *set = &c->sets[c->set_count++];
+        *set = (struct engine_set){.name = s->key, .context = context, .slots = (int)slots};
+        TRY(read_sampling(r, s, &set->sampling));
     }
     return true;
 }
@@ -224,7 +228,11 @@ static bool read_profiles(struct config_reader *r, const struct tval *t, struct 
 
 static bool read_route(struct config_reader *r, const struct tval *t, struct config *c) {
     TRY(config_keys(r, t, "[route]", ROUTE_KEYS));
-    TRY(config_str(r, t, "profile", &c->profile));
+    const struct tval *profile = tval_get(t, "profile");
+    if (profile) {
+        TRY(config_str(r, t, "profile", &c->profile));
+        c->profile_at = str_fmt(r->a, "%s:%d:%d", r->file, profile->line, profile->column);
+    }
     const struct tval *share = tval_get(t, "cloud_share");
     if (share) {
         double v = 0;
@@ -338,10 +346,18 @@ static void defaults(struct arena *a, struct config *c) {
 
 static bool check_whole(struct config *c, struct err *e) {
     if (!config_profile(c, c->profile)) {
+        const char *names[64];
+        size_t n = 0;
+        for (size_t i = 0; i < c->profile_count && n < ARRAY_LEN(names); i++) {
+            names[n++] = c->profiles[i].name.ptr;
+        }
+        const char *near = str_nearest(c->profile, names, n);
         return err_set(e, ERR_INVALID,
-                       "weir.toml: [route] profile = \"" STR_FMT "\": there is no such profile; "
-                       "there are fast, balanced, best, cheap, private and your own [profile.NAME]",
-                       STR_ARG(c->profile));
+                       STR_FMT ": there is no profile `" STR_FMT
+                               "`%s%s%s; there are fast, balanced, "
+                               "best, cheap, private and your own [profile.NAME]",
+                       STR_ARG(c->profile_at), STR_ARG(c->profile), near ? "; did you mean `" : "",
+                       near ? near : "", near ? "`?" : "");
     }
     return true;
 }

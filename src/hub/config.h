@@ -63,6 +63,8 @@ struct config {
     struct config_profile *profiles; /* the built-in ones, too */
     size_t profile_count;
     struct str profile;    /* what bare `auto` means */
+    struct str profile_at; /* where that is said: "weir.toml:4:11" */
+    bool ollama_port;      /* wanted */
     int32_t cloud_share;   /* 0..1000 */
     int64_t budget_micros; /* per month, -1 none */
 

@@ -126,6 +126,11 @@ struct hub_model {
     int64_t created_s;
     int64_t context;
 };
+/* What any page may say of it. Loop thread. */
+struct hub_health {
+    bool policy_ok, config_ok, gate_open;
+};
+struct hub_health hub_health(struct hub *h);
 size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out); /* any thread */
 /* The one that a request for `name` would run on, under the name that was asked; ERR_NOT_FOUND with
  * the choices. Any thread. */

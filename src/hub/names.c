@@ -36,8 +36,8 @@ static bool local_name(struct hub *h, struct arena *a, struct str name, struct t
 
 static const struct config_alias *alias_of(const struct config *c, struct str name) {
     const struct config_alias *best = NULL;
-    for (size_t i = 0; i < c->alias_count; i++) {
-        const struct config_alias *al = &c->aliases[i];
+    for (size_t i = c->alias_count; i > 0; i--) { /* the last file's counts */
+        const struct config_alias *al = &c->aliases[i - 1];
         if (str_eq(al->pattern, name)) {
             return al;
         }

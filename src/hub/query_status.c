@@ -13,6 +13,15 @@ static struct str problem(struct hub *h, struct arena *a, const char *text) {
     return str_dup(a, str_of(text));
 }
 
+struct hub_health hub_health(struct hub *h) {
+    struct snapshot *s = snapshot_hold(h);
+    struct hub_health out = {.policy_ok = !s->policy.broken, .gate_open = !gate_is_shut(h->gate)};
+    snapshot_drop(s);
+    LOCKED(&h->lock);
+    out.config_ok = !h->config_problem[0];
+    return out;
+}
+
 bool hub_status(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                 struct err *e) {
     (void)e;
@@ -156,6 +165,9 @@ static void check_policy(struct hub *h, const struct snapshot *s, struct arena *
           config_problem.len ? config_problem
                              : str_fmt(a, "%zu file(s) in " STR_FMT, s->config->file_count,
                                        STR_ARG(h->o.places.config)));
+    if (s->config->ollama_port) {
+        check(j, "ollama_port", "warn", STR("not there yet: weir does not speak Ollama's API"));
+    }
     check(j, "policy", s->policy.broken ? "bad" : "ok",
           s->policy.broken ? s->policy.why
                            : str_fmt(a, "preset " STR_FMT ", %zu rule(s)",

@@ -144,3 +144,37 @@ def test_a_bad_policy_closes_the_gate_and_everything_says_so(own, provider, text
     assert ask(d, "openai", "script/x").status_code == 200
     assert provider.bodies() == []
     assert "broken" in d.cli("status").stdout and says in d.cli("doctor").stdout
+    assert "policy is broken, nothing leaves" in d.http.get("/").text
+    for args in (("ask", "-m", "script/x", "hello there"), ("route", "hello there"), ("preview", "hello there"), ("models",), ("providers",)):
+        assert says in d.cli(*args).stderr, args
+
+
+def test_a_weir_toml_that_is_not_in_force_is_told_everywhere(own):
+    d = own(engine=False)
+    good = (d.config_dir / "weir.toml").read_text()
+    d.write("weir.toml", good + '[route]\nprofile = "nigth"\n[profile.night]\nprefer = "cheap"\n')
+    while d.owner("GET", "config").json()["ok"]:
+        pass  # read again by itself
+    at = f"weir.toml:{len(good.splitlines()) + 2}:11: there is no profile `nigth`; did you mean `night`?"
+    for args in (("ask", "-m", "script/x", "hello there"), ("route", "hello there"), ("models",), ("config", "check")):
+        assert at in d.cli(*args).stderr, args
+    assert at in d.cli("status").stdout and at in d.cli("doctor").stdout and at in d.cli("log").stdout
+    assert "weir.toml is not in force" in d.http.get("/").text
+    assert d.chat("hi", "script/x").status_code == 200  # by the old one
+    d.write("weir.toml", good)
+    while not d.owner("GET", "config").json()["ok"]:
+        pass
+    assert d.cli("route", "hello there").stderr == "" and "not in force" not in d.http.get("/").text
+
+
+def test_later_files_count(own):
+    d = own(start=False)
+    (d.config_dir / "conf.d").mkdir()
+    d.write("weir.toml", (d.config_dir / "weir.toml").read_text() + f'[models.set."{MODEL}"]\ncontext = 4096\ntemperature = 1\n')
+    d.write("conf.d/10-a.toml", '[alias]\n"mine" = "script/a"\n"p-*" = "script/a"\n')
+    d.write("conf.d/20-b.toml", f'[alias]\n"mine" = "script/b"\n"p-*" = "script/b"\n[models.set."{MODEL}"]\ntemperature = 0.5\ntop_k = 7\n')
+    d.start()
+    assert d.chat("hi", "mine").headers["weir-model"] == d.chat("hi", "p-x").headers["weir-model"] == "script/b"
+    model = next(m for m in d.cli_json("models")["models"] if m["name"] == MODEL)
+    assert model["context"] == 4096 and model["sampling"]["temperature"] == 0.5 and model["sampling"]["top_k"] == 7
+    assert model["sampling"]["max_tokens"] == 1024  # the family's

@@ -34,6 +34,7 @@ struct fake {
     void (*watcher)(void *ctx, struct str name, struct str json);
     enum hub_caller_kind kind;
     bool refuse;
+    struct hub_health health;
     char key[128];
     char last_query[256];
     bool query_fails;
@@ -151,6 +152,11 @@ struct hub_watch *hub_watch_events(struct hub *h,
 void hub_unwatch(struct hub_watch *w) {
     (void)w;
     F.unwatched++;
+}
+
+struct hub_health hub_health(struct hub *h) {
+    (void)h;
+    return F.health;
 }
 
 size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {

@@ -255,6 +255,12 @@ static void page(void **state) {
     assert_true(has(G.head, "content-type: text/html; charset=utf-8\n"));
     assert_true(has(G.body, "http://127.0.0.1:9347/v1"));
     assert_false(has(G.body, "<script"));
+    assert_true(has(G.body, "weir policy check") && has(G.body, "weir config check")
+                && has(G.body, "weir gate open"));
+    F.health = (struct hub_health){true, true, true};
+    request_with("GET", "/", "", false, 1, h);
+    assert_false(has(G.body, "policy check") || has(G.body, "config check")
+                 || has(G.body, "gate open"));
     request_with("GET", "/", "", false, 1, bad);
     assert_false(has(G.body, "<script"));
     request("GET", "/healthz", "");
