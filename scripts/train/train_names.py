@@ -24,6 +24,8 @@ def packed(text, spans):
 
 
 def main():
+    if os.environ.get("PYTHONHASHSEED") != "0":  # some of Faker's lists come out of sets
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     tool, wnut, prompts, questions = sys.argv[1:5]
     maker = texts.Maker(SEED)
     samples = list(maker.texts(COUNT)) + list(maker.forms(FORMS, os.environ["HUGE"]))

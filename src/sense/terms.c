@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-enum { LONGEST_TOKEN = 300, SHORTEST_ACCOUNT = 4, LONGEST_UNIT = 3, LONGEST_FOREIGN = 90 };
+enum { LONGEST_TERM = 300, SHORTEST_ACCOUNT = 4, LONGEST_UNIT = 3, LONGEST_FOREIGN = 90 };
 
 /* ---- tokens ---- */
 
@@ -16,10 +16,10 @@ static bool of_token(unsigned char c) {
 static struct str token_around(struct str text, const struct word *w, size_t *at) {
     size_t from = w->from;
     size_t to = w->to;
-    while (from && w->from - from < LONGEST_TOKEN && of_token((unsigned char)text.ptr[from - 1])) {
+    while (from && w->from - from < LONGEST_TERM && of_token((unsigned char)text.ptr[from - 1])) {
         from--;
     }
-    while (to < text.len && to - w->to < LONGEST_TOKEN && of_token((unsigned char)text.ptr[to])) {
+    while (to < text.len && to - w->to < LONGEST_TERM && of_token((unsigned char)text.ptr[to])) {
         to++;
     }
     while (to > w->to && !isalnum((unsigned char)text.ptr[to - 1])
@@ -37,6 +37,7 @@ static struct str token_around(struct str text, const struct word *w, size_t *at
 struct made {
     unsigned small, capital, digit, line, dot, dash, slash;
     bool inner; /* a capital behind a small letter */
+    bool mixed; /* with another script */
 };
 
 static struct made made_of(struct str s) {
@@ -44,6 +45,7 @@ static struct made made_of(struct str s) {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         m.inner = m.inner || (i && isupper(c) && islower((unsigned char)s.ptr[i - 1]));
+        m.mixed = m.mixed || c >= 0xcd;
         m.small += islower(c) != 0;
         m.capital += isupper(c) != 0;
         m.digit += isdigit(c) != 0;
@@ -114,7 +116,7 @@ static bool is_coined(const struct word *w, const struct passage *p, const struc
 
 /* ---- another script ---- */
 
-/* A few letters of it among others; how far they go. 0: none, or too many. */
+/* How far it goes. */
 static size_t foreign_end(struct str text, size_t from) {
     size_t to = from;
     while (to < text.len
@@ -123,13 +125,16 @@ static size_t foreign_end(struct str text, size_t from) {
                    && (unsigned char)text.ptr[to + 1] >= 0xcd))) {
         to++;
     }
-    return to - from <= LONGEST_FOREIGN ? to : from;
+    return to;
 }
 
 /* ---- telling ---- */
 
 static void tell(struct terms *t, struct str text, size_t from, size_t to, tagger_hit_fn on_hit,
                  void *ctx) {
+    if (to - from > LONGEST_TERM) {
+        return; /* nothing that a placeholder could stand for */
+    }
     uint32_t hash = 0;
     for (size_t i = from; i < to; i++) {
         hash = (hash ^ (unsigned char)text.ptr[i]) * 0x01000193U;
@@ -162,7 +167,8 @@ void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx
 void terms_word(struct terms *t, struct str text, const struct word *w, const struct passage *p,
                 tagger_hit_fn on_hit, void *ctx) {
     bool plain = !w->glued && w->shape == SHAPE_CAPITAL && !word_is_foreign(w);
-    bool goes_on = plain && t->title_to && t->title_to + 1 == w->from;
+    bool goes_on =
+        plain && t->title_to && t->title_to + 1 == w->from && w->to - t->title_from < LONGEST_TERM;
     if (!goes_on) {
         terms_end(t, text, on_hit, ctx);
     }
@@ -177,8 +183,8 @@ void terms_word(struct terms *t, struct str text, const struct word *w, const st
         return;
     }
     if (word_is_foreign(w)) {
-        t->end = (uint32_t)(p->foreign ? w->from : foreign_end(text, w->from));
-        if (t->end > w->from) {
+        t->end = (uint32_t)foreign_end(text, w->from);
+        if (!p->foreign && t->end - w->from <= LONGEST_FOREIGN) { /* a few words among others */
             tell(t, text, w->from, t->end, on_hit, ctx);
         }
         return;
@@ -188,7 +194,7 @@ void terms_word(struct terms *t, struct str text, const struct word *w, const st
     struct made m = made_of(s);
     bool code = !p->code && (is_account(s, &m) || is_code(s, &m));
     bool mailbox = str_find_char(s, '@') > 0; /* found elsewhere */
-    if (from >= t->end && !mailbox && (is_link(s) || code)) {
+    if (from >= t->end && !mailbox && !m.mixed && (is_link(s) || code)) {
         t->end = (uint32_t)(from + s.len);
         tell(t, text, from, t->end, on_hit, ctx);
     } else if (!p->code && is_coined(w, p, &m)) {

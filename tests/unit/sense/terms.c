@@ -88,6 +88,29 @@ static void what_returns_is_told_once(void **state) {
     assert_int_equal(scan("QX7-4410 and QX7-4410, but not QX7-4411").count, 2);
 }
 
+/* What is longer could not be replaced, and would keep the request here. */
+static void none_is_long(void **state) {
+    (void)state;
+    static char text[4000];
+    size_t n = 0;
+    for (int i = 0; i < 28; i++) {
+        memcpy(text + n, " so we read on", 14);
+        n += 14;
+    }
+    for (int i = 0; i < 30; i++) {
+        memcpy(text + n, " Silent Harvest", 15);
+        n += 15;
+    }
+    struct found f = scan(text);
+    assert_true(f.count > 0 && f.first.len <= 300);
+    memset(text, 'a', sizeof text - 1);
+    memcpy(text, "https://", 8);
+    assert_int_equal(scan(text).count, 0);
+    memset(text, 'K', sizeof text - 1);
+    memcpy(text, "we had the ", 11);
+    assert_int_equal(scan(text).count, 0);
+}
+
 /* A text of that script is not hidden as a whole. */
 static void a_text_of_another_script_stays(void **state) {
     (void)state;
@@ -99,11 +122,9 @@ static void a_text_of_another_script_stays(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terms_are_whole),
-        cmocka_unit_test(what_counts_or_is_known_is_none),
-        cmocka_unit_test(code_is_left_alone),
-        cmocka_unit_test(what_returns_is_told_once),
-        cmocka_unit_test(a_text_of_another_script_stays),
+        cmocka_unit_test(terms_are_whole),    cmocka_unit_test(what_counts_or_is_known_is_none),
+        cmocka_unit_test(code_is_left_alone), cmocka_unit_test(what_returns_is_told_once),
+        cmocka_unit_test(none_is_long),       cmocka_unit_test(a_text_of_another_script_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
