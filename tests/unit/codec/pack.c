@@ -55,7 +55,7 @@ static void test_words_are_told_once(void **state) {
 static void test_more_words_than_are_remembered(void **state) {
     (void)state;
     AUTO_BUF b = {.max = 100000};
-    char text[2 * PACK_WORDS][8];
+    char text[2 * PACK_WORDS][16];
     struct pack p;
     pack_to(&p, &b);
     for (int round = 0; round < 2; round++) {
