@@ -195,6 +195,7 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     h->o = *o;
     h->arena = arena_make(8 << 20);
     pthread_mutex_init(&h->lock, NULL);
+    watch_init(h);
     h->memory = memory_new();
     h->scanned = scanned_new();
     h->scan_limits = SENSE_LIMITS;
@@ -240,6 +241,7 @@ void hub_free(struct hub *h) {
     }
     engine_free(h->engine);
     gate_free(h->gate);
+    watch_finish(h);
     vault_free(h->vault);
     seal_free(h->seal);
     store_close(h->main);

@@ -323,6 +323,8 @@ struct preview_kept;
 void previews_finish(struct preview_kept *p);
 
 /* ---- watch.c ---- */
+void watch_init(struct hub *h);
+void watch_finish(struct hub *h);                                  /* the loop has ended */
 void watch_tell(struct hub *h, const char *name, struct str json); /* any thread */
 
 /* ---- keys.c ---- */
@@ -382,6 +384,7 @@ struct hub {
     struct timer *ticker;
     int idle_ticks; /* in a row without a call */
     struct hub_watch *watches;
+    struct told *told, **last_told; /* locked; what the loop delivers */
     struct watch *file_watch;
     bool stopping;
     void (*stopped)(void *ctx);

@@ -10,21 +10,42 @@ struct hub_watch {
 };
 
 struct told {
-    struct hub *hub;
+    struct told *next;
     const char *name;
     char *json;
     size_t len;
 };
 
-static void deliver(void *arg) {
-    struct told *t = arg;
-    for (struct hub_watch *w = t->hub->watches; w;) {
-        struct hub_watch *next = w->next;
-        w->on_event(w->ctx, str_of(t->name), (struct str){t->json, t->len});
-        w = next;
+static struct told *take_told(struct hub *h) {
+    LOCKED(&h->lock);
+    struct told *all = h->told;
+    h->told = NULL;
+    h->last_told = &h->told;
+    return all;
+}
+
+static void deliver(void *hub) {
+    struct hub *h = hub;
+    for (struct told *t = take_told(h); t;) {
+        for (struct hub_watch *w = h->watches; w;) {
+            struct hub_watch *next = w->next;
+            w->on_event(w->ctx, str_of(t->name), (struct str){t->json, t->len});
+            w = next;
+        }
+        struct told *next = t->next;
+        free(t->json);
+        free(t);
+        t = next;
     }
-    free(t->json);
-    free(t);
+}
+
+void watch_init(struct hub *h) {
+    h->last_told = &h->told;
+}
+
+void watch_finish(struct hub *h) {
+    h->watches = NULL;
+    deliver(h); /* what was told after the loop's end is told nobody */
 }
 
 void watch_tell(struct hub *h, const char *name, struct str json) {
@@ -33,8 +54,13 @@ void watch_tell(struct hub *h, const char *name, struct str json) {
     if (!t || !copy) {
         abort();
     }
-    *t = (struct told){h, name, copy, json.len};
-    loop_post(h->o.loop, deliver, t);
+    *t = (struct told){NULL, name, copy, json.len};
+    {
+        LOCKED(&h->lock);
+        *h->last_told = t;
+        h->last_told = &t->next;
+    }
+    loop_post(h->o.loop, deliver, h);
 }
 
 struct hub_watch *hub_watch_events(struct hub *h,

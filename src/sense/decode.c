@@ -190,8 +190,8 @@ static bool is_in_run(struct str s, size_t i) {
         return is_base64(*p);
     }
     return is_base64(*p)
-           && ((is_base64(p[-3]) & is_base64(p[-6]) & is_base64(p[-9]))
-               | (is_base64(p[3]) & is_base64(p[6]) & is_base64(p[9])));
+           && ((is_base64(p[-3]) && is_base64(p[-6]) && is_base64(p[-9]))
+               || (is_base64(p[3]) && is_base64(p[6]) && is_base64(p[9])));
 }
 
 static bool is_text(struct str s) {

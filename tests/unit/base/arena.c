@@ -112,8 +112,8 @@ static void test_growing_array(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces), cmocka_unit_test(test_blocks_again),
-        cmocka_unit_test(test_limit), cmocka_unit_test(test_large_pieces),
-        cmocka_unit_test(test_growing_array)};
+        cmocka_unit_test(test_blocks_again), /* first: nothing is kept yet */
+        cmocka_unit_test(test_pieces), cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_large_pieces), cmocka_unit_test(test_growing_array)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
