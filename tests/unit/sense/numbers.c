@@ -65,8 +65,8 @@ static void a_word_near_it_counts(void **state) {
         "notfn is a word with 123456782 behind it",
         "tfnx is a word with 123456782 behind it",
         "my TFN is 123456783, as I said before",
-        "the TFN is far away from here, there are a good many words that stand between it and "
-        "123456782",
+        ("the TFN is far away from here, there are a good many words that stand between it and "
+         "123456782"),
         "the order is 123456782, as I said\nTFN",
     };
     for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
