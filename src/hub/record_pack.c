@@ -191,6 +191,8 @@ static void pack_outcome(struct pack *p, struct outcome *o) {
     PACK_INT(p, o->total_ms);
     PACK_INT(p, o->first_ms);
     PACK_INT(p, o->disguised);
+    PACK_INT(p, o->metadata);
+    PACK_INT(p, o->positions);
     PACK_INT(p, o->restored.restored);
     PACK_INT(p, o->restored.kept);
     PACK_INT(p, o->restored.invented);

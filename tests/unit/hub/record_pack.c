@@ -100,6 +100,8 @@ static void fill(struct arena *a, struct record *r) {
                                   .ledger_ids = ids,
                                   .ledger_count = ARRAY_LEN(ids),
                                   .disguised = 3,
+                                  .metadata = 2,
+                                  .positions = 1,
                                   .restored = {2, 1, 4}};
     err_code(&r->outcome.err, ERR_UPSTREAM, "zone_mismatch", "it \"failed\"");
 }
