@@ -1,31 +1,43 @@
 /* Numbers found by their shape. Only where a digit stands is anything compared: blocks without one
- * are passed over, and rows are asked by how many letters and digits a number begins with. */
+ * are passed over, and shapes are tried by how many letters and digits a number begins with. */
 #include "sense/masks.h"
 
-#include <ctype.h>
+#include "base/eight.h"
+#include "sense/near.h"
+
 #include <pthread.h>
 
 enum {
     BLOCK = 32,
     MOST_LEAD = 6,     /* letters before the first digit */
     MOST_RUN = 24,     /* digits in a row */
-    MOST_MASKS = 2000, /* of all rows, each once for a beginning that it may have */
+    MOST_SHAPES = 512, /* different ones */
+    MOST_ROWS_OF = 512,
+    MOST_MASKS = 2000, /* of all shapes, each once for a beginning that it may have */
     MOST_BESIDE = 4,   /* tokens before the first digit that may belong to the number */
-    BEFORE = 80,       /* a word as near as this */
-    BEHIND = 40,
-    LONGEST_ALONE = 96,
-    ROWS_MOST = 512,
-    THREES = 1 << 15
+    LONGEST_ALONE = 96
 };
 
-struct mask {
-    const char *shape;
+/* Rows share shapes. */
+struct shape {
+    struct str text;
+    uint16_t rows; /* the first of row_of, plus one */
+};
+struct row_of {
     uint16_t row;
-    uint16_t next; /* in its bucket, plus one; 0 the last */
+    uint16_t next; /* of the same shape, plus one; 0 the last */
+};
+struct mask {
+    uint16_t shape;
+    uint16_t next;   /* in its bucket, plus one; 0 the last */
+    uint32_t second; /* how many digits may stand behind a sign there, a bit each; 0: a letter */
 };
 
+static struct shape shapes[MOST_SHAPES];
+static struct row_of rows_of[MOST_ROWS_OF];
 static struct mask masks[MOST_MASKS];
-static size_t mask_count;
+static size_t shape_count, row_of_count, mask_count;
+
 /* What stands behind the first digits. */
 enum then { THEN_END, THEN_SIGN, THEN_LETTER, THENS };
 
@@ -51,49 +63,77 @@ static char small(char c) {
 
 /* ---- the buckets ---- */
 
-static void put(const char *shape, const char *at, size_t row, size_t lead, size_t run) {
-    enum then then = !*at || *at == '|' ? THEN_END : parts(*at) ? THEN_SIGN : THEN_LETTER;
+static char sign(struct str shape, size_t at) {
+    return at < shape.len ? shape.ptr[at] : '\0';
+}
+
+/* How many digits can stand in a row from there on. */
+static uint32_t runs_from(struct str shape, size_t at, size_t run) {
+    char c = sign(shape, at);
+    uint32_t ended = 1U << run;
+    switch (c) {
+    case '9':
+        return runs_from(shape, at + 1, run + 1);
+    case '0':
+        return runs_from(shape, at + 1, run + 1) | runs_from(shape, at + 1, run);
+    case ' ':
+    case '@':
+        return runs_from(shape, at + 1, run) | ended;
+    case 'X':
+        return runs_from(shape, at + 1, run + 1) | ended;
+    default:
+        return ended;
+    }
+}
+
+static void put(size_t shape, size_t at, size_t lead, size_t run) {
+    struct str text = shapes[shape].text;
+    char c = sign(text, at);
+    enum then then = !c ? THEN_END : parts(c) ? THEN_SIGN : THEN_LETTER;
+    uint32_t second = then == THEN_SIGN ? runs_from(text, at + 1, 0) : 1;
     uint16_t *bucket = &buckets[lead][run][then];
     for (size_t i = *bucket; i; i = masks[i - 1].next) {
-        if (masks[i - 1].shape == shape && masks[i - 1].row == row) {
+        if (masks[i - 1].shape == shape) {
+            masks[i - 1].second |= second;
             return;
         }
     }
     if (mask_count == ARRAY_LEN(masks)) {
         abort(); /* the table has more shapes than the room above */
     }
-    masks[mask_count++] = (struct mask){shape, (uint16_t)row, *bucket};
+    masks[mask_count++] = (struct mask){(uint16_t)shape, *bucket, second};
     *bucket = (uint16_t)mask_count;
 }
 
 /* Follows a shape through its first digits, all its choices: where a run can end, the shape is put.
  */
-static void follow(const char *shape, const char *at, size_t row, size_t lead, size_t run) {
+static void follow(size_t shape, size_t at, size_t lead, size_t run) {
     if (lead > MOST_LEAD || run > MOST_RUN) {
         return;
     }
-    switch (*at) {
+    char c = sign(shapes[shape].text, at);
+    switch (c) {
     case '9':
-        follow(shape, at + 1, row, lead, run + 1);
+        follow(shape, at + 1, lead, run + 1);
         return;
     case '0':
-        follow(shape, at + 1, row, lead, run + 1);
-        follow(shape, at + 1, row, lead, run);
+        follow(shape, at + 1, lead, run + 1);
+        follow(shape, at + 1, lead, run);
         return;
     case ' ':
-        follow(shape, at + 1, row, lead, run); /* nothing there: the run goes on */
+        follow(shape, at + 1, lead, run); /* nothing there: the run goes on */
         break;
     case '@':
-        follow(shape, at + 1, row, lead, run);
+        follow(shape, at + 1, lead, run);
         if (!run) {
-            follow(shape, at + 1, row, lead + 1, run);
+            follow(shape, at + 1, lead + 1, run);
             return;
         }
         break;
     case 'X':
-        follow(shape, at + 1, row, lead, run + 1);
+        follow(shape, at + 1, lead, run + 1);
         if (!run) {
-            follow(shape, at + 1, row, lead + 1, run);
+            follow(shape, at + 1, lead + 1, run);
             return;
         }
         break;
@@ -101,22 +141,39 @@ static void follow(const char *shape, const char *at, size_t row, size_t lead, s
         break;
     }
     if (run) {
-        put(shape, at, row, lead, run);
-    } else if (*at && *at != '|') {
-        follow(shape, at + 1, row, lead + !parts(*at), run);
+        put(shape, at, lead, run);
+    } else if (c) {
+        follow(shape, at + 1, lead + !parts(c), run);
     }
 }
 
-static void make(void) {
-    if (SENSE_TABLE_COUNT > ROWS_MOST) {
+static struct shape *shape_of(struct str text) {
+    for (size_t i = 0; i < shape_count; i++) {
+        if (str_eq(shapes[i].text, text)) {
+            return &shapes[i];
+        }
+    }
+    if (shape_count == ARRAY_LEN(shapes)) {
         abort();
     }
+    shapes[shape_count] = (struct shape){.text = text};
+    follow(shape_count, 0, 0, 0);
+    return &shapes[shape_count++];
+}
+
+static void make(void) {
+    near_open();
     for (size_t row = 0; row < SENSE_TABLE_COUNT; row++) {
-        const char *shape = SENSE_TABLE[row].masks;
-        while (shape && *shape) {
-            follow(shape, shape, row, 0, 0);
-            const char *bar = strchr(shape, '|');
-            shape = bar ? bar + 1 : NULL;
+        const char *at = SENSE_TABLE[row].masks;
+        while (*at) {
+            size_t len = strcspn(at, "|");
+            struct shape *shape = shape_of((struct str){at, len});
+            if (row_of_count == ARRAY_LEN(rows_of)) {
+                abort();
+            }
+            rows_of[row_of_count++] = (struct row_of){(uint16_t)row, shape->rows};
+            shape->rows = (uint16_t)row_of_count;
+            at += len + (at[len] == '|');
         }
     }
 }
@@ -129,12 +186,12 @@ void masks_open(void) {
 /* ---- one number ---- */
 
 /* Whether the shape fits at `at`; its end. */
-static bool fits(const char *shape, struct str text, size_t at, size_t *end) {
-    for (; *shape && *shape != '|'; shape++) {
+static bool fits(struct str shape, struct str text, size_t at, size_t *end) {
+    for (size_t i = 0; i < shape.len; i++) {
         char c = at < text.len ? text.ptr[at] : '\0';
         bool ok = true;
         bool may = false; /* be missing */
-        switch (*shape) {
+        switch (shape.ptr[i]) {
         case '9':
             ok = is_digit(c);
             break;
@@ -160,7 +217,7 @@ static bool fits(const char *shape, struct str text, size_t at, size_t *end) {
             ok = parts(c);
             break;
         default:
-            ok = small(c) == *shape;
+            ok = small(c) == shape.ptr[i];
         }
         if (!ok && !may) {
             return false;
@@ -171,122 +228,26 @@ static bool fits(const char *shape, struct str text, size_t at, size_t *end) {
     return true;
 }
 
-/* A piece of something longer: of a word, an amount, a path, a number with more groups. */
-static bool is_piece(struct str text, size_t from, size_t to) {
+/* A piece of something longer: of a word, an amount, a path, a number with more groups. Of what
+ * stands before it … */
+static bool goes_on_before(struct str text, size_t from) {
+    char b = from ? text.ptr[from - 1] : ' ';
+    char bb = from > 1 ? text.ptr[from - 2] : ' ';
+    bool joined = b == '-' || b == '/' || b == '_' || ((b == '.' || b == ':') && is_digit(bb));
+    return is_either(b) || (b && strchr("+$%&@\\", b)) || (joined && is_either(bb));
+}
+
+/* … and behind it. */
+static bool goes_on_behind(struct str text, size_t from, size_t to) {
     const char *s = text.ptr;
-    char b = from ? s[from - 1] : ' ';
-    char bb = from > 1 ? s[from - 2] : ' ';
     char a = to < text.len ? s[to] : ' ';
     char aa = to + 1 < text.len ? s[to + 1] : ' ';
-    bool spaced = memchr(s + from, ' ', to - from) != NULL;
-    if (is_either(b) || is_either(a) || (b && strchr("+$%&@\\", b)) || (a && strchr("%@", a))) {
+    if (is_either(a) || a == '%' || a == '@' || (a != ' ' && parts(a) && is_digit(aa))) {
         return true;
     }
-    if (b == ' ' || a == ' ') {
-        bool more = (b == ' ' && is_digit(bb)) || (a == ' ' && is_digit(aa));
-        if (spaced && more) {
-            return true;
-        }
-    }
-    bool joined = b == '-' || b == '/' || b == '_' || ((b == '.' || b == ':') && is_digit(bb));
-    return (joined && is_either(bb)) || (a != ' ' && parts(a) && is_digit(aa));
-}
-
-/* ---- words near it ---- */
-
-/* Of a key or a text: `_` and `-` part words as blanks do. */
-static bool same(char in_text, char wanted) {
-    char c = small(in_text);
-    return c == wanted || (wanted == ' ' && (c == '_' || c == '-'));
-}
-
-/* Where the word stands in s, as a word of its own (a plural too); -1 nowhere. */
-static ptrdiff_t word_in(struct str s, const char *word, size_t n) {
-    for (size_t i = 0; i + n <= s.len; i++) {
-        size_t k = 0;
-        while (k < n && same(s.ptr[i + k], word[k])) {
-            k++;
-        }
-        if (k < n) {
-            continue;
-        }
-        size_t end = i + n + (i + n < s.len && small(s.ptr[i + n]) == 's');
-        bool ascii = !((unsigned char)word[n - 1] & 0x80);
-        bool apart = (!i || !is_letter(s.ptr[i - 1]) || !is_letter(word[0]))
-                     && (!ascii || end >= s.len || !is_letter(s.ptr[end]));
-        if (apart) {
-            return (ptrdiff_t)i;
-        }
-    }
-    return -1;
-}
-
-/* Which threes of signs a text holds: nearly always enough to say that a row's words are not there.
- */
-struct threes {
-    uint64_t bits[THREES / 64];
-};
-
-static size_t three_at(const char *s) {
-    size_t at = 0;
-    for (size_t i = 0; i < 3; i++) {
-        char c = s[i] == '_' || s[i] == '-' ? ' ' : s[i];
-        at = at << 5 | (c & 31); /* letters of both cases are one */
-    }
-    return at;
-}
-
-static void read_threes(struct threes *t, struct str text) {
-    memset(t, 0, sizeof *t);
-    for (size_t i = 0; i + 3 <= text.len; i++) {
-        size_t at = three_at(text.ptr + i);
-        t->bits[at / 64] |= (uint64_t)1 << at % 64;
-    }
-}
-
-static bool may_hold(const struct threes *t, const char *words) {
-    words += *words == '!';
-    while (*words) {
-        size_t n = strcspn(words, "|");
-        bool all = true;
-        for (size_t i = 0; i + 3 <= n && all; i++) {
-            size_t at = three_at(words + i);
-            all = t->bits[at / 64] >> at % 64 & 1;
-        }
-        if (all) {
-            return true;
-        }
-        words += n + (words[n] == '|');
-    }
-    return false;
-}
-
-static bool near_word(const char *words, struct str text, struct str key, struct mask_hit *h) {
-    size_t from = h->from;
-    size_t to = h->to;
-    size_t begin = from > BEFORE ? from - BEFORE : 0;
-    struct str before = str_sub(text, begin, from);
-    struct str behind = str_sub(text, to, to + BEHIND < text.len ? to + BEHIND : text.len);
-    const char *line = behind.len ? memchr(behind.ptr, '\n', behind.len) : NULL;
-    behind.len = line ? (size_t)(line - behind.ptr) : behind.len;
-    while (*words) {
-        size_t n = strcspn(words, "|");
-        ptrdiff_t at = word_in(before, words, n);
-        if (at >= 0) {
-            h->lead = begin + (size_t)at;
-            return true;
-        }
-        at = word_in(behind, words, n);
-        if (at >= 0) {
-            h->end = to + (size_t)at + n;
-            return true;
-        }
-        if (word_in(key, words, n) >= 0) {
-            return true;
-        }
-        words += n + (words[n] == '|');
-    }
-    return false;
+    bool more =
+        (a == ' ' && is_digit(aa)) || (from > 1 && s[from - 1] == ' ' && is_digit(s[from - 2]));
+    return more && memchr(s + from, ' ', to - from) != NULL;
 }
 
 /* Nothing but numbers: each word has a digit or is short, and no word is a long one. */
@@ -321,87 +282,81 @@ static bool is_alone(struct str text) {
 
 /* ---- the scan ---- */
 
-enum known { KNOWN_NOT, WORDS_MAY_BE, WORDS_ARE_NOT };
-
 struct walk {
-    struct str text, key;
+    struct str text;
+    struct near *near;
     bool whole;
-    bool began;               /* threes and words are of this text */
-    uint8_t words[ROWS_MOST]; /* enum known, of each row */
-    struct threes threes;
     int alone; /* -1: not asked yet */
     void (*on_hit)(void *ctx, const struct mask_hit *hit);
     void *ctx;
 };
 
-/* Whether one of the row's words can stand anywhere in the text. */
-static bool words_may_be(struct walk *w, size_t row) {
-    if (w->key.len) {
-        return true;
-    }
-    if (!w->began) {
-        read_threes(&w->threes, w->text);
-        memset(w->words, KNOWN_NOT, sizeof w->words);
-        w->began = true;
-    }
-    if (w->words[row] == KNOWN_NOT) {
-        bool may = may_hold(&w->threes, SENSE_TABLE[row].near);
-        w->words[row] = may ? WORDS_MAY_BE : WORDS_ARE_NOT;
-    }
-    return w->words[row] == WORDS_MAY_BE;
-}
-
-static bool counts(struct walk *w, enum verdict v, struct mask_hit *h) {
-    const char *near = SENSE_TABLE[h->row].near;
-    bool must = *near == '!';
-    near += must;
-    if (!*near || (v == MATCH_CERTAIN && !must)
-        || (words_may_be(w, h->row) && near_word(near, w->text, w->key, h))) {
-        return true;
-    }
-    if (must || !w->whole) {
-        return false;
-    }
+static bool stands_alone(struct walk *w) {
     if (w->alone < 0) {
-        w->alone = is_alone(w->text);
+        w->alone = w->whole && is_alone(w->text);
     }
     return w->alone;
 }
 
-static void try_bucket(struct walk *w, size_t from, size_t digit, size_t bucket) {
+static void try_row(struct walk *w, size_t number, size_t from, size_t to) {
+    const struct detector_row *row = &SENSE_TABLE[number];
+    struct mask_hit h = {.row = number, .from = from, .to = to, .lead = from, .end = to};
+    bool must = *row->near == '!';
+    if (must && !near_find(w->near, &h)) {
+        return;
+    }
+    struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
+    enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
+    bool enough = must || v == MATCH_CERTAIN || !*row->near;
+    if (v != MATCH_NO && (enough || near_find(w->near, &h) || stands_alone(w))) {
+        h.validated = v >= MATCH_VALIDATED;
+        w->on_hit(w->ctx, &h);
+    }
+}
+
+/* second: so many digits stand behind the sign that follows. */
+static void try_bucket(struct walk *w, size_t from, size_t digit, size_t bucket, size_t second) {
     for (size_t at = bucket; at; at = masks[at - 1].next) {
-        const struct mask *mask = &masks[at - 1];
-        const struct detector_row *row = &SENSE_TABLE[mask->row];
+        if (!(masks[at - 1].second >> second & 1)) {
+            continue;
+        }
+        const struct shape *shape = &shapes[masks[at - 1].shape];
         size_t to = 0;
-        if (*row->near == '!' && !words_may_be(w, mask->row)) {
+        if (!fits(shape->text, w->text, from, &to) || to <= digit
+            || goes_on_behind(w->text, from, to)) {
             continue;
         }
-        if (!fits(mask->shape, w->text, from, &to) || to <= digit || is_piece(w->text, from, to)) {
-            continue;
-        }
-        struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
-        enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
-        struct mask_hit h = {mask->row, from, to, from, to, v >= MATCH_VALIDATED};
-        if (v != MATCH_NO && counts(w, v, &h)) {
-            w->on_hit(w->ctx, &h);
+        for (size_t i = shape->rows; i; i = rows_of[i - 1].next) {
+            try_row(w, rows_of[i - 1].row, from, to);
         }
     }
 }
 
+static size_t digits_from(struct str text, size_t at) {
+    size_t n = 0;
+    while (n <= MOST_RUN && at + n < text.len && is_digit(text.ptr[at + n])) {
+        n++;
+    }
+    return n;
+}
+
 static void try_at(struct walk *w, size_t from, size_t digit, size_t lead, size_t run) {
     const uint16_t *of = buckets[lead][run];
+    if (goes_on_before(w->text, from)) {
+        return;
+    }
     size_t end = digit + run;
     char c = end < w->text.len ? w->text.ptr[end] : ' ';
     char next = end + 1 < w->text.len ? w->text.ptr[end + 1] : ' ';
     if (is_letter(c)) {
-        try_bucket(w, from, digit, of[THEN_LETTER]);
+        try_bucket(w, from, digit, of[THEN_LETTER], 0);
         return;
     }
     if (parts(c) && is_either(next)) {
-        try_bucket(w, from, digit, of[THEN_SIGN]);
+        try_bucket(w, from, digit, of[THEN_SIGN], digits_from(w->text, end + 1));
     }
     if (c == ' ' || !parts(c) || !is_digit(next)) {
-        try_bucket(w, from, digit, of[THEN_END]);
+        try_bucket(w, from, digit, of[THEN_END], 0);
     }
 }
 
@@ -438,8 +393,15 @@ static bool has_digit(const char *s) {
 }
 
 static size_t next_digit(struct str text, size_t i) {
-    while (i + BLOCK <= text.len && !has_digit(text.ptr + i)) {
-        i += BLOCK;
+    while (i + sizeof(uint64_t) <= text.len) {
+        uint64_t digits = eight_within(eight_at(text.ptr + i), '0', '9');
+        if (digits) {
+            return i + (size_t)__builtin_ctzll(digits) / 8;
+        }
+        i += sizeof digits;
+        while (i + BLOCK <= text.len && !has_digit(text.ptr + i)) {
+            i += BLOCK;
+        }
     }
     while (i < text.len && !is_digit(text.ptr[i])) {
         i++;
@@ -453,8 +415,10 @@ void masks_scan(struct str text, struct str key, bool whole,
     if (i == text.len) {
         return;
     }
+    struct near near;
+    near_begin(&near, text, key);
     struct walk w = {
-        .text = text, .key = key, .whole = whole, .alone = -1, .on_hit = on_hit, .ctx = ctx};
+        .text = text, .near = &near, .whole = whole, .alone = -1, .on_hit = on_hit, .ctx = ctx};
     while (i < text.len) {
         size_t run = 1;
         while (i + run < text.len && is_digit(text.ptr[i + run])) {

@@ -81,6 +81,37 @@ static void a_word_near_it_counts(void **state) {
     }
 }
 
+/* Of many numbers only those with the word near them, before it or behind it. */
+static void a_word_counts_for_the_numbers_near_it(void **state) {
+    (void)state;
+    enum { GAP = 120, PLACES = 7 };
+    static const bool worded[PLACES] = {false, true, false, false, true, true, false};
+    struct arena a = arena_make(1 << 20);
+    char text[PLACES * (GAP + 16)];
+    memset(text, 'x', sizeof text);
+    size_t wanted[PLACES];
+    size_t count = 0;
+    for (size_t i = 0; i < PLACES; i++) {
+        size_t at = (i + 1) * GAP + i;
+        memcpy(text + at, " 123456782 ", 11);
+        if (worded[i]) {
+            wanted[count++] = at + 1;
+            memcpy(text + (i % 2 ? at + 35 : at - 60), " tfn ", 5);
+        }
+    }
+    struct err e = {0};
+    struct sense_result r;
+    struct sense_text t = {.text = {text, sizeof text}, .role = ROLE_USER};
+    assert_true(sense_switch(scanner, STR("tax-id-au"), true, &e));
+    assert_true(sense_scan(scanner, &a, &t, 1, &SENSE_LIMITS, &r, &e));
+    assert_true(sense_switch(scanner, STR("tax-id-au"), false, &e));
+    assert_int_equal(r.count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(r.evidence[i].from, wanted[i]);
+    }
+    arena_end(&a);
+}
+
 static void a_key_is_a_word(void **state) {
     (void)state;
     struct str what = {0};
@@ -167,8 +198,11 @@ static void one_wrong_digit_shows(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_word_near_it_counts), cmocka_unit_test(a_key_is_a_word),
-        cmocka_unit_test(a_number_stands_alone), cmocka_unit_test(a_piece_is_none),
+        cmocka_unit_test(a_word_near_it_counts),
+        cmocka_unit_test(a_word_counts_for_the_numbers_near_it),
+        cmocka_unit_test(a_key_is_a_word),
+        cmocka_unit_test(a_number_stands_alone),
+        cmocka_unit_test(a_piece_is_none),
         cmocka_unit_test(one_wrong_digit_shows),
     };
     return cmocka_run_group_tests(tests, open_scanner, close_scanner);
