@@ -49,7 +49,7 @@ static bool read_document(struct reader *r, const struct jval *v, const struct w
         return read_blocks(r, content, AT_KEY(at, "content"), p);
     }
     if (!source_known(type)) {
-        parts_unknown(r->a, p, v);
+        parts_unknown(r, p, v, w);
         return true;
     }
     struct chat_part *part = parts_add(r->a, p, PART_FILE);
@@ -63,7 +63,7 @@ static bool read_image(struct reader *r, const struct jval *v, const struct wher
     struct str type = {0};
     TRY(read_need_str(r, source, AT_KEY(w, "source"), "type", &type));
     if (!source_known(type)) {
-        parts_unknown(r->a, p, v);
+        parts_unknown(r, p, v, w);
         return true;
     }
     return read_source(r, source, AT_KEY(w, "source"), parts_add(r->a, p, PART_IMAGE));
@@ -150,7 +150,7 @@ static bool read_block(struct reader *r, const struct jval *v, const struct wher
             return others[i].read(r, v, w, p);
         }
     }
-    parts_unknown(r->a, p, v);
+    parts_unknown(r, p, v, w);
     return true;
 }
 

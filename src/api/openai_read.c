@@ -47,7 +47,7 @@ static bool read_file(struct reader *r, const struct jval *v, const struct where
     struct str data = {0};
     TRY(read_str(r, file, AT_KEY(w, "file"), "file_data", &data));
     if (!data.ptr) { /* an id of something uploaded: nothing that weir could read */
-        parts_unknown(r->a, p, v);
+        parts_unknown(r, p, v, w);
         return true;
     }
     struct chat_part *part = parts_add(r->a, p, PART_FILE);
@@ -79,7 +79,7 @@ static bool read_part(struct reader *r, const struct jval *v, const struct where
     } else if (str_is(type, "refusal")) {
         TRY(read_need_str(r, v, w, "refusal", &parts_add(r->a, p, PART_REFUSAL)->text));
     } else {
-        parts_unknown(r->a, p, v);
+        parts_unknown(r, p, v, w);
     }
     return true;
 }
@@ -138,7 +138,7 @@ static bool read_calls(struct reader *r, const struct jval *message, const struc
         }
         struct str type = jval_str_or(jval_get(it.value, "type"), "function");
         if (!str_is(type, "function")) {
-            parts_unknown(r->a, p, it.value);
+            parts_unknown(r, p, it.value, AT_INDEX(at, i));
             continue;
         }
         struct chat_part *call = parts_add(r->a, p, PART_TOOL_CALL);

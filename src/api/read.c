@@ -3,6 +3,7 @@
 #include "api/read.h"
 
 #include "api/inner.h"
+#include "codec/utf8.h"
 
 #include <stdio.h>
 
@@ -308,8 +309,19 @@ void parts_text(struct arena *a, struct parts *p, struct str text) {
     parts_add(a, p, PART_TEXT)->text = text;
 }
 
-void parts_unknown(struct arena *a, struct parts *p, const struct jval *v) {
-    parts_add(a, p, PART_UNKNOWN)->raw = jval_print(a, v);
+void parts_unknown(struct reader *r, struct parts *p, const struct jval *v, const struct where *w) {
+    struct str type = jval_str(jval_get(v, "type"));
+    type = str_sub(type, 0, utf8_valid_prefix(str_sub(type, 0, 60)));
+    struct str why = str_fmt(r->a,
+                             "a part like this (type '" STR_FMT "') can only go as it is, to a "
+                             "provider of this API, and none may take this request",
+                             STR_ARG(type));
+    struct err e = {0};
+    struct reader quiet = {.a = r->a, .e = &e, .dots = r->dots};
+    (void)!read_wrong_value(&quiet, w, why.ptr);
+    struct chat_part *part = parts_add(r->a, p, PART_UNKNOWN);
+    part->raw = jval_print(r->a, v);
+    part->why = str_dup(r->a, str_of(e.text));
 }
 
 bool part_from_url(struct chat_part *p, struct str url) {

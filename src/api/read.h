@@ -61,7 +61,8 @@ struct parts {
 };
 struct chat_part *parts_add(struct arena *a, struct parts *p, enum chat_part_kind kind);
 void parts_text(struct arena *a, struct parts *p, struct str text);
-void parts_unknown(struct arena *a, struct parts *p, const struct jval *v);
+/* A part that only the same dialect can take; w is where it stands. */
+void parts_unknown(struct reader *r, struct parts *p, const struct jval *v, const struct where *w);
 /* "data:image/png;base64,…" into media type and data, http(s) into url; false: neither. */
 NODISCARD bool part_from_url(struct chat_part *p, struct str url);
 

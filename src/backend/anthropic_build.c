@@ -243,11 +243,11 @@ static void write_settings(struct jout *j, const struct chat_request *rq) {
 
 bool anthropic_build(struct arena *a, const struct chat_request *rq, struct str model,
                      enum backend_quirks quirks, struct backend_body *out, struct err *e) {
-    (void)quirks;
     out->path = STR("/messages");
-    if (rq->dialect == DIALECT_ANTHROPIC && rq->body.len) {
+    if (backend_is_verbatim(DIALECT_ANTHROPIC, quirks, rq)) {
         return splice_build(a, rq, model, false, &out->bytes, e);
     }
+    TRY(refuse_unknown(rq, e));
     if (rq->n > 1) {
         return err_set(e, ERR_INVALID,
                        "This provider's dialect gives one answer a request: leave out `n`.");

@@ -33,6 +33,9 @@ struct backend {
                   enum backend_quirks quirks, struct backend_body *out, struct err *e);
 };
 const struct backend *backend_find(enum chat_dialect dialect); /* NULL: not spoken yet */
+/* The client's own bytes go there, with parts that the IR has no words for. */
+bool backend_is_verbatim(enum chat_dialect dialect, enum backend_quirks quirks,
+                         const struct chat_request *rq);
 
 /* Reading a response: feed the bytes as they come, take events out. One reader per response. */
 struct backend_reader *backend_reader_new(const struct backend *b, const struct chat_request *rq,

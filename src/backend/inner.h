@@ -60,6 +60,8 @@ void backend_error(struct err *e, int status, const struct jval *doc, struct str
 bool is_forced(const struct chat_request *rq, enum backend_quirks quirks);
 struct str forced_schema(struct arena *a, const struct chat_request *rq);
 
+/* What the IR has no words for cannot be written anew: ERR_INVALID, as the reader put it. */
+NODISCARD bool refuse_unknown(const struct chat_request *rq, struct err *e);
 bool openai_build(struct arena *a, const struct chat_request *rq, struct str model,
                   enum backend_quirks quirks, struct backend_body *out, struct err *e);
 bool anthropic_build(struct arena *a, const struct chat_request *rq, struct str model,

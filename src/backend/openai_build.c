@@ -151,8 +151,7 @@ static bool write_content(struct jout *j, struct arena *a, const struct chat_par
 }
 
 /* Each result is a message of its own. */
-static bool write_results(struct jout *j, struct arena *a, const struct chat_message *m,
-                          struct err *e) {
+static void write_results(struct jout *j, struct arena *a, const struct chat_message *m) {
     for (size_t i = 0; i < m->part_count; i++) {
         const struct chat_part *p = &m->parts[i];
         if (p->kind != PART_TOOL_RESULT) {
@@ -165,7 +164,34 @@ static bool write_results(struct jout *j, struct arena *a, const struct chat_mes
         jout_kstr(j, "content", p->is_error ? str_fmt(a, "Error: " STR_FMT, STR_ARG(text)) : text);
         jout_end_object(j);
     }
-    (void)e;
+}
+
+/* A tool can only say text here: what else the last run of results holds follows as the user's. */
+static bool write_shown(struct jout *j, const struct chat_message *m, size_t n,
+                        enum backend_quirks quirks, struct err *e) {
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < m[i].part_count; k++) {
+            const struct chat_part *p = &m[i].parts[k];
+            for (size_t x = 0; x < p->part_count; x++) {
+                if (!is_media(&p->parts[x])) {
+                    continue;
+                }
+                if (!any) {
+                    jout_object(j);
+                    jout_kcstr(j, "role", "user");
+                    jout_key(j, "content");
+                    jout_array(j);
+                    any = true;
+                }
+                TRY(write_media(j, &p->parts[x], quirks, e));
+            }
+        }
+    }
+    if (any) {
+        jout_end_array(j);
+        jout_end_object(j);
+    }
     return true;
 }
 
@@ -208,7 +234,7 @@ static bool has_own_content(const struct chat_message *m) {
 static bool write_message(struct jout *j, struct arena *a, const struct chat_message *m,
                           enum backend_quirks quirks, struct err *e) {
     static const char *const roles[] = {"system", "system", "user", "assistant", "tool"};
-    TRY(write_results(j, a, m, e));
+    write_results(j, a, m);
     if (!has_own_content(m)) {
         return true;
     }
@@ -360,6 +386,7 @@ static bool write_messages(struct jout *j, struct arena *a, const struct chat_re
     jout_array(j);
     bool forced = is_forced(rq, quirks);
     bool told = !forced;
+    size_t results = 0; /* messages in a row that tools wrote */
     for (size_t i = 0; i < rq->message_count; i++) {
         const struct chat_message *m = &rq->messages[i];
         if (!told && m->role != CHAT_SYSTEM && m->role != CHAT_DEVELOPER) {
@@ -370,6 +397,10 @@ static bool write_messages(struct jout *j, struct arena *a, const struct chat_re
             told = true;
         }
         TRY(write_message(j, a, m, quirks, e));
+        results = m->role == CHAT_TOOL ? results + 1 : 0;
+        if (results && (i + 1 == rq->message_count || m[1].role != CHAT_TOOL)) {
+            TRY(write_shown(j, m + 1 - results, results, quirks, e));
+        }
     }
     jout_end_array(j);
     return true;
@@ -406,8 +437,9 @@ static bool write_all(struct arena *a, const struct chat_request *rq, struct str
 bool openai_build(struct arena *a, const struct chat_request *rq, struct str model,
                   enum backend_quirks quirks, struct backend_body *out, struct err *e) {
     out->path = STR("/chat/completions");
-    if (rq->dialect == DIALECT_OPENAI && !(quirks & BACKEND_ENGINE) && rq->body.len) {
+    if (backend_is_verbatim(DIALECT_OPENAI, quirks, rq)) {
         return splice_build(a, rq, model, rq->stream, &out->bytes, e);
     }
+    TRY(refuse_unknown(rq, e));
     return write_all(a, rq, model, quirks, &out->bytes, e);
 }

@@ -23,6 +23,16 @@ const struct backend *backend_find(enum chat_dialect dialect) {
     return NULL;
 }
 
+bool backend_is_verbatim(enum chat_dialect dialect, enum backend_quirks quirks,
+                         const struct chat_request *rq) {
+    return rq->dialect == dialect && !(quirks & BACKEND_ENGINE) && rq->body.len > 0;
+}
+
+bool refuse_unknown(const struct chat_request *rq, struct err *e) {
+    const struct chat_part *part = chat_unknown(rq);
+    return !part || err_code(e, ERR_INVALID, "invalid_value", STR_FMT, STR_ARG(part->why));
+}
+
 void sink_tell(struct sink *s, struct chat_event ev) {
     ev.wire = s->wire;
     ev.wire_event = s->wire_event;

@@ -14,13 +14,33 @@ struct str chat_message_text(struct arena *a, const struct chat_message *m) {
     buf_init(&b, SIZE_MAX / 2);
     bool first = true;
     for (size_t i = 0; i < m->part_count; i++) {
-        if (m->parts[i].kind == PART_TEXT) {
+        if (m->parts[i].kind == PART_TEXT || m->parts[i].kind == PART_REFUSAL) {
             buf_add(&b, first ? STR("") : STR("\n"));
             buf_add(&b, m->parts[i].text);
             first = false;
         }
     }
     return str_dup(a, buf_str(&b));
+}
+
+static const struct chat_part *unknown_of(const struct chat_part *parts, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const struct chat_part *inner = parts[i].kind == PART_UNKNOWN
+                                            ? &parts[i]
+                                            : unknown_of(parts[i].parts, parts[i].part_count);
+        if (inner) {
+            return inner;
+        }
+    }
+    return NULL;
+}
+
+const struct chat_part *chat_unknown(const struct chat_request *rq) {
+    const struct chat_part *found = NULL;
+    for (size_t i = 0; i < rq->message_count && !found; i++) {
+        found = unknown_of(rq->messages[i].parts, rq->messages[i].part_count);
+    }
+    return found;
 }
 
 const struct chat_message *chat_last_user(const struct chat_request *rq) {

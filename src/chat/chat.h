@@ -48,6 +48,7 @@ struct chat_part {
     bool is_error;  /* TOOL_RESULT */
     bool redacted;  /* REASONING: only the signature */
     struct str raw; /* UNKNOWN: the part's JSON */
+    struct str why; /* UNKNOWN: what the client is told where it cannot go as it came */
 };
 
 struct chat_message {
@@ -197,8 +198,11 @@ NODISCARD bool chat_answer_add(struct chat_answer *ans, const struct chat_event 
  */
 void chat_answer_end(struct chat_answer *ans);
 
-/* Text of a message's TEXT parts joined by newlines. */
+/* Text of a message's TEXT and REFUSAL parts joined by newlines. */
 struct str chat_message_text(struct arena *a, const struct chat_message *m);
+/* The first part of a kind that the IR has no words for, or NULL. It goes only where the client's
+ * own bytes go. */
+const struct chat_part *chat_unknown(const struct chat_request *rq);
 /* The last user message, or NULL. */
 const struct chat_message *chat_last_user(const struct chat_request *rq);
 /* Rough tokens of a text: bytes / 4 for Latin text, more for others. For feasibility, never for

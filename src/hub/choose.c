@@ -8,6 +8,7 @@ struct gather {
     struct hub *hub;
     const struct snapshot *s;
     struct arena *a;
+    const struct chat_request *rq;
     const struct hub_job *job;
     const struct labelled *l;
     const struct str *tried;
@@ -40,9 +41,18 @@ static bool can_disguise(struct gather *g, const struct candidate *c) {
     return disguise_find(g->hub, g->s, g->a, g->l, &to, &found, &n);
 }
 
+/* Whether parts that the IR has no words for can go there as they came; then the provider says
+ * what it makes of them. */
+static bool takes_unknown(const struct gather *g, const struct target *t) {
+    enum chat_dialect dialect = t->is_engine ? DIALECT_OPENAI : t->provider->dialect;
+    return backend_is_verbatim(dialect == DIALECT_SCRIPTED ? DIALECT_OPENAI : dialect,
+                               t->is_engine ? BACKEND_ENGINE : BACKEND_PLAIN, g->rq);
+}
+
 static void add(struct gather *g, struct candidate cand, struct permit permit,
                 struct target target) {
     struct choice *c = g->c;
+    cand.images = c->unknown ? takes_unknown(g, &target) : cand.images;
     for (size_t i = 0; i < g->tried_count; i++) {
         if (str_eq(g->tried[i], cand.name)) {
             cand.state = CANDIDATE_DOWN;
@@ -236,6 +246,7 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
     struct gather g = {.hub = h,
                        .s = s,
                        .a = a,
+                       .rq = rq,
                        .job = job,
                        .l = l,
                        .tried = tried,
@@ -244,6 +255,7 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
                        .last = memory_last(h, a, l->conversation)};
     TRY(make_wish(&g, rq, e));
     route_features(rq, &out->features);
+    out->unknown = chat_unknown(rq);
     if (out->target.is_auto) {
         add_all(&g);
     } else {
@@ -341,6 +353,9 @@ bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
     }
     if (i >= 0 && str_is(str_of(code), "policy_refused")) {
         return refuse_policy(job, c, i, e);
+    }
+    if (c->unknown && c->result.reason == REASON_MODALITY) {
+        return err_code(e, ERR_INVALID, "invalid_value", STR_FMT, STR_ARG(c->unknown->why));
     }
     if (str_is(str_of(code), "no_backend_permitted")) {
         return err_code(e, ERR_FORBIDDEN, "no_backend_permitted",

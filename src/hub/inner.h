@@ -170,7 +170,8 @@ struct choice {
     struct features features;
     struct route_wish wish;
     struct route_result result;
-    struct str *unlisted; /* providers whose models nobody has asked for yet */
+    const struct chat_part *unknown; /* only a provider of the client's dialect can take it; NULL */
+    struct str *unlisted;            /* providers whose models nobody has asked for yet */
     size_t unlisted_count, unlisted_cap;
     struct str approval;        /* that covers the chosen one, "" none */
     struct str wanted_approval; /* the one that was asked for, "" none */

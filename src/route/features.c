@@ -198,7 +198,7 @@ static int32_t most(int32_t a, int32_t b) {
 
 static void look_at_parts(const struct chat_part *parts, size_t n, struct features *out) {
     for (size_t i = 0; i < n; i++) {
-        out->images = out->images || parts[i].kind == PART_IMAGE;
+        out->images = out->images || parts[i].kind == PART_IMAGE || parts[i].kind == PART_UNKNOWN;
         out->audio = out->audio || parts[i].kind == PART_AUDIO;
         out->files = out->files || parts[i].kind == PART_FILE;
         look_at_parts(parts[i].parts, parts[i].part_count, out);

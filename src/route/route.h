@@ -20,7 +20,8 @@ struct features {
     int32_t writing;      /* 0..100: long-form wishes */
     int32_t simple;      /* 0..100: greetings, rewriting, translation of a short text, extraction */
     int32_t non_english; /* 0..100: share of letters outside basic Latin, and function words */
-    bool images, audio, files, tools, forced_tool, schema, in_tool_loop;
+    bool images;         /* or parts that the IR has no words for */
+    bool audio, files, tools, forced_tool, schema, in_tool_loop;
 };
 void route_features(const struct chat_request *rq, struct features *out);
 
@@ -35,16 +36,16 @@ struct candidate {
     bool auto_ok;             /* may be chosen by `auto` */
     enum transform transform; /* from the permit */
     bool ask;
-    bool approved;          /* an approval covers it */
-    bool can_transform;     /* the gate can do the permit's transform for this request */
-    int64_t context_tokens; /* 0 unknown */
-    bool images, audio, tools, schema;
-    int32_t quality;             /* 0..1000: prior of a right answer on hard tasks */
-    int64_t price_in, price_out; /* micro-dollars per million tokens; 0 free; -1 unknown */
-    int32_t tokens_per_second;   /* measured decode speed; 0 unknown */
-    int32_t first_ms;            /* measured time to first token; 0 unknown */
-    bool warm;                   /* loaded, or used by this conversation just before */
-    bool sticky;                 /* this conversation's tool loop ran here */
+    bool approved;                     /* an approval covers it */
+    bool can_transform;                /* the gate can do the permit's transform for this request */
+    int64_t context_tokens;            /* 0 unknown */
+    bool images, audio, tools, schema; /* images: as in features, of this request's kind */
+    int32_t quality;                   /* 0..1000: prior of a right answer on hard tasks */
+    int64_t price_in, price_out;       /* micro-dollars per million tokens; 0 free; -1 unknown */
+    int32_t tokens_per_second;         /* measured decode speed; 0 unknown */
+    int32_t first_ms;                  /* measured time to first token; 0 unknown */
+    bool warm;                         /* loaded, or used by this conversation just before */
+    bool sticky;                       /* this conversation's tool loop ran here */
 };
 
 struct route_wish {

@@ -59,6 +59,46 @@ def test_wrong_types_name_the_member(weir, dialect, change, says):
     assert says in r.text
 
 
+PARTS = {"openai": {"type": "video_url", "video_url": {"url": "https://example.com/cat.mp4"}},
+         "anthropic": {"type": "container_upload", "file_id": "file_1"}}
+PLACE = {"openai": "messages[0].content[1]", "anthropic": "messages.0.content.1"}
+SAME = {"openai": "cloud/big", "anthropic": "claude/opus"}
+OTHER = {"openai": "claude/opus", "anthropic": "cloud/big"}
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+def test_parts_of_an_unknown_kind(weir, provider, dialect):
+    """They go where the client's own bytes go, or the client hears which part it is: never are they left out."""
+    part = PARTS[dialect]
+    said = [{"type": "text", "text": OPEN}, part]
+    for model in (OTHER[dialect], MODEL):
+        provider.forget()
+        r = ask(weir, dialect, model, said)
+        check_shape(r, dialect, 400, PLACE[dialect])
+        assert part["type"] in r.text and not provider.bodies()
+        assert dialect == "anthropic" or r.json()["error"]["param"] == PLACE[dialect]
+    r = ask(weir, dialect, SAME[dialect], said)
+    assert r.status_code == 200, r.text
+    assert json.loads(provider.bodies()[-1]["body"])["messages"][0]["content"] == said
+    # What stands in one is scanned like everything else.
+    provider.forget()
+    hidden = {"type": part["type"], "note": {"deep": "My AWS key is AKIA" + "QYLPMN5HFIQR7XYA"}}
+    r = ask(weir, dialect, SAME[dialect], [{"type": "text", "text": "What does this say?"}, hidden])
+    check_shape(r, dialect, 403)
+    assert not provider.bodies()
+
+
+def test_auto_sends_an_unknown_part_where_it_can_go(weir, provider):
+    said = [{"type": "text", "text": OPEN}, PARTS["openai"]]
+    r = ask(weir, "openai", "auto", said)
+    assert r.status_code == 200 and r.headers["weir-model"].startswith("cloud/"), r.text
+    assert ask(weir, "anthropic", "auto", [said[0], PARTS["anthropic"]]).status_code == 400
+    # Private, and only a provider could take it: that is a matter of policy.
+    r = ask(weir, "openai", "auto", [{"type": "text", "text": "I was diagnosed with diabetes."}, PARTS["openai"]])
+    check_shape(r, "openai", 403)
+    assert r.headers["weir-code"] == "no_backend_permitted"
+
+
 @pytest.mark.parametrize("dialect", PATHS)
 def test_refusals(weir, dialect):
     r = ask(weir, dialect, "cloud/big", "I was diagnosed with diabetes, what should I eat?")

@@ -281,6 +281,53 @@ static void what_cannot_be_said_is_an_error(void **state) {
     assert_null(backend_find(DIALECT_GEMINI));
 }
 
+/* A part of a kind that nobody here knows goes where the client's own bytes go, or nowhere. */
+static void unknown_parts_are_never_left_out(void **state) {
+    struct desk *d = *state;
+    struct chat_part inner = {
+        .kind = PART_UNKNOWN, .raw = STR("{\"type\":\"video_url\"}"), .why = STR("no 'video_url'")};
+    struct chat_part result = {
+        .kind = PART_TOOL_RESULT, .id = STR("c1"), .parts = &inner, .part_count = 1};
+    struct chat_message messages[] = {{.role = CHAT_USER, .parts = &inner, .part_count = 1},
+                                      {.role = CHAT_TOOL, .parts = &result, .part_count = 1}};
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
+        for (int to = DIALECT_OPENAI; to <= DIALECT_ANTHROPIC; to++) {
+            struct chat_request rq = {.dialect = (enum chat_dialect)to,
+                                      .body = STR("{\"model\":\"auto\",\"messages\":[]}"),
+                                      .messages = &messages[i],
+                                      .message_count = 1,
+                                      .n = 1};
+            struct backend_body out = {0};
+            const struct backend *b = backend_find(rq.dialect);
+            assert_true(b->build(&d->arena, &rq, STR("m"), BACKEND_PLAIN, &out, &d->e));
+            rq.dialect = to == DIALECT_OPENAI ? DIALECT_ANTHROPIC : DIALECT_OPENAI;
+            assert_false(b->build(&d->arena, &rq, STR("m"), BACKEND_PLAIN, &out, &d->e));
+            assert_int_equal(d->e.kind, ERR_INVALID);
+            assert_string_equal(d->e.text, "no 'video_url'");
+        }
+    }
+}
+
+/* Pictures that a tool gave back: here a tool can only say text, so they follow as the user's. */
+static void pictures_of_tools_follow_their_results(void **state) {
+    struct desk *d = *state;
+    struct chat_part seen[] = {
+        {.kind = PART_TEXT, .text = STR("a plan")},
+        {.kind = PART_IMAGE, .media_type = STR("image/png"), .data = STR("AAAA")}};
+    struct chat_part first = {
+        .kind = PART_TOOL_RESULT, .id = STR("c1"), .parts = seen, .part_count = 2};
+    struct chat_part second = {.kind = PART_TOOL_RESULT, .id = STR("c2"), .text = STR("rain")};
+    struct chat_message messages[] = {{.role = CHAT_TOOL, .parts = &first, .part_count = 1},
+                                      {.role = CHAT_TOOL, .parts = &second, .part_count = 1}};
+    struct chat_request rq = {
+        .dialect = DIALECT_ANTHROPIC, .messages = messages, .message_count = 2, .n = 1};
+    assert_built(d, DIALECT_OPENAI, &rq,
+                 "{\"model\":\"their-model\",\"messages\":[{\"role\":\"tool\",\"tool_call_id\":"
+                 "\"c1\",\"content\":\"a plan\"},{\"role\":\"tool\",\"tool_call_id\":\"c2\","
+                 "\"content\":\"rain\"},{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+                 "\"image_url\":{\"url\":\"data:image/png;base64,AAAA\"}}]}]}");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(openai_streams_are_read, begin, end),
@@ -291,6 +338,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_same_dialect_keeps_its_bytes, begin, end),
         cmocka_unit_test_setup_teardown(the_other_dialect_is_written_anew, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_said_is_an_error, begin, end),
+        cmocka_unit_test_setup_teardown(unknown_parts_are_never_left_out, begin, end),
+        cmocka_unit_test_setup_teardown(pictures_of_tools_follow_their_results, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
