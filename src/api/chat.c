@@ -199,10 +199,10 @@ static void on_done(void *ctx, const struct hub_receipt *r) {
     reply_body(c, 200, "application/json", buf_str(out));
 }
 
-static void on_error(void *ctx, const struct err *e, const struct hub_route *r_opt) {
+static void on_error(void *ctx, const struct err *e, const struct hub_route *r) {
     struct api_call *c = ctx;
-    if (r_opt && !c->has_route && r_opt->decision.len) {
-        keep_route(c, r_opt);
+    if (!c->has_route) {
+        keep_route(c, r);
     }
     end_with(c, e);
 }
@@ -211,8 +211,7 @@ static const struct hub_client CLIENT = {on_route, on_event, on_waiting, on_done
 
 /* ---- jobs ---- */
 
-static bool make_job(struct api_call *c, const struct visit *v, struct hub_job *job) {
-    struct err e = {0};
+static void make_job(struct api_call *c, const struct visit *v, struct hub_job *job) {
     struct arena *a = &c->memory->arena;
     *job = (struct hub_job){
         .arena = a,
@@ -223,22 +222,17 @@ static bool make_job(struct api_call *c, const struct visit *v, struct hub_job *
         .channel = str_of(v->row->d->channel),
         .dialect = v->row->d->dialect,
     };
-    if (!claims_from_headers(a, v->rq->headers, v->rq->header_count, &job->claims, &e)) {
-        reply_error(c, &e);
-        return false;
-    }
+    (void)!claims_from_headers(a, v->rq->headers, v->rq->header_count, &job->claims, &job->refusal);
     c->d = v->row->d;
-    return true;
 }
 
 void serve_chat(struct api_call *c, const struct visit *v) {
     struct hub_job job = {0};
-    if (make_job(c, v, &job)) {
-        call_give_memory(c);
-        struct hub_call *hub = hub_chat(c->api->hub, &job, &CLIENT, c);
-        if (!c->ended) { /* it may have ended before it returned */
-            c->hub = hub;
-        }
+    make_job(c, v, &job);
+    call_give_memory(c);
+    struct hub_call *hub = hub_chat(c->api->hub, &job, &CLIENT, c);
+    if (!c->ended) { /* it may have ended before it returned */
+        c->hub = hub;
     }
 }
 
@@ -260,10 +254,9 @@ static void on_counted(void *ctx, int64_t tokens, const struct err *e_opt) {
 
 void serve_count(struct api_call *c, const struct visit *v) {
     struct hub_job job = {0};
-    if (make_job(c, v, &job)) {
-        job.read = anthropic_read_count;
-        call_give_memory(c);
-        c->asked = true;
-        hub_count(c->api->hub, &job, on_counted, c);
-    }
+    make_job(c, v, &job);
+    job.read = anthropic_read_count;
+    call_give_memory(c);
+    c->asked = true;
+    hub_count(c->api->hub, &job, on_counted, c);
 }

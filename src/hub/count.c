@@ -79,10 +79,7 @@ static void on_end(void *ctx, const struct err *e_opt) {
 
 static bool decide(struct count *k, struct err *e) {
     struct arena *a = k->job.arena;
-    k->rq.claims = k->job.claims;
-    k->rq.dialect = k->job.dialect;
-    k->rq.body = k->job.body;
-    TRY(k->job.read(a, k->job.body, &k->rq, e));
+    TRY(journey_read(&k->job, &k->rq, e));
     TRY(label_request(k->hub, k->snap, a, &k->rq, &k->job, &k->labelled, e));
     TRY(choose(k->hub, k->snap, a, &k->rq, &k->job, &k->labelled, NULL, 0, &k->choice, e));
     int chosen = k->choice.result.chosen;

@@ -72,7 +72,7 @@ static void keep(struct hub_call *c) {
 }
 
 static void record(struct hub_call *c, const char *state, const struct err *e_opt, int64_t micros) {
-    if (!c->read_ok || !c->choice.decision.len || (c->choice.count && !c->choice.result.verdicts)) {
+    if (c->choice.count && !c->choice.result.verdicts) {
         return;
     }
     int64_t now = clock_mono_us();
@@ -143,11 +143,11 @@ void finish_error(struct hub_call *c, const struct err *e) {
     atomic_fetch_add(&c->hub->errors, 1);
     bool known = c->choice.result.chosen >= 0 && c->route.decision.len;
     struct hub_route route = c->route;
-    if (!known && c->choice.decision.len) {
+    if (!known) {
         route = (struct hub_route){.decision = c->choice.decision, .asked = c->choice.asked};
     }
     route.left_bytes = c->left_bytes;
-    c->client->on_error(c->ctx, &copy, route.decision.len ? &route : NULL);
+    c->client->on_error(c->ctx, &copy, &route);
     keep(c);
     record(c, copy.kind == ERR_FORBIDDEN ? "refused" : "error", &copy, -1);
 }

@@ -90,7 +90,7 @@ struct hub_client {
         void *ctx); /* about every 8 s in which nothing came, before and after on_route */
     void (*on_done)(void *ctx, const struct hub_receipt *r);
     void (*on_error)(void *ctx, const struct err *e,
-                     const struct hub_route *r_opt); /* r: as far as known */
+                     const struct hub_route *r); /* as far as known: the decision always is */
 };
 struct hub_job {
     struct arena *arena; /* heap; the call owns it from hub_chat on and ends and frees it */
@@ -103,7 +103,8 @@ struct hub_job {
     struct str client;  /* user agent */
     struct str channel; /* "openai", "anthropic", "own" */
     enum chat_dialect dialect;
-    bool dry;   /* nothing is sent, not even the question what models there are */
+    struct err refusal; /* what its head was refused for, kind 0 nothing: a decision like others */
+    bool dry;           /* nothing is sent, not even the question what models there are */
     bool alone; /* what is known of conversations does not count: the cases of a policy's test */
 };
 struct hub_call;

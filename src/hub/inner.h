@@ -286,6 +286,8 @@ struct dry {
 };
 NODISCARD bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
                            const struct hub_query *q, struct dry *out, struct err *e);
+/* The chat that the job holds, or what its head was refused for. */
+NODISCARD bool journey_read(const struct hub_job *job, struct chat_request *rq, struct err *e);
 /* The body for the chosen candidate, disguised where its permit wants it. *out held another one's
  * book: that is given back. */
 NODISCARD bool journey_shape(struct hub *h, const struct snapshot *s, const struct hub_job *job,

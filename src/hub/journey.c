@@ -10,14 +10,21 @@ enum {
 
 /* ---- prepare ---- */
 
+bool journey_read(const struct hub_job *job, struct chat_request *rq, struct err *e) {
+    *rq = (struct chat_request){.claims = job->claims, .dialect = job->dialect, .body = job->body};
+    if (job->refusal.kind) {
+        *e = job->refusal;
+        return false;
+    }
+    return job->read(job->arena, job->body, rq, e);
+}
+
 static bool decide(struct hub_call *c, struct err *e) {
     struct arena *a = c->job.arena;
     if (!c->read_ok) {
-        c->rq.claims = c->job.claims;
-        c->rq.dialect = c->job.dialect;
-        c->rq.body = c->job.body;
-        TRY(c->job.read(a, c->job.body, &c->rq, e));
-        TRY(label_request(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, e));
+        bool read = journey_read(&c->job, &c->rq, e);
+        c->choice.asked = c->rq.model;
+        TRY(read && label_request(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, e));
         c->read_ok = true;
     }
     struct str preview = c->rq.claims.preview;
@@ -294,6 +301,8 @@ struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct
     c->started_us = clock_mono_us();
     c->last_us = c->started_us;
     c->usage = (struct chat_usage){.input_tokens = -1, .output_tokens = -1};
+    /* Every answer names its decision, also that of a request which cannot be read. */
+    c->choice.decision = id_make(c->job.arena, "", 12);
     c->choice.result = (struct route_result){.chosen = -1, .runner_up = -1};
     c->next = h->calls;
     c->at = &h->calls;

@@ -59,6 +59,38 @@ def test_wrong_types_name_the_member(weir, dialect, change, says):
     assert says in r.text
 
 
+def check_decided(d, r, status, says):
+    """It names its decision, and that says what became of it."""
+    assert r.status_code == status and r.headers["weir-left"] == "0", r.text
+    assert "weir-zone" not in r.headers and "weir-model" not in r.headers
+    decision = d.owner("GET", "decisions/" + r.headers["weir-decision"]).json()
+    assert decision["chosen"] is None and decision["candidates"] == [] and says in decision["message"], decision
+    why = d.cli("why", r.headers["weir-decision"])
+    assert why.returncode == 0 and "nowhere" in why.stdout and says in why.stdout, why
+    assert d.owner("POST", f"decisions/{r.headers['weir-decision']}/replay").json()["same"]
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+def test_what_was_refused_before_a_choice_has_a_decision_too(weir, dialect):
+    post = weir.http.post
+    body = {"model": "script/x", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 24}
+    check_decided(weir, post(PATHS[dialect], content="{"), 400, "not valid JSON")
+    check_decided(weir, post(PATHS[dialect], json={**body, "messages": "hi"}), 400, "messages")
+    check_decided(weir, post(PATHS[dialect], json={**body, "messages": [], "x": "y" * 40000}), 400, "message")
+    check_decided(weir, post(PATHS[dialect], json=body, headers={"weir-zonne": "home"}), 400, "did you mean")
+    check_decided(weir, ask(weir, dialect, "nobody/x"), 404, "Choices")
+
+
+@pytest.mark.parametrize("dialect", PATHS)
+def test_what_is_turned_away_at_the_door_is_no_decision(weir, dialect):
+    before = weir.owner("GET", "decisions?limit=1").json()
+    r = weir.http.delete(PATHS[dialect])
+    assert r.status_code == 405 and not [name for name in r.headers if name.startswith("weir-")], r.headers
+    huge = weir.raw(f"POST {PATHS[dialect]} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {1 << 40}\r\n\r\n".encode())
+    assert huge.startswith(b"HTTP/1.1 413 ") and b"\r\nweir-" not in huge, huge
+    assert weir.owner("GET", "decisions?limit=1").json() == before
+
+
 PARTS = {"openai": {"type": "video_url", "video_url": {"url": "https://example.com/cat.mp4"}},
          "anthropic": {"type": "container_upload", "file_id": "file_1"}}
 PLACE = {"openai": "messages[0].content[1]", "anthropic": "messages.0.content.1"}

@@ -45,6 +45,7 @@ def test_wrong_keys(own):
     assert d.chat("hi", "script/x", headers={"authorization": "Bearer " + key}).status_code == 200
     wrong = d.chat("hi", "script/x", headers={"authorization": "Bearer sk-anything"})
     assert wrong.status_code == 401 and wrong.json()["error"]["code"] == "invalid_api_key"
+    assert not [name for name in wrong.headers if name.startswith("weir-")]  # nobody of ours: no decision is kept
     assert d.cli("keys", "revoke", "laptop").returncode == 0
     assert d.chat("hi", "script/x", headers={"authorization": "Bearer " + key}).status_code == 401
 

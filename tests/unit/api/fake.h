@@ -73,6 +73,10 @@ static const struct hub_route ROUTE = {.decision = STR_INIT("d7f3a"),
 
 static bool fake_read(void) {
     F.rq = (struct chat_request){.claims = F.job.claims};
+    if (F.job.refusal.kind) {
+        F.read_err = F.job.refusal;
+        return false;
+    }
     return F.job.read(F.job.arena, F.job.body, &F.rq, &F.read_err);
 }
 
@@ -88,7 +92,7 @@ struct hub_call *hub_chat(struct hub *h, const struct hub_job *job, const struct
         F.chatting = false;
         struct err e = {0};
         assert_false(job->read(job->arena, job->body, &F.rq, &e));
-        client->on_error(ctx, &e, NULL);
+        client->on_error(ctx, &e, &ROUTE);
         drop_arena();
     }
     return (struct hub_call *)(void *)&F;

@@ -263,7 +263,7 @@ static void refused_by_the_reader(void **state) {
         "POST", "/v1/chat/completions",
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"temperature\":3}");
     assert_false(fake_read());
-    F.client->on_error(F.ctx, &F.read_err, NULL);
+    F.client->on_error(F.ctx, &F.read_err, &ROUTE);
     assert_int_equal(G.status, 400);
     assert_false(has(G.head, "weir-code"));
     expect_body(

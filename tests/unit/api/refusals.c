@@ -19,7 +19,7 @@ static void expect_refusal(const char *path, const struct row *row, int status) 
     }
     struct err e = F.read_err;
     F.chatting = false;
-    F.client->on_error(F.ctx, &e, NULL);
+    F.client->on_error(F.ctx, &e, &ROUTE);
     drop_arena();
     if (G.status != status || !has(G.body, row->says)) {
         fail_msg("%s\n  for %s\n  wanted %d and %s", G.body, row->body, status, row->says);

@@ -276,11 +276,15 @@ static void claims_in_headers(void **state) {
     static const char BODY[] =
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
         "\"weir\":{\"zone\":\"device\",\"label\":\"personal\"}}";
-    assert_null(request_with("POST", "/v1/chat/completions", BODY, false, 1, unknown));
+    request_with("POST", "/v1/chat/completions", BODY, false, 1, unknown);
+    assert_false(fake_read());
+    tell_error(&F.read_err);
     assert_int_equal(G.status, 400);
     assert_true(has(G.body, "did you mean weir-zone?"));
     assert_true(has(G.body, "\"param\":\"weir-zonne\""));
     request_with("POST", "/v1/chat/completions", BODY, false, 1, bad);
+    assert_false(fake_read());
+    tell_error(&F.read_err);
     assert_int_equal(G.status, 400);
     request_with("POST", "/v1/chat/completions", BODY, false, 3, good);
     begin(&ROUTE);
