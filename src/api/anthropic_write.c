@@ -31,12 +31,15 @@ static const char *stop_reason(enum chat_stop stop, bool called) {
     return called ? "tool_use" : "end_turn";
 }
 
-/* Here the parts of the prompt that came from a cache are not in input_tokens. */
-static void write_usage(struct jout *j, const struct chat_usage *u) {
+/* Here the parts of the prompt that came from a cache are not in input_tokens. The first event of a
+ * stream needs a number already: until the backend has told its own, it is the route's. */
+static void write_usage(struct jout *j, const struct api_call *c) {
+    const struct chat_usage *u = &c->usage;
+    int64_t input = u->input_tokens < 0 ? c->input_tokens : u->input_tokens;
     int64_t cached = known(u->cached_tokens);
     int64_t written = known(u->cache_write_tokens);
     jout_object(j);
-    jout_ki64(j, "input_tokens", known(known(u->input_tokens) - cached - written));
+    jout_ki64(j, "input_tokens", known(input - cached - written));
     jout_ki64(j, "cache_creation_input_tokens", written);
     jout_ki64(j, "cache_read_input_tokens", cached);
     jout_ki64(j, "output_tokens", known(u->output_tokens));
@@ -77,7 +80,7 @@ static void send_start(struct api_call *c) {
     buf_add(out, c->model_json);
     buf_add(out, STR(",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":"));
     struct jout j = jout_make(out);
-    write_usage(&j, &c->usage);
+    write_usage(&j, c);
     buf_add(out, STR("}"));
     event_close(c, out);
 }
@@ -246,7 +249,7 @@ static void done(struct api_call *c, const struct hub_receipt *r) {
         jout_end_object(&j);
         buf_add(out, STR(",\"usage\":"));
         j = jout_make(out);
-        write_usage(&j, &c->usage);
+        write_usage(&j, c);
         event_close(c, out);
     }
     struct buf *out = event_open(c, "message_stop");
@@ -337,7 +340,7 @@ static void answer(struct api_call *c, const struct hub_receipt *r, struct buf *
     jout_end_array(&j);
     write_stop(&j, ans->stop, ans->stop_sequence, called);
     jout_key(&j, "usage");
-    write_usage(&j, &c->usage);
+    write_usage(&j, c);
     if (c->receipt) {
         jout_kraw(&j, "weir", r->json.len ? r->json : STR("null"));
     }

@@ -36,6 +36,7 @@ static struct api_call *call_new(struct api *a, const struct api_request *rq,
     c->owns_memory = true;
     c->serving = true;
     c->n = 1;
+    c->usage = (struct chat_usage){.input_tokens = -1, .output_tokens = -1};
     buf_init(&c->prefix, 64UL << 10);
     c->answer_arena = arena_make(SIZE_MAX);
     struct str id = id_make(&m->arena, "req_", 24);

@@ -56,6 +56,7 @@ static void keep_route(struct api_call *c, const struct hub_route *r) {
     c->has_route = true;
     c->zone = r->zone;
     c->left_bytes = r->left_bytes;
+    c->input_tokens = r->input_tokens;
     c->same_dialect = r->same_dialect;
     c->is_engine = r->is_engine;
     snprintf(c->decision, sizeof c->decision, STR_FMT, STR_ARG(r->decision));

@@ -110,7 +110,7 @@ struct api_call {
     enum api_mode mode;
     enum zone zone;
     int n;
-    int64_t left_bytes, created_s;
+    int64_t left_bytes, input_tokens, created_s;
     char id[40]; /* of the answer */
     char decision[40];
     char *ran;         /* the model that runs; malloc'ed */

@@ -64,7 +64,9 @@ struct hub_route {
     struct str model;   /* what runs: "smollm2-135m-instruct", "openai/gpt-5.2" */
     struct str asked;   /* what was asked: "auto" */
     int64_t left_bytes; /* that will leave; 0: nothing */
-    bool same_dialect;  /* the backend's bytes may be relayed verbatim (events carry `wire`) */
+    int64_t
+        input_tokens;  /* what is known before the backend says: exact for a script, else rough */
+    bool same_dialect; /* the backend's bytes may be relayed verbatim (events carry `wire`) */
     bool is_engine;
 };
 struct hub_receipt {

@@ -14,6 +14,7 @@ static void settle_route(struct hub_call *c) {
         .model = engine ? t->model : cand->name,
         .asked = c->choice.asked,
         .left_bytes = c->left_bytes,
+        .input_tokens = c->choice.features.input_tokens,
         /* A disguised request's answer is never relayed as it came. */
         .same_dialect = !engine && t->provider->dialect == c->job.dialect && !c->shaped.book,
         .is_engine = engine,
@@ -277,6 +278,10 @@ static void script_start(struct hub_call *c) {
     } else if (!c->step_count) {
         script_end(c, NULL);
     } else {
+        const struct chat_event *last = &c->steps[c->step_count - 1].event;
+        if (last->kind == EVENT_USAGE) {
+            c->route.input_tokens = last->usage.input_tokens;
+        }
         script_wait(c);
     }
 }

@@ -64,6 +64,28 @@ def test_words(weir, dialect, stream):
     assert Answer(weir, dialect, stream, "!usage 7 9\n!say x").usage == (7, 9)
 
 
+@pytest.mark.parametrize("model,script,says", [
+    ("script/x", "one two three", 3), ("script/x", "!usage 7 9\n!say x", 7), ("claude/opus", "Hello there.", 11)])
+def test_a_message_starts_with_its_input_tokens(weir, model, script, says):
+    assert started(weir, model, script) == (says, says)
+
+
+@pytest.mark.parametrize("model", ["smollm2-135m-instruct", "cloud/big"])
+def test_input_tokens_that_only_the_end_knows_are_estimated(weir, model):
+    """About four bytes each; the end says what the backend counted."""
+    first, last = started(weir, model, "What is a weir good for? " * 20)
+    assert 100 < first < 200 and last != first and last > 0
+
+
+def started(weir, model, text):
+    """Of a streamed message: input tokens in message_start, and in the last message_delta."""
+    client = anthropic.Anthropic(base_url=weir.url, api_key="none", max_retries=0)
+    events = list(client.messages.create(model=model, messages=[{"role": "user", "content": text}], max_tokens=4, stream=True))
+    first = next(e for e in events if e.type == "message_start").message.usage.input_tokens
+    last = next(e for e in events if e.type == "message_delta").usage.input_tokens
+    return first, first if last is None else last  # Anthropic's own may leave it out there
+
+
 @each
 def test_calls_and_their_results(weir, dialect, stream):
     a = Answer(weir, dialect, stream, '!call first {"city":"Paris"}\n!call second {}')

@@ -52,6 +52,20 @@ static void plain_answer(void **state) {
         "\"output_tokens\":3}}");
 }
 
+/* A backend that counts only at its end: the first event has the route's estimate. */
+static void starts_with_what_is_known(void **state) {
+    (void)state;
+    struct hub_route route = ROUTE;
+    route.input_tokens = 8;
+    request("POST", "/v1/messages", BODY(",\"stream\":true"));
+    begin(&route);
+    tell_text("x");
+    assert_true(has(G.body, "\"usage\":{\"input_tokens\":8,"));
+    tell_done();
+    assert_true(has(G.body, "\"usage\":{\"input_tokens\":8,\"cache_creation_input_tokens\":0,"
+                            "\"cache_read_input_tokens\":4,\"output_tokens\":3}"));
+}
+
 static void plain_tool(void **state) {
     (void)state;
     request("POST", "/v1/messages", BODY(",\"weir\":{\"receipt\":\"body\"}"));
@@ -256,10 +270,14 @@ static void count_tokens_gone(void **state) {
 int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
     const struct CMUnitTest tests[] = {
-        T(plain_answer),      T(plain_tool),         T(stream_text),        T(stream_blocks),
-        T(redacted_thinking), T(stop_sequence),      T(receipt_at_the_end), T(mixed_arguments),
-        T(verbatim),          T(ping_while_waiting), T(overflow),           T(overloaded),
-        T(count_tokens),      T(count_tokens_gone),
+        T(plain_answer),       T(starts_with_what_is_known),
+        T(plain_tool),         T(stream_text),
+        T(stream_blocks),      T(redacted_thinking),
+        T(stop_sequence),      T(receipt_at_the_end),
+        T(mixed_arguments),    T(verbatim),
+        T(ping_while_waiting), T(overflow),
+        T(overloaded),         T(count_tokens),
+        T(count_tokens_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
