@@ -1,8 +1,6 @@
 /* `weir models`, `weir engine`, `weir providers`. */
+#include "cli/hidden.h"
 #include "cli/simple.h"
-
-#include <errno.h>
-#include <termios.h>
 
 static struct str price(struct arena *a, const struct jval *m) {
     int64_t in = out_number(m, "price_in", -1);
@@ -268,19 +266,9 @@ static int list_providers(struct client *c) {
 /* The key without an echo; never an argument, which other users could see. */
 static struct str ask_key(struct client *c, struct str name) {
     char line[4096];
-    struct termios was;
-    bool tty = tcgetattr(STDIN_FILENO, &was) == 0;
-    if (tty) {
-        struct termios quiet = was;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-        fprintf(stderr, "Key of " STR_FMT " (not shown; empty: none): ", STR_ARG(name));
-    }
-    bool got = fgets(line, sizeof line, stdin) != NULL;
-    if (tty) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
-        fputs("\n", stderr);
-    }
+    struct str prompt =
+        str_fmt(&c->arena, "Key of " STR_FMT " (not shown; empty: none): ", STR_ARG(name));
+    bool got = hidden_line(prompt.ptr, line, sizeof line);
     return got ? str_dup(&c->arena, str_trim(str_of(line))) : (struct str){0};
 }
 

@@ -1,7 +1,11 @@
 """The command line on a terminal: a pseudo-terminal as a person's shell gives it (SURFACE.md 2)."""
+import fcntl
 import os
 import pty
 import select
+import signal
+import subprocess
+import termios
 
 import pytest
 
@@ -71,6 +75,26 @@ def test_a_key_is_typed_unseen(own):
     out, code = on_terminal(d, "providers", "add", "mine", "--url", "http://127.0.0.1:9/v1", "--models", "a",
                             keys=[(b"not shown", b"sk-never-shown-0123456789\n")])
     assert code == 0 and b"sk-never" not in out, out
+
+
+@pytest.mark.parametrize("typed,number,code", [(b"\x03", None, 130), (b"\x1c", None, 131), (b"\x04", None, 0), (None, signal.SIGTERM, 143),
+                                               (None, signal.SIGHUP, 129), (b"\x1a\n", None, 1)])
+def test_the_echo_comes_back_however_the_key_prompt_ends(own, typed, number, code):
+    """Ctrl-C, Ctrl-\\, Ctrl-D, signals; Ctrl-Z is only a bad key, else a shell without an echo would be left behind."""
+    d = own(engine=False)
+    near, far = os.openpty()
+    adding = subprocess.Popen([str(WEIR), "providers", "add", "mine", "--url", "http://127.0.0.1:9/v1", "--models", "a"],
+                              env=d.env, stdin=far, stdout=far, stderr=far, start_new_session=True,
+                              preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    out = b""
+    while b"not shown" not in out:
+        out += os.read(near, 4096)
+    assert not termios.tcgetattr(far)[3] & termios.ECHO
+    os.write(near, typed) if typed else adding.send_signal(number)
+    assert adding.wait(60) == code
+    assert termios.tcgetattr(far)[3] & termios.ECHO
+    os.close(near)
+    os.close(far)
 
 
 def test_approval_is_asked_for_at_once(own):
