@@ -117,8 +117,7 @@ static void what_programs_call_things_is_no_name(void **state) {
         "see H, then K",
         "The widget keeps a rowidx for each. Last Rowidx wins, and std::nino is a type.",
         "the lights refracted by it are of several colours, and some of them are fuller.",
-        "Let ABE be an arc of the circle, and from G to FE draw a line; so it rounds to the even "
-        "one.",
+        "Let ABE be an arc of the circle, from G to FE draw a line; it rounds to the even one.",
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         struct found f = scan(texts[i]);
