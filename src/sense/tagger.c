@@ -19,6 +19,7 @@ enum {
     SMALL = 32,          /* so many words in small letters are remembered */
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
     SURE_TASK = 64,      /* … and in orders and questions from this */
+    SURE_BEGINS = 48,    /* a single word with the sentence's capital is somebody */
     SURE_ALONE = 160,    /* a single word that is hardly one is somebody */
     SURE_PRIVATE = 64,   /* an organisation is somebody's */
     SURE_KNOWN = 48,     /* makes the same word a name elsewhere */
@@ -213,9 +214,15 @@ static enum tagger_kind person_kind(const struct scan *k, const struct span *s) 
     }
     bool named = (s->first_flags | s->last_flags) & WORD_IS_FIRST;
     bool common = is_single(s) && s->last_flags & (WORD_IS_COMMON | WORD_CAPITAL);
-    bool small = !s->capital && (common || !named || s->year);
+    bool joined = s->before == GAP_CODE || s->before == GAP_OTHER; /* "high→max" */
+    bool small = !s->capital && (common || !named || s->year || joined);
     if (is_single(s) && (s->code || s->numbered || small) && s->margin < SURE_ALONE) {
         return TAGGER_UNCERTAIN; /* a value in a program, "Exper. 7", "15 min", "violet" */
+    }
+    bool begins = s->line || s->before == GAP_STOP;
+    bool often = s->last_flags & (WORD_IS_FIRST | WORD_LAST_OFTEN);
+    if (is_single(s) && begins && !often && s->margin < SURE_BEGINS) {
+        return TAGGER_UNCERTAIN; /* "Pass the salt" */
     }
     if (common && s->margin < SURE_TASK && !(named && s->capital)) {
         return TAGGER_UNCERTAIN; /* "Parts", "violet" */
