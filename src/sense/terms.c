@@ -2,69 +2,111 @@
  * What it is made of decides. */
 #include "sense/terms.h"
 
-#include <ctype.h>
+#include <limits.h>
 
 enum { LONGEST_TERM = 300, SHORTEST_ACCOUNT = 4, LONGEST_UNIT = 3, LONGEST_FOREIGN = 90 };
 
 /* ---- tokens ---- */
 
-static bool of_token(unsigned char c) {
-    return isalnum(c) || c >= 0x80 || (c && strchr("_-./@:%+~#?&=", c));
+static bool is_small(char c) {
+    return c >= 'a' && c <= 'z';
+}
+static bool is_capital(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+static bool is_high(char c) {
+    return (unsigned char)c & 0x80;
+}
+static bool is_either(char c) {
+    return is_small(c) || is_capital(c) || is_digit(c);
 }
 
-/* Around w, without what only ends a sentence. */
-static struct str token_around(struct str text, const struct word *w, size_t *at) {
-    size_t from = w->from;
-    size_t to = w->to;
-    while (from && w->from - from < LONGEST_TERM && of_token((unsigned char)text.ptr[from - 1])) {
-        from--;
+static bool of_token(char c) {
+    return is_either(c) || is_high(c) || (c && strchr("_-./@:%+~#?&=", c));
+}
+
+static size_t begin_of_run(struct str text, size_t at) {
+    while (at && of_token(text.ptr[at - 1])) {
+        at--;
     }
-    while (to < text.len && to - w->to < LONGEST_TERM && of_token((unsigned char)text.ptr[to])) {
-        to++;
+    return at;
+}
+
+/* Around w, without what only ends a sentence; no more than LONGEST_TERM to each side. The run that
+ * it is of is remembered: a long one has many words. */
+static struct str token_around(struct terms_token *k, struct str text, const struct word *w,
+                               size_t *at) {
+    if (w->to <= k->run_from || w->to > k->run_to) {
+        size_t end = w->to;
+        while (end < text.len && of_token(text.ptr[end])) {
+            end++;
+        }
+        k->run_from = begin_of_run(text, w->to);
+        k->run_to = end;
     }
-    while (to > w->to && !isalnum((unsigned char)text.ptr[to - 1])
-           && (unsigned char)text.ptr[to - 1] < 0x80 && text.ptr[to - 1] != '/') {
+    size_t from = k->run_from <= w->from ? k->run_from : begin_of_run(text, w->from);
+    size_t to = k->run_to;
+    from = w->from - from > LONGEST_TERM ? w->from - LONGEST_TERM : from;
+    to = to - w->to > LONGEST_TERM ? w->to + (size_t)LONGEST_TERM : to;
+    while (to > w->to && !is_either(text.ptr[to - 1]) && !is_high(text.ptr[to - 1])
+           && text.ptr[to - 1] != '/') {
         to--;
     }
-    while (from < w->from && !isalnum((unsigned char)text.ptr[from])
-           && (unsigned char)text.ptr[from] < 0x80 && !strchr("@/~", text.ptr[from])) {
+    while (from < w->from && !is_either(text.ptr[from]) && !is_high(text.ptr[from])
+           && !strchr("@/~", text.ptr[from])) {
         from++;
     }
     *at = from;
     return str_sub(text, from, to);
 }
 
-struct made {
-    unsigned small, capital, digit, line, dot, dash, slash;
-    bool inner; /* a capital behind a small letter */
-    bool mixed; /* with another script */
-};
+/* `one`: 1, or UINT_MAX to take it out again. */
+static void count_byte(struct made *m, char c, unsigned one) {
+    m->small += is_small(c) ? one : 0;
+    m->capital += is_capital(c) ? one : 0;
+    m->digit += is_digit(c) ? one : 0;
+    m->line += c == '_' ? one : 0;
+    m->dot += c == '.' ? one : 0;
+    m->dash += c == '-' ? one : 0;
+    m->slash += c == '/' ? one : 0;
+    m->mixed += (unsigned char)c >= 0xcd ? one : 0;
+}
 
-static struct made made_of(struct str s) {
-    struct made m = {0};
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        m.inner = m.inner || (i && isupper(c) && islower((unsigned char)s.ptr[i - 1]));
-        m.mixed = m.mixed || c >= 0xcd;
-        m.small += islower(c) != 0;
-        m.capital += isupper(c) != 0;
-        m.digit += isdigit(c) != 0;
-        m.line += c == '_';
-        m.dot += c == '.';
-        m.dash += c == '-';
-        m.slash += c == '/';
+static unsigned is_inner(const char *c) {
+    return is_small(c[0]) && is_capital(c[1]);
+}
+
+/* What [from, to) is made of: what was counted for the word before it mostly is in it. */
+static const struct made *made_of(struct terms_token *k, struct str text, size_t from, size_t to) {
+    if (from < k->from || from >= k->to || to < k->to) {
+        k->made = (struct made){0};
+        k->from = k->to = from;
     }
-    return m;
+    for (; k->from < from; k->from++) {
+        count_byte(&k->made, text.ptr[k->from], UINT_MAX);
+        k->made.inner -= k->from + 1 < k->to ? is_inner(text.ptr + k->from) : 0;
+    }
+    for (; k->to < to; k->to++) {
+        count_byte(&k->made, text.ptr[k->to], 1);
+        k->made.inner += k->to > k->from ? is_inner(text.ptr + k->to - 1) : 0;
+    }
+    return &k->made;
 }
 
 /* ---- what they are ---- */
 
-static bool is_link(struct str s) {
+static bool is_link(struct str s, const struct made *m) {
     static const char *const ends[] = {
         "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "de", "uk", "fr", "ru", "eu",
         "me",  "tv",  "ai",  "app", "dev", "cn",   "jp",  "nl", "it", "es", "in", "br", "au"};
-    if (str_contains(s, STR("://")) || str_istarts(s, STR("www."))) {
+    if ((m->slash > 1 && str_contains(s, STR("://"))) || str_istarts(s, STR("www."))) {
         return true;
+    }
+    if (!m->dot) {
+        return false;
     }
     ptrdiff_t slash = str_find_char(s, '/');
     struct str host = slash > 0 ? str_sub(s, 0, (size_t)slash) : s;
@@ -83,8 +125,7 @@ static bool is_link(struct str s) {
 /* "10mm", "3rd", "1990s", "24-hour", "2x4", "v1.2": counted, not called. */
 static bool is_measure(struct str s, const struct made *m) {
     size_t digits = 0;
-    while (digits < s.len
-           && (isdigit((unsigned char)s.ptr[digits]) || strchr(".,:-/", s.ptr[digits]))) {
+    while (digits < s.len && (is_digit(s.ptr[digits]) || strchr(".,:-/", s.ptr[digits]))) {
         digits++;
     }
     if (digits) {
@@ -97,7 +138,7 @@ static bool is_measure(struct str s, const struct made *m) {
 
 /* Letters and digits together, which no measure has. */
 static bool is_code(struct str s, const struct made *m) {
-    return m->digit && m->small + m->capital && !is_measure(s, m) && !m->slash;
+    return m->digit && m->small + m->capital && !m->slash && !is_measure(s, m);
 }
 
 static bool is_account(struct str s, const struct made *m) {
@@ -190,14 +231,14 @@ void terms_word(struct terms *t, struct str text, const struct word *w, const st
         return;
     }
     size_t from = 0;
-    struct str s = token_around(text, w, &from);
-    struct made m = made_of(s);
-    bool code = !p->code && (is_account(s, &m) || is_code(s, &m));
+    struct str s = token_around(&t->token, text, w, &from);
+    const struct made *m = made_of(&t->token, text, from, from + s.len);
+    bool code = !p->code && (is_account(s, m) || is_code(s, m));
     bool mailbox = str_find_char(s, '@') > 0; /* found elsewhere */
-    if (from >= t->end && !mailbox && !m.mixed && (is_link(s) || code)) {
+    if (from >= t->end && !mailbox && !m->mixed && (is_link(s, m) || code)) {
         t->end = (uint32_t)(from + s.len);
         tell(t, text, from, t->end, on_hit, ctx);
-    } else if (!p->code && is_coined(w, p, &m)) {
+    } else if (!p->code && is_coined(w, p, m)) {
         t->end = w->to;
         tell(t, text, w->from, w->to, on_hit, ctx);
     }

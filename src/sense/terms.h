@@ -8,6 +8,20 @@
 
 enum { TERMS_TOLD = 64 };
 
+/* How many bytes of each sort. */
+struct made {
+    unsigned small, capital, digit, line, dot, dash, slash;
+    unsigned inner; /* capitals behind a small letter */
+    unsigned mixed; /* of another script */
+};
+
+/* The token that was looked at last. */
+struct terms_token {
+    size_t run_from, run_to; /* bytes in a row that a token can have */
+    size_t from, to;         /* of the text, what `made` is of */
+    struct made made;
+};
+
 /* Zeros at the beginning of a text. */
 struct terms {
     uint32_t
@@ -15,6 +29,7 @@ struct terms {
     unsigned count;
     uint32_t end;                  /* of the last token that was looked at */
     uint32_t title_from, title_to; /* words with a capital that wait for the next; 0: none */
+    struct terms_token token;
 };
 
 /* A word that is not in small letters alone, or a part of something longer. */

@@ -111,6 +111,23 @@ static void none_is_long(void **state) {
     assert_int_equal(scan(text).count, 0);
 }
 
+/* A word of a long token is judged by what stands around it, not by what is far away in it. */
+static void a_long_token_is_looked_at_around_its_words(void **state) {
+    (void)state;
+    enum { NUMBERS = 400, MIDDLE = NUMBERS / 2 * 3 };
+    static char text[3 * NUMBERS + 1];
+    for (size_t i = 0; i < NUMBERS; i++) {
+        memcpy(text + 3 * i, "11-", 3);
+    }
+    assert_int_equal(scan(text).count, 0);
+    memcpy(text + MIDDLE, "AB-", 3);
+    struct found f = scan(text);
+    assert_true(f.count >= 1);
+    assert_true(f.first.ptr > text && f.first.ptr < text + MIDDLE);
+    assert_true(f.first.ptr + f.first.len > text + MIDDLE + 2);
+    assert_true(f.first.ptr + f.first.len < text + sizeof text - 1);
+}
+
 /* A text of that script is not hidden as a whole. */
 static void a_text_of_another_script_stays(void **state) {
     (void)state;
@@ -122,9 +139,13 @@ static void a_text_of_another_script_stays(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terms_are_whole),    cmocka_unit_test(what_counts_or_is_known_is_none),
-        cmocka_unit_test(code_is_left_alone), cmocka_unit_test(what_returns_is_told_once),
-        cmocka_unit_test(none_is_long),       cmocka_unit_test(a_text_of_another_script_stays),
+        cmocka_unit_test(terms_are_whole),
+        cmocka_unit_test(what_counts_or_is_known_is_none),
+        cmocka_unit_test(code_is_left_alone),
+        cmocka_unit_test(what_returns_is_told_once),
+        cmocka_unit_test(none_is_long),
+        cmocka_unit_test(a_long_token_is_looked_at_around_its_words),
+        cmocka_unit_test(a_text_of_another_script_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
