@@ -142,7 +142,9 @@ dto eof eta etag fifo fps ftp fyi gb gcc gdb ghz gui hex hsts hz id ide ids imap
 ldap lifo lru lsp lts mb mcp mfa mhz mime mit mp3 mp4 mqtt mr ms mvp nan nat nfs ngx npc npm ns ntp oauth oom oop orm os otel otp pem png poc poe pid
 pkg png posix pr prs prd ps qa qps raid rbac rc rce readme repl rfc rgb roi rpc rss rtf rtt saas sast sbom sdks sftp sha sigint sigkill sigterm sla slo
 slug sme smtp smb soap sre sse ssd ssh ssl ssml sso stdlib svg svn tb tcp tdd tls toc toml ts tsan tsv tsx ttl ttl tty tui txt udp uid uml uri uris
-url urls usb utf uuid uuids ux vcs vlan vm vms vpc vpn vps wal wasm webp websocket wip wsl www xhr xss yml zip"""
+url urls usb utf uuid uuids ux vcs vlan vm vms vpc vpn vps wal wasm webp websocket wip wsl www xhr xss yml zip
+iban bic ssn nhs tfn abn acn ein itin nif cif nie dni curp cpf cnpj bsn pesel regon ahv bvn mrn dob imei imsi iccid sku puk isin gstin uen nric hkid kvnr
+idnr guid npi ppsn pps cuit rrn sepa cvv cvc ccv kyc"""
 FUNCTION = """a an the and or but if then else when while for to of in on at by with from as is are was were be been being am do does did done
 have has had having i you he she it we they me him her us them my your his its our their mine yours this that these those there here
 what which who whom whose why how where not no yes so too very can could will would shall should may might must let lets please thanks thank hi

@@ -131,6 +131,36 @@ static void what_programs_call_things_is_no_name(void **state) {
     assert_found("PATIENT: MARTHA COLLINS", TAGGER_PERSON, "MARTHA COLLINS");
 }
 
+static void kinds_of_numbers_are_no_names(void **state) {
+    (void)state;
+    static const char *const acronyms[] = {"IBAN",  "BIC",  "SSN",  "VAT", "PIN",  "NHS",
+                                           "TFN",   "ITIN", "CURP", "BSN", "ISIN", "PUK",
+                                           "PESEL", "IMEI", "CVV",  "NRIC"};
+    static const struct {
+        const char *before, *behind;
+    } frames[] = {{"My ", " is DE89370400440532013000."},
+                  {"", ": 536-90-4399"},
+                  {"What is the ", " of this account?"},
+                  {"my ", " changed yesterday"},
+                  {"Please send me your ", " and your address."}};
+    for (size_t i = 0; i < ARRAY_LEN(acronyms) * ARRAY_LEN(frames) * 2; i++) {
+        char word[16];
+        char text[128];
+        snprintf(word, sizeof word, "%s", acronyms[i / 2 / ARRAY_LEN(frames)]);
+        for (char *c = word; *c && i % 2; c++) {
+            *c |= 0x20; /* in small letters, too */
+        }
+        size_t k = i / 2 % ARRAY_LEN(frames);
+        snprintf(text, sizeof text, "%s%s%s", frames[k].before, word, frames[k].behind);
+        struct found f = scan(text);
+        for (int kind = TAGGER_NONE + 1; kind < TAGGER_KINDS; kind++) {
+            if (has(&f, (enum tagger_kind)kind, word)) {
+                fail_msg("\"%s\": %s was taken for a name (%d)", text, word, kind);
+            }
+        }
+    }
+}
+
 static void plain_text_stays_plain(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -220,6 +250,7 @@ int main(void) {
         cmocka_unit_test(people_are_found),
         cmocka_unit_test(organisations_and_places_are_told_apart),
         cmocka_unit_test(what_programs_call_things_is_no_name),
+        cmocka_unit_test(kinds_of_numbers_are_no_names),
         cmocka_unit_test(plain_text_stays_plain),
         cmocka_unit_test(the_known_are_told_apart),
         cmocka_unit_test(a_mailbox_names_somebody),
