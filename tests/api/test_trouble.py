@@ -238,10 +238,3 @@ def test_a_changed_ledger_is_found(own):
     check = d.cli_json("ledger", "verify")
     assert not check["ok"] and check["first_broken"] == 2
     assert d.cli("ledger", "verify").returncode == 1
-
-
-def test_pipelining_and_slow_clients(weir):
-    one = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    out = weir.raw(one + b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-    assert out.startswith(b"HTTP/1.1 ")
-    assert weir.raw(b"NONSENSE\r\n\r\n").startswith(b"HTTP/1.1 400")
