@@ -203,6 +203,9 @@ struct str chat_message_text(struct arena *a, const struct chat_message *m);
 /* The first part of a kind that the IR has no words for, or NULL. It goes only where the client's
  * own bytes go. */
 const struct chat_part *chat_unknown(const struct chat_request *rq);
+/* Whether it is a key or a constant of the dialects ("role", "tool_use"): it holds nothing of the
+ * person's, and is never an original. */
+bool chat_is_word(struct str s);
 /* The last user message, or NULL. */
 const struct chat_message *chat_last_user(const struct chat_request *rq);
 /* Rough tokens of a text: bytes / 4 for Latin text, more for others. For feasibility, never for

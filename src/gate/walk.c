@@ -1,6 +1,7 @@
 /* Originals in a body: every string and key of the JSON. A string is read decoded; where that holds
  * escapes again (JSON inside of a string, code) it is decoded once more, and so on. Places found in
  * any reading are brought back to the body's bytes, so everything around them stays as it was. */
+#include "chat/chat.h"
 #include "codec/utf8.h"
 #include "gate/match.h"
 
@@ -98,88 +99,6 @@ struct walk {
     bool is_model; /* the value of the outermost "model" comes next */
 };
 
-/* Words of the dialects themselves. */
-static bool is_constant(struct str s) {
-    static const char *const words[] = {"role",
-                                        "content",
-                                        "type",
-                                        "text",
-                                        "messages",
-                                        "model",
-                                        "name",
-                                        "parameters",
-                                        "properties",
-                                        "required",
-                                        "function",
-                                        "tools",
-                                        "stream",
-                                        "arguments",
-                                        "id",
-                                        "enum",
-                                        "items",
-                                        "tool_calls",
-                                        "tool_call_id",
-                                        "tool_use_id",
-                                        "input",
-                                        "input_schema",
-                                        "system",
-                                        "max_tokens",
-                                        "user",
-                                        "assistant",
-                                        "tool",
-                                        "object",
-                                        "string",
-                                        "number",
-                                        "integer",
-                                        "boolean",
-                                        "array",
-                                        "tool_use",
-                                        "tool_result",
-                                        "thinking",
-                                        "temperature",
-                                        "strict",
-                                        "auto",
-                                        "developer",
-                                        "description",
-                                        "default",
-                                        "source",
-                                        "media_type",
-                                        "data",
-                                        "image",
-                                        "metadata",
-                                        "user_id",
-                                        "top_p",
-                                        "top_k",
-                                        "min_p",
-                                        "max_completion_tokens",
-                                        "logit_bias",
-                                        "stop_sequences",
-                                        "frequency_penalty",
-                                        "presence_penalty",
-                                        "response_format",
-                                        "json_schema",
-                                        "json_object",
-                                        "tool_choice",
-                                        "parallel_tool_calls",
-                                        "stream_options",
-                                        "include_usage",
-                                        "top_logprobs",
-                                        "logprobs",
-                                        "reasoning_effort",
-                                        "service_tier",
-                                        "prompt_cache_key",
-                                        "cache_control",
-                                        "budget_tokens",
-                                        "image_url",
-                                        "safety_identifier"};
-    for (size_t i = 0; s.len <= 24 && i < ARRAY_LEN(words); i++) {
-        if (str_is(s, words[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void look(struct walk *w, const struct reading *r) {
     struct hits found = {0};
     matcher_find(w->m, w->a, r->text, &found);
@@ -193,7 +112,7 @@ static void look(struct walk *w, const struct reading *r) {
 
 static void on_string(struct walk *w, size_t from, size_t to) {
     struct reading r = {.text = str_sub(w->body, from, to), .from = from};
-    if (is_constant(r.text)) {
+    if (chat_is_word(r.text)) {
         return;
     }
     for (int depth = 0; has_escape(r.text) && depth < DEEPEST; depth++) {

@@ -25,65 +25,6 @@ struct walk {
     struct text_place place;
 };
 
-/* Keys and constants of the dialects: they hold nothing of the person's. */
-static const char *const CONSTANTS[] = {"role",
-                                        "content",
-                                        "type",
-                                        "text",
-                                        "messages",
-                                        "model",
-                                        "name",
-                                        "description",
-                                        "parameters",
-                                        "properties",
-                                        "required",
-                                        "function",
-                                        "tools",
-                                        "stream",
-                                        "arguments",
-                                        "id",
-                                        "enum",
-                                        "items",
-                                        "default",
-                                        "tool_calls",
-                                        "tool_call_id",
-                                        "tool_use_id",
-                                        "input",
-                                        "input_schema",
-                                        "system",
-                                        "max_tokens",
-                                        "additionalProperties",
-                                        "$schema",
-                                        "user",
-                                        "assistant",
-                                        "tool",
-                                        "object",
-                                        "string",
-                                        "number",
-                                        "integer",
-                                        "boolean",
-                                        "array",
-                                        "tool_use",
-                                        "tool_result",
-                                        "cache_control",
-                                        "ephemeral",
-                                        "temperature",
-                                        "strict",
-                                        "auto",
-                                        "null",
-                                        "developer",
-                                        "minimum",
-                                        "maximum"};
-
-static bool is_constant(struct str s) {
-    for (size_t i = 0; s.len <= 20 && i < ARRAY_LEN(CONSTANTS); i++) {
-        if (str_is(s, CONSTANTS[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void add_text(struct walk *w, struct sense_text t) {
     struct labelled *l = w->out;
     t.segment = (uint32_t)l->count;
@@ -185,7 +126,7 @@ static void walk(struct walk *w, const struct jval *v, struct str key) {
         struct str text = jval_str(v);
         if (is_media(text, key)) {
             add_text(w, (struct sense_text){.text = text, .key = key, .opaque = true});
-        } else if (text.len && !is_constant(text)) {
+        } else if (text.len && !chat_is_word(text)) {
             add_text(w, (struct sense_text){.text = text, .key = key, .flows = is_said(key)});
         }
         return;
@@ -206,7 +147,7 @@ static void walk(struct walk *w, const struct jval *v, struct str key) {
             w->origin = origin_of_result(w, jval_str(jval_get(v, "tool_use_id")));
         }
         for (struct jiter it = jval_iter(v); jiter_next(&it);) {
-            if (!is_constant(it.key)) {
+            if (!chat_is_word(it.key)) {
                 add_text(w, (struct sense_text){.text = it.key, .is_key = true});
             }
             walk(w, it.value, it.key);
@@ -253,7 +194,7 @@ static void walk_message(struct walk *w, const struct jval *m, size_t index) {
         call.len ? origin_of_result(w, call) : origin_of(w, (struct origin){.role = role_of(role)});
     w->origin = origin;
     for (struct jiter it = jval_iter(m); jiter_next(&it);) {
-        if (!is_constant(it.key)) {
+        if (!chat_is_word(it.key)) {
             add_text(w, (struct sense_text){.text = it.key, .is_key = true});
         }
         if (!str_is(it.key, "content")) {
@@ -288,7 +229,7 @@ static void walk_body(struct walk *w) {
         enum label_role role = str_is(top.key, "system") ? ROLE_SYSTEM : ROLE_OTHER;
         w->place = (struct text_place){.message = -1, .top = top.key};
         w->origin = origin_of(w, (struct origin){.role = role});
-        if (!is_constant(top.key)) {
+        if (!chat_is_word(top.key)) {
             add_text(w, (struct sense_text){.text = top.key, .is_key = true});
         }
         if (!str_is(top.key, "model")) {
