@@ -1,5 +1,5 @@
 /* Time of one scan: whole; its patterns alone, with all that their matches need; and vectorscan
- * alone, with the same patterns in one database and the same text. */
+ * alone, with the same patterns and the same text. */
 #include "sense/inside.h"
 
 #include <hs.h>
@@ -85,7 +85,7 @@ int main(int argc, char **argv) {
     struct bench b = {0};
     struct err e = {0};
     static const size_t sizes[] = {2048, 102400};
-    if (argc < 2 || !sense_new(NULL, 0, &b.sense, &e) || !patterns_compile(PATTERNS_ALL, &b.db, &e)
+    if (argc < 2 || !sense_new(NULL, 0, &b.sense, &e) || !patterns_open(&b.db, &e)
         || hs_alloc_scratch(b.db, &b.scratch) != HS_SUCCESS) {
         fprintf(stderr, "%s\n", e.text[0] ? e.text : "usage: bench_scan FILE...");
         return 1;

@@ -7,26 +7,19 @@ struct hs_database;
 struct hs_scratch;
 
 /* ---- patterns.c ---- */
-enum pattern_set {
-    PATTERNS_WORDS,   /* looked for everywhere */
-    PATTERNS_NUMBERS, /* looked for around digits: each match holds one */
-    PATTERN_SETS,
-    PATTERNS_ALL = PATTERN_SETS /* in one: to measure by */
-};
 struct pattern_bytes {
     const unsigned char *bytes;
     size_t size;
 };
-/* Made by the build: the databases, and bytes of each row's longest match. */
-extern const struct pattern_bytes SENSE_DB[PATTERN_SETS];
+/* Made by the build: the database, and bytes of each row's longest match. */
+extern const struct pattern_bytes SENSE_DB;
 extern const uint16_t SENSE_WIDTHS[MOST_ROWS];
-enum { NUMBER_LONGEST = 72 }; /* bytes of a match of PATTERNS_NUMBERS */
 
-/* The table's patterns as vectorscan databases: made by the build, or here when they do not fit
- * this processor. The caller frees what is there, also after an error. */
-NODISCARD bool patterns_open(struct hs_database *out[PATTERN_SETS], struct err *e);
+/* The table's patterns as a vectorscan database: made by the build, or here when it does not fit
+ * this processor. The caller frees it. */
+NODISCARD bool patterns_open(struct hs_database **out, struct err *e);
 /* From the table; also the build tool's. */
-NODISCARD bool patterns_compile(enum pattern_set set, struct hs_database **out, struct err *e);
+NODISCARD bool patterns_compile(struct hs_database **out, struct err *e);
 /* Bytes of the longest match; 0: it does not compile. */
 size_t pattern_width(const char *pattern);
 
@@ -37,8 +30,8 @@ struct spots *spots_new(const struct hs_scratch *model);
 void spots_free(struct spots *s);
 typedef void (*spot_fn)(void *ctx, size_t row, size_t end);
 /* on_spot for each match of a row, with the byte behind it. */
-NODISCARD bool spots_find(struct spots *s, struct hs_database *const db[PATTERN_SETS],
-                          struct str text, spot_fn on_spot, void *ctx, struct err *e);
+NODISCARD bool spots_find(struct spots *s, const struct hs_database *db, struct str text,
+                          spot_fn on_spot, void *ctx, struct err *e);
 
 /* ---- extents.c ---- */
 /* vectorscan says which row matched and where the match ends; this finds where it begins. Made

@@ -16,7 +16,7 @@ const struct sense_limits SENSE_LIMITS = {64UL << 20, 10000, 0};
 enum { DEEPEST_READING = 3 };
 
 struct sense {
-    struct hs_database *db[PATTERN_SETS];
+    struct hs_database *db;
     struct hs_scratch *scratch; /* the model for the threads' copies */
     struct rules *rules;
     uint64_t version;
@@ -123,16 +123,14 @@ bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense *
         s->silent[i] = faces[i].asked;
     }
     masks_open();
-    if (!patterns_open(s->db, e) || !extents_open(e)
+    if (!patterns_open(&s->db, e) || !extents_open(e)
         || !rules_new(rules, rule_count, &s->rules, e)) {
         sense_free(s);
         return false;
     }
-    for (size_t i = 0; i < PATTERN_SETS; i++) {
-        if (hs_alloc_scratch(s->db[i], &s->scratch) != HS_SUCCESS) {
-            sense_free(s);
-            return err_set(e, ERR_BUG, "no memory for the scanner");
-        }
+    if (hs_alloc_scratch(s->db, &s->scratch) != HS_SUCCESS) {
+        sense_free(s);
+        return err_set(e, ERR_BUG, "no memory for the scanner");
     }
     s->version = table_version() ^ rules_version(s->rules) ^ tagger_version();
     *out = s;
@@ -143,9 +141,7 @@ void sense_free(struct sense *s) {
     if (s) {
         rules_free(s->rules);
         hs_free_scratch(s->scratch);
-        for (size_t i = 0; i < PATTERN_SETS; i++) {
-            hs_free_database(s->db[i]);
-        }
+        hs_free_database(s->db);
         free(s);
     }
 }

@@ -6,21 +6,21 @@
 #include <stdio.h>
 
 /* What this program itself does not need. */
-const struct pattern_bytes SENSE_DB[PATTERN_SETS] = {{NULL, 0}};
+const struct pattern_bytes SENSE_DB = {NULL, 0};
 
-static bool print_set(FILE *f, enum pattern_set set, struct err *e) {
+static bool print_database(FILE *f, struct err *e) {
     struct hs_database *db = NULL;
     char *bytes = NULL;
     size_t n = 0;
-    if (!patterns_compile(set, &db, e)) {
+    if (!patterns_compile(&db, e)) {
         return false;
     }
     bool ok = hs_serialize_database(db, &bytes, &n) == HS_SUCCESS;
-    fprintf(f, "_Alignas(64) static const unsigned char set_%d[] = {", (int)set);
+    fprintf(f, "_Alignas(64) static const unsigned char bytes[] = {");
     for (size_t i = 0; i < n; i++) {
         fprintf(f, "%s%u,", i % 32 ? "" : "\n", (unsigned char)bytes[i]);
     }
-    fprintf(f, "};\n");
+    fprintf(f, "};\nconst struct pattern_bytes SENSE_DB = {bytes, sizeof bytes};\n");
     free(bytes);
     hs_free_database(db);
     return ok || err_set(e, ERR_BUG, "the database cannot be written");
@@ -44,11 +44,8 @@ int main(int argc, char **argv) {
         return 1;
     }
     fprintf(f, "#include \"sense/inside.h\"\n");
-    bool ok = print_set(f, PATTERNS_WORDS, &e) && print_set(f, PATTERNS_NUMBERS, &e);
+    bool ok = print_database(f, &e);
     print_widths(f);
-    fprintf(f,
-            "const struct pattern_bytes SENSE_DB[PATTERN_SETS] = {{set_0, sizeof set_0}, {set_1, "
-            "sizeof set_1}};\n");
     if (!ok) {
         fprintf(stderr, "sense: %s\n", e.text);
     }
