@@ -43,11 +43,12 @@ static bool is_same(const char *s, struct str word) {
 
 /* ---- the table ---- */
 
-static uint8_t folded[256]; /* signs to five bits: letters of both cases are one */
+static uint8_t folded[256]; /* signs to five bits: letters of both cases are one … */
+enum { LETTER = 32 };       /* … and whether it is a letter */
 
 /* Of the sign and those before it. */
 static uint32_t roll(uint32_t before, char c) {
-    return (before << 5 | folded[(unsigned char)c]) & 0x7fff;
+    return (before << 5 | (folded[(unsigned char)c] & 31)) & 0x7fff;
 }
 
 static size_t slot_of(uint32_t rolled) {
@@ -79,7 +80,8 @@ static size_t word_number(struct str word) {
 void near_open(void) {
     size_t n = 0;
     for (size_t c = 0; c < sizeof folded; c++) {
-        folded[c] = c == '_' || c == '-' ? ' ' & 31 : c & 31;
+        bool letter = is_letter((char)c);
+        folded[c] = (uint8_t)((c == '_' || c == '-' ? ' ' & 31 : c & 31) | (letter ? LETTER : 0));
     }
     for (size_t row = 0; row < SENSE_TABLE_COUNT; row++) {
         const char *at = SENSE_TABLE[row].near;
@@ -105,15 +107,22 @@ void near_begin(struct near *n, struct str text, struct str key) {
     n->to = 0;
 }
 
-/* Of the words that begin in [from, to): the last place each. */
+/* Of the words that begin in [from, to): the last place each. Within other words none begins, but
+ * at `from`, where what stands before it does not count. */
 static void look(struct near *n, struct str text, size_t from, size_t to) {
     if (from + BEGINS > text.len) {
         return;
     }
     to = to + BEGINS > text.len ? text.len + 1 - BEGINS : to;
     uint32_t rolled = roll(roll(0, text.ptr[from]), text.ptr[from + 1]);
+    unsigned before = 0;
     for (size_t i = from; i < to; i++) {
         rolled = roll(rolled, text.ptr[i + BEGINS - 1]);
+        unsigned within = before & folded[(unsigned char)text.ptr[i]] & LETTER;
+        before = folded[(unsigned char)text.ptr[i]];
+        if (within) {
+            continue;
+        }
         for (size_t w = slots[slot_of(rolled)]; w; w = words[w - 1].next) {
             struct str word = words[w - 1].word;
             if (word.len <= text.len - i && n->last[w - 1] <= i && is_same(text.ptr + i, word)) {
@@ -144,6 +153,7 @@ static bool may_be(struct near *n, size_t row, size_t from, size_t to) {
         look(n, n->text, n->to, to);
         n->to = to;
     }
+    look(n, n->text, from, from + 1);
     for (size_t i = row_begins[row]; i < row_begins[row + 1]; i++) {
         if (n->last[of_rows[i]] > from) {
             return true;
