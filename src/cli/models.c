@@ -1,4 +1,5 @@
 /* `weir models`, `weir engine`, `weir providers`. */
+#include "cli/fit.h"
 #include "cli/hidden.h"
 #include "cli/simple.h"
 
@@ -135,8 +136,11 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
     if (!w->count || simple_word_is(w, 0, "ls")) {
         return list(c);
     }
-    if (simple_word_is(w, 0, "pull") || simple_word_is(w, 0, "fit")) {
-        return simple_later(simple_word_is(w, 0, "pull") ? "models pull" : "models fit", PUT_FILE);
+    if (simple_word_is(w, 0, "fit")) {
+        return models_fit(c);
+    }
+    if (simple_word_is(w, 0, "pull")) {
+        return simple_later("models pull", PUT_FILE);
     }
     bool known = false;
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
@@ -175,12 +179,14 @@ static int run_models(int argc, char **argv) {
 }
 
 const struct cli_command CLI_MODELS = {
-    "models", "[ls | show MODEL | load MODEL | unload MODEL | bench MODEL | rm MODEL] [--json]",
+    "models",
+    "[ls | fit | show MODEL | load MODEL | unload MODEL | bench MODEL | rm MODEL] [--json]",
     "the models of every backend",
     "  A model is a GGUF file in $XDG_DATA_HOME/weir/models, a folder that [models] dirs in "
     "weir.toml "
-    "names, or the\n  stores of Hugging Face, Ollama and LM Studio. pull and fit are not there "
-    "yet.\n\n"
+    "names, or the\n  stores of Hugging Face, Ollama and LM Studio. fit says which of them this "
+    "machine's memory can hold, with how\n  much context (not now: it would, were less in use). "
+    "pull is not there yet.\n\n"
     "  weir models\n  weir models load smollm2-135m-instruct\n  weir models bench "
     "smollm2-135m-instruct\n",
     run_models};

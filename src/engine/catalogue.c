@@ -108,6 +108,7 @@ static void add_file(struct scan *s, struct str path, struct str name, struct st
         f.title = head.title;
         f.size_label = head.size_label;
         f.trained_tokens = head.context_tokens;
+        f.token_bytes = gguf_token_bytes(&head);
         f.tools = head.tools;
         f.embeddings = head.embeddings;
     } else {

@@ -47,6 +47,8 @@ struct engine_model {
     int64_t size_bytes;
     int64_t context_tokens; /* configured, else the model's own up to a default of 8192 */
     int64_t trained_tokens; /* the model's own */
+    int64_t token_bytes;    /* of memory for each token of context; 0 unknown */
+    int slots;              /* answers at a time: each has the whole context */
     struct str architecture, quantisation;
     struct str title,
         size_label; /* as the file says: "SmolLM2 135M Instruct", "135M"; "" unknown */

@@ -136,6 +136,37 @@ static void skip(struct cursor *c, uint64_t type, int depth) {
     }
 }
 
+/* Where a number of this key goes; NULL: nobody wants it. */
+static int64_t *place_of(struct gguf *out, struct str key) {
+    const struct {
+        struct str end;
+        int64_t *at;
+    } rows[] = {{STR_INIT(".context_length"), &out->context_tokens},
+                {STR_INIT(".block_count"), &out->layers},
+                {STR_INIT(".embedding_length"), &out->width},
+                {STR_INIT(".attention.head_count"), &out->heads},
+                {STR_INIT(".attention.head_count_kv"), &out->kv_heads},
+                {STR_INIT(".attention.key_length"), &out->key},
+                {STR_INIT(".attention.value_length"), &out->value}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_ends(key, rows[i].end)) {
+            return rows[i].at;
+        }
+    }
+    return NULL;
+}
+
+int64_t gguf_token_bytes(const struct gguf *g) {
+    enum { LARGEST = 1 << 16, MOST_BYTES = 16 << 20 /* more than any model needs */ };
+    int64_t head = g->heads > 0 ? g->width / g->heads : 0;
+    int64_t key = g->key > 0 ? g->key : head;
+    int64_t value = g->value > 0 ? g->value : head;
+    int64_t kv_heads = g->kv_heads > 0 ? g->kv_heads : g->heads;
+    bool sane = g->layers <= LARGEST && kv_heads <= LARGEST && key <= LARGEST && value <= LARGEST;
+    int64_t bytes = sane ? g->layers * kv_heads * (key + value) * 2 : 0;
+    return bytes <= MOST_BYTES ? bytes : 0;
+}
+
 static void take_pair(struct arena *a, struct cursor *c, struct str key, uint64_t type,
                       struct gguf *out) {
     if (str_is(key, "general.architecture") && type == T_STRING) {
@@ -144,9 +175,9 @@ static void take_pair(struct arena *a, struct cursor *c, struct str key, uint64_
         out->title = str_dup(a, str_sub(text(c), 0, 200));
     } else if (str_is(key, "general.size_label") && type == T_STRING) {
         out->size_label = str_dup(a, str_sub(text(c), 0, 32));
-    } else if (str_ends(key, STR(".context_length")) && (type == T_U32 || type == T_U64)) {
+    } else if ((type == T_U32 || type == T_U64) && place_of(out, key)) {
         uint64_t n = number(c, SIZES[type]);
-        out->context_tokens = n <= INT32_MAX ? (int64_t)n : INT32_MAX;
+        *place_of(out, key) = n <= INT32_MAX ? (int64_t)n : INT32_MAX;
     } else if (str_is(key, "tokenizer.chat_template") && type == T_STRING) {
         out->has_template = true;
         out->tools = str_contains(text(c), STR("tools"));

@@ -6,7 +6,7 @@
 /* ---- catalogue.c: model files, any thread ---- */
 struct found {
     struct str name, path, source, architecture, quantisation, title, size_label, problem;
-    int64_t size_bytes, trained_tokens, modified_s;
+    int64_t size_bytes, trained_tokens, token_bytes, modified_s;
     bool tools, embeddings;
     dev_t device;
     ino_t inode;

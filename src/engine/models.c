@@ -45,6 +45,8 @@ static void copy_found(struct engine *g, struct slot *s, const struct found *f) 
         }
     }
     m->context_tokens = s->context;
+    m->token_bytes = f->token_bytes;
+    m->slots = s->slots;
     arena_end(&old);
 }
 

@@ -110,6 +110,8 @@ static void write_engine_model(struct jout *j, struct arena *a, const struct eng
     jout_ki64(j, "size_bytes", m->size_bytes);
     jout_ki64(j, "context", m->context_tokens);
     jout_ki64(j, "trained_context", m->trained_tokens);
+    jout_ki64(j, "slots", m->slots);
+    jout_ki64(j, "token_bytes", m->token_bytes);
     jout_kstr(j, "architecture", m->architecture);
     jout_kstr(j, "quantisation", m->quantisation);
     jout_ki64(j, "tokens_per_second", m->tokens_per_second);
@@ -170,6 +172,9 @@ bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, 
         }
     }
     jout_end_array(&j);
+    int64_t allowed = s->config->engine_memory;
+    jout_ki64(&j, "memory_bytes", allowed > 0 ? allowed : memory_total());
+    jout_ki64(&j, "memory_free_bytes", memory_available());
     jout_end_object(&j);
     snapshot_drop(s);
     put(a, out, &b);

@@ -52,8 +52,7 @@ bool unit_size(struct str s, int64_t *bytes) {
     double number = 0;
     struct str unit = {0};
     if (split(s, &number, &unit) && str_is(unit, "%") && number <= 100) {
-        double all = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-        *bytes = (int64_t)llround(all * number / 100);
+        *bytes = (int64_t)llround((double)memory_total() * number / 100);
         return true;
     }
     return apply(s, units, ARRAY_LEN(units), bytes);

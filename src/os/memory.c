@@ -3,7 +3,26 @@
 #include "os/os.h"
 
 #include <malloc.h>
+#include <stdio.h>
+#include <unistd.h>
 
 void memory_give_back(void) {
     malloc_trim(0);
+}
+
+int64_t memory_total(void) {
+    return (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+}
+
+int64_t memory_available(void) {
+    long long kib = 0;
+    char line[256];
+    FILE *f = fopen("/proc/meminfo", "re");
+    while (f && kib == 0 && fgets(line, sizeof line, f)) {
+        (void)!sscanf(line, "MemAvailable: %lld kB", &kib);
+    }
+    if (f) {
+        fclose(f);
+    }
+    return kib * 1024;
 }

@@ -51,6 +51,8 @@ void workers_run(struct workers *w, void (*work)(void *arg), void (*done_opt)(vo
 /* ---- memory ---- */
 /* Free memory goes back to the system. Takes milliseconds: not on the loop thread. */
 void memory_give_back(void);
+int64_t memory_total(void);     /* bytes of this machine */
+int64_t memory_available(void); /* bytes that a new program could have; 0 unknown */
 
 /* ---- locks ---- */
 static inline void unlock_(pthread_mutex_t *const *m) {

@@ -1,5 +1,6 @@
 """The command line, as a person and a script use it (SURFACE.md 2)."""
 import json
+import pathlib
 import re
 import shutil
 import subprocess
@@ -45,7 +46,7 @@ def test_wrong_words(weir):
 
 
 def test_what_is_not_there_yet_says_so(weir):
-    for args in (("pull", "qwen3-4b"), ("models", "pull", "qwen3-4b"), ("models", "fit"), ("engine", "build"), ("launch", "codex")):
+    for args in (("pull", "qwen3-4b"), ("models", "pull", "qwen3-4b"), ("engine", "build"), ("launch", "codex")):
         r = weir.cli(*args)
         assert r.returncode == 1 and r.stdout == "" and "yet" in r.stderr, args
     for method, path in (("POST", "session"), ("POST", "models/pull"), ("GET", "conversations"), ("GET", "search")):
@@ -53,6 +54,35 @@ def test_what_is_not_there_yet_says_so(weir):
         assert r.status_code == 404 and r.json()["error"]["code"] == "not_there_yet"
     for path in ("/v1/responses", "/api/chat", "/mcp"):
         assert "not there yet" in weir.http.post(path, content="{}").text
+
+
+def test_models_fit(own):
+    """Within a quarter of what the engine then really takes; what may not be is said before it is tried."""
+    d = own(start=False)
+    text = (d.config_dir / "weir.toml").read_text()
+    d.write("weir.toml", text + f'[models.set."{MODEL}"]\ncontext = 8192\nslots = 2\n')
+    d.start()
+    (fit,) = [m for m in d.cli_json("models", "fit")["models"] if m["name"] == MODEL]
+    assert fit["context"] == fit["most_context"] == 8192 and fit["fits"] == "yes"
+    assert d.chat("hi", MODEL, max_tokens=1).status_code == 200
+    resident = [int(line.split()[1]) * 1024 for path in pathlib.Path("/proc").glob("[0-9]*/status")
+                if str(d.folder) in cmdline(path) and "--ctx-size" in cmdline(path)
+                for line in path.read_text().splitlines() if line.startswith("VmRSS")]
+    assert len(resident) == 1 and 0.75 < fit["needs_bytes"] / resident[0] < 1.25, (fit, resident)
+    d.write("weir.toml", text.replace("[engine]\n", '[engine]\nmemory = "220 MiB"\n') + f'[models.set."{MODEL}"]\nslots = 1\n')
+    d.stop()
+    d.start()
+    (fit,) = [m for m in d.cli_json("models", "fit")["models"] if m["name"] == MODEL]
+    assert fit["fits"] == "no" and 0 < fit["most_context"] < 8192
+    shown = d.cli("models", "fit").stdout
+    assert MODEL in shown and " no\n" in shown and "cloud" not in shown
+
+
+def cmdline(status):
+    try:
+        return status.with_name("cmdline").read_text()
+    except OSError:  # it has ended meanwhile
+        return ""
 
 
 def test_launch(weir, tmp_path):

@@ -63,7 +63,7 @@ static void what_a_model_says_of_itself(void **state) {
     (void)state;
     struct gguf g = {0};
     struct err e = {0};
-    put_head(&b, 3, 8);
+    put_head(&b, 3, 11);
     put_pair(&b, "general.architecture", "llama");
     put_pair(&b, "general.name", "Some Model");
     put_pair(&b, "general.size_label", "135M");
@@ -80,6 +80,9 @@ static void what_a_model_says_of_itself(void **state) {
     put_texts(&b, "tokenizer.ggml.tokens", 50000, STR("a word")); /* more than one window */
     put_pair(&b, "tokenizer.chat_template", "{% if tools %}{{ tools }}{% endif %}");
     put_u32(&b, "llama.block_count", 30);
+    put_u32(&b, "llama.embedding_length", 576);
+    put_u32(&b, "llama.attention.head_count", 9);
+    put_u32(&b, "llama.attention.head_count_kv", 3);
     assert_true(read_it(&g, &e));
     assert_true(str_is(g.architecture, "llama"));
     assert_true(str_is(g.title, "Some Model"));
@@ -87,6 +90,14 @@ static void what_a_model_says_of_itself(void **state) {
     assert_int_equal(g.context_tokens, INT32_MAX);
     assert_true(g.has_template && g.tools);
     assert_false(g.embeddings);
+    assert_int_equal(gguf_token_bytes(&g), 30 * 3 * (64 + 64) * 2);
+    g.key = 128; /* said outright, it counts */
+    assert_int_equal(gguf_token_bytes(&g), 30 * 3 * (128 + 64) * 2);
+    g.kv_heads = 0; /* no heads shared */
+    assert_int_equal(gguf_token_bytes(&g), 30 * 9 * (128 + 64) * 2);
+    g.layers = INT32_MAX;
+    assert_int_equal(gguf_token_bytes(&g), 0);
+    assert_int_equal(gguf_token_bytes(&(struct gguf){0}), 0);
 }
 
 static void a_template_longer_than_the_window(void **state) {
