@@ -139,13 +139,17 @@ static void jpeg_note(struct walk *w, unsigned marker, struct str data) {
     w->done->position = w->done->position || tells_place(data);
 }
 
+/* These have no length: pixels go on behind them. */
+static bool is_restart(unsigned marker) {
+    return marker >= 0xd0 && marker <= 0xd7;
+}
+
 /* The coded pixels up to the next marker that is one. */
 static void jpeg_pixels(struct walk *w) {
     size_t i = w->at;
     while (i + 1 < w->in.len) {
         unsigned next = byte_at(w->in, i + 1);
-        if (byte_at(w->in, i) == 0xff && next != 0 && next != 0xff
-            && (next < 0xd0 || next > 0xd7)) {
+        if (byte_at(w->in, i) == 0xff && next != 0 && next != 0xff && !is_restart(next)) {
             break;
         }
         i++;
@@ -173,8 +177,12 @@ static bool jpeg_clean(struct walk *w) {
             }
             return pixels;
         }
+        if (is_restart(marker) && pixels) { /* behind what stood among them */
+            jpeg_pixels(w);
+            continue;
+        }
         size_t n = has(w, 4) ? number_at(w->in, w->at + 2, 2, true) : 0;
-        if (n < 2 || !has(w, n + 2) || marker == SOI || marker < 0xc0) {
+        if (n < 2 || is_restart(marker) || !has(w, n + 2) || marker == SOI || marker < 0xc0) {
             return false;
         }
         struct str data = str_sub(w->in, w->at + 4, w->at + 2 + n);
