@@ -68,6 +68,11 @@ static struct str forced_text(struct arena *a, const struct chat_request *rq) {
 
 static bool write_media(struct jout *j, const struct chat_part *p, enum backend_quirks quirks,
                         struct err *e) {
+    if ((quirks & BACKEND_ENGINE) && p->kind == PART_FILE) {
+        return err_set(e, ERR_INVALID,
+                       "The local engine reads no files: send the text that is in it, or use a "
+                       "provider's model that takes files.");
+    }
     if ((quirks & BACKEND_ENGINE) && !p->data.len) {
         return err_set(e, ERR_INVALID,
                        "Images and files by URL are not fetched: send the data itself, as "

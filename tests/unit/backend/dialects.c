@@ -278,6 +278,12 @@ static void what_cannot_be_said_is_an_error(void **state) {
     assert_false(backend_find(DIALECT_ANTHROPIC)
                      ->build(&d->arena, &rq, STR("m"), BACKEND_PLAIN, &out, &d->e));
     assert_int_equal(d->e.kind, ERR_INVALID);
+    sound.kind = PART_FILE;
+    d->e = (struct err){0};
+    assert_false(
+        backend_find(DIALECT_OPENAI)->build(&d->arena, &rq, STR("m"), BACKEND_ENGINE, &out, &d->e));
+    assert_int_equal(d->e.kind, ERR_INVALID);
+    assert_non_null(strstr(d->e.text, "reads no files"));
     assert_null(backend_find(DIALECT_GEMINI));
 }
 
