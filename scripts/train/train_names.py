@@ -11,7 +11,7 @@ import sys
 
 import texts
 
-SEED, COUNT, FORMS = 7, 110000, 60000
+SEED, COUNT, FORMS = 7, 132000, 60000
 
 
 def packed(text, spans):

@@ -42,6 +42,96 @@ vincent van gogh|pablo picasso|claude monet|salvador dali|frida kahlo|andy warho
 sigmund freud|carl jung|friedrich nietzsche|immanuel kant|jean paul sartre|john locke|adam smith|john maynard keynes|milton friedman
 grace hopper|tim berners lee|katherine johnson|jane goodall|simone biles|oprah winfrey|henry ford|thomas hobbes|david hume|francis bacon
 henry viii|louis xiv|johannes gutenberg|james watt|alexander fleming|alexander graham bell|wright brothers|marco polo|joan of arc
+jeanne d'arc|anne boleyn|catherine of aragon|jane seymour|anne of cleves|catherine howard|catherine parr|mary queen of scots|mary tudor|lady jane grey
+thomas more|thomas cromwell|oliver cromwell|thomas becket|walter raleigh|francis drake|guy fawkes|eleanor of aquitaine|william wallace|robert the bruce
+marie antoinette|madame de pompadour|napoleon bonaparte|maximilien robespierre|josephine de beauharnais|charles de gaulle|francois mitterrand|nicolas sarkozy
+catherine de medici|lorenzo de medici|cesare borgia|lucrezia borgia|niccolo machiavelli|giuseppe garibaldi|benito mussolini|silvio berlusconi|giorgia meloni
+otto von bismarck|konrad adenauer|willy brandt|helmut schmidt|helmut kohl|gerhard schroder|olaf scholz|friedrich merz|erich honecker|walter ulbricht
+rosa luxemburg|karl liebknecht|joseph goebbels|heinrich himmler|hermann goring|adolf eichmann|rudolf hess|eva braun|claus von stauffenberg|sophie scholl|hans scholl
+maria theresa|maria theresia|marie therese|franz joseph|franz ferdinand|wilhelm ii|kaiser wilhelm|johann wolfgang von goethe|friedrich schiller|thomas mann
+heinrich heine|bertolt brecht|gunter grass|heinrich boll|hermann hesse|franz kafka|rainer maria rilke|theodor fontane|erich kastner|astrid lindgren
+jacob grimm|wilhelm grimm|brothers grimm|hans christian andersen|lewis carroll|beatrix potter|roald dahl|enid blyton|c.s. lewis|j.r.r. tolkien
+leo tolstoy|fyodor dostoevsky|anton chekhov|alexander pushkin|nikolai gogol|boris pasternak|vladimir nabokov|aleksandr solzhenitsyn
+victor hugo|gustave flaubert|honore de balzac|emile zola|marcel proust|albert camus|simone de beauvoir|jules verne|alexandre dumas|antoine de saint exupery
+charles baudelaire|arthur rimbaud|guy de maupassant|blaise pascal|rene descartes|michel de montaigne|michel foucault|jacques derrida|jean jacques rousseau
+miguel de cervantes|gabriel garcia marquez|jorge luis borges|pablo neruda|isabel allende|federico garcia lorca|mario vargas llosa|octavio paz|paulo coelho
+fernando pessoa|jose saramago|dante alighieri|umberto eco|italo calvino|giovanni boccaccio|elena ferrante|primo levi|luigi pirandello
+mary shelley|percy shelley|lord byron|john keats|william blake|william wordsworth|william butler yeats|james joyce|samuel beckett|george bernard shaw
+charlotte bronte|emily bronte|anne bronte|george eliot|thomas hardy|rudyard kipling|robert louis stevenson|h.g. wells|bram stoker|daniel defoe|jonathan swift
+aldous huxley|d.h. lawrence|e.m. forster|graham greene|evelyn waugh|william golding|doris lessing|salman rushdie|margaret atwood|alice munro|alice walker
+f. scott fitzgerald|john steinbeck|william faulkner|harper lee|j.d. salinger|kurt vonnegut|ray bradbury|isaac asimov|philip k dick|ursula k le guin
+sylvia plath|robert frost|langston hughes|t.s. eliot|ezra pound|herman melville|nathaniel hawthorne|henry david thoreau|ralph waldo emerson|louisa may alcott
+zora neale hurston|james baldwin|tennessee williams|arthur miller|eugene o'neill|cormac mccarthy|neil gaiman|terry pratchett|dan brown|george r r martin
+suzanne collins|stephenie meyer|haruki murakami|chinua achebe|wole soyinka|nadine gordimer|orhan pamuk|rabindranath tagore|khalil gibran|omar khayyam
+sun tzu|lao tzu|genghis khan|kublai khan|attila the hun|saladin|suleiman the magnificent|mansa musa|shaka zulu|haile selassie|kwame nkrumah|desmond tutu
+cyrus the great|ramses ii|queen nefertiti|mark antony|marcus aurelius|marcus brutus|pontius pilate|nero claudius|spartacus|alexander the great|ivan the terrible
+peter the great|catherine the great|frederick the great|richard the lionheart|william the conqueror|john the baptist|simon bolivar|jose de san martin
+tsar nicholas|leon trotsky|nikita khrushchev|leonid brezhnev|mikhail gorbachev|boris yeltsin|volodymyr zelensky|alexei navalny|yuri gagarin|grigori rasputin
+mao zedong|chiang kai shek|deng xiaoping|xi jinping|ho chi minh|pol pot|kim jong un|kim jong il|kim il sung|jawaharlal nehru|indira gandhi|narendra modi
+benazir bhutto|golda meir|yitzhak rabin|yasser arafat|benjamin netanyahu|anwar sadat|gamal abdel nasser|saddam hussein|osama bin laden|muammar gaddafi
+ruhollah khomeini|recep tayyip erdogan|mustafa kemal ataturk|fidel castro|che guevara|hugo chavez|evita peron|eva peron|juan peron|augusto pinochet|salvador allende
+emiliano zapata|pancho villa|hernan cortes|francisco pizarro|ferdinand magellan|vasco da gama|amerigo vespucci|james cook|roald amundsen|ernest shackleton
+robert falcon scott|edmund hillary|tenzing norgay|charles lindbergh|alan shepard|valentina tereshkova|sally ride
+john adams|james madison|james monroe|john quincy adams|andrew jackson|ulysses s grant|robert e lee|jefferson davis|woodrow wilson|herbert hoover
+harry truman|dwight eisenhower|lyndon johnson|gerald ford|jimmy carter|al gore|dick cheney|mitt romney|john mccain|sarah palin|bernie sanders|elizabeth warren
+nancy pelosi|mike pence|jd vance|ron desantis|mitch mcconnell|ruth bader ginsburg|clarence thomas|henry kissinger|robert kennedy|eleanor roosevelt|jackie kennedy
+lee harvey oswald|john wilkes booth|malcolm x|harriet tubman|frederick douglass|sojourner truth|susan b anthony|booker t washington|john brown|nat turner
+benedict arnold|paul revere|patrick henry|samuel adams|betsy ross|aaron burr|sitting bull|crazy horse|davy crockett|daniel boone|buffalo bill
+al capone|bonnie parker|clyde barrow|billy the kid|jesse james|wyatt earp|john dillinger|lucky luciano|pablo escobar|el chapo|charles manson|ted bundy
+jack the ripper|o.j. simpson|bernie madoff|jeffrey epstein|harvey weinstein|elizabeth holmes|sam bankman fried|edward snowden|julian assange|richard branson
+tony blair|boris johnson|rishi sunak|keir starmer|theresa may|david cameron|gordon brown|neville chamberlain|clement attlee|benjamin disraeli|william gladstone
+queen victoria|prince albert|prince charles|prince william|prince harry|princess diana|lady diana|meghan markle|kate middleton|camilla parker bowles
+pope francis|john paul ii|mother teresa|dalai lama|john calvin|thomas aquinas|francis of assisi|ignatius of loyola|saint augustine|desiderius erasmus
+galileo galilei|nicolaus copernicus|johannes kepler|tycho brahe|giordano bruno|gottfried wilhelm leibniz|leonhard euler|carl friedrich gauss|bernhard riemann
+michael faraday|james clerk maxwell|max planck|niels bohr|werner heisenberg|erwin schrodinger|paul dirac|enrico fermi|robert oppenheimer|otto hahn|lise meitner
+pierre curie|louis pasteur|robert koch|gregor mendel|alfred nobel|dmitri mendeleev|antoine lavoisier|edwin hubble|rosalind franklin|james watson|francis crick
+linus pauling|john von neumann|kurt godel|emmy noether|srinivasa ramanujan|paul erdos|john nash|andrew wiles|grigori perelman|pierre de fermat|evariste galois
+charles babbage|claude shannon|edsger dijkstra|alonzo church|john mccarthy|marvin minsky|geoffrey hinton|ken thompson|bjarne stroustrup|james gosling|steve wozniak
+larry page|sergey brin|sundar pichai|satya nadella|tim cook|sam altman|jensen huang|larry ellison|jack dorsey|peter thiel|henry cavendish|robert hooke|robert boyle
+andrew carnegie|john d rockefeller|j.p. morgan|cornelius vanderbilt|howard hughes|coco chanel|karl lagerfeld|enzo ferrari|gottlieb daimler|carl benz|rudolf diesel
+john stuart mill|jeremy bentham|thomas paine|thomas malthus|david ricardo|friedrich engels|friedrich hayek|max weber|emile durkheim|hannah arendt|jurgen habermas
+noam chomsky|bertrand russell|ludwig wittgenstein|martin heidegger|soren kierkegaard|arthur schopenhauer|baruch spinoza|john rawls|ayn rand|simone weil|alfred adler
+jean piaget|ivan pavlov|b.f. skinner|abraham maslow|erik erikson|maria montessori|phineas gage|anna freud|charles de montesquieu|john dewey
+rembrandt van rijn|johannes vermeer|hieronymus bosch|pieter bruegel|albrecht durer|caspar david friedrich|gustav klimt|egon schiele|paul klee|max ernst
+edvard munch|henri matisse|paul cezanne|paul gauguin|edgar degas|edouard manet|auguste renoir|auguste rodin|camille claudel|marcel duchamp|rene magritte
+diego velazquez|francisco goya|joan miro|diego rivera|jackson pollock|mark rothko|georgia o'keeffe|roy lichtenstein|keith haring|ai weiwei|damien hirst|yayoi kusama
+frank lloyd wright|le corbusier|antoni gaudi|zaha hadid|walter gropius|ansel adams|annie leibovitz
+joseph haydn|franz schubert|robert schumann|clara schumann|johannes brahms|richard wagner|richard strauss|johann strauss|gustav mahler|felix mendelssohn
+frederic chopin|franz liszt|giuseppe verdi|giacomo puccini|antonio vivaldi|gioachino rossini|pyotr ilyich tchaikovsky|igor stravinsky|dmitri shostakovich
+sergei rachmaninoff|claude debussy|maurice ravel|george gershwin|leonard bernstein|philip glass|john williams|hans zimmer|ennio morricone|antonio salieri
+edith piaf|maria callas|luciano pavarotti|enrico caruso|frank sinatra|ella fitzgerald|louis armstrong|billie holiday|miles davis|john coltrane|duke ellington
+nina simone|aretha franklin|ray charles|stevie wonder|marvin gaye|james brown|chuck berry|little richard|buddy holly|johnny cash|dolly parton|willie nelson
+jimi hendrix|janis joplin|jim morrison|kurt cobain|david bowie|elton john|mick jagger|keith richards|george harrison|ringo starr|yoko ono|eric clapton
+bruce springsteen|bob marley|tina turner|whitney houston|amy winehouse|britney spears|christina aguilera|jennifer lopez|mariah carey|celine dion|michael buble
+billie eilish|olivia rodrigo|dua lipa|harry styles|justin timberlake|kendrick lamar|jay z|kanye west|snoop dogg|tupac shakur|nicki minaj|cardi b|lana del rey
+phil collins|peter gabriel|roger waters|tom petty|tom waits|leonard cohen|joni mitchell|neil young|paul simon|art garfunkel|freddy mercury|helene fischer
+marilyn monroe|audrey hepburn|katharine hepburn|grace kelly|humphrey bogart|ingrid bergman|james dean|marlon brando|marlene dietrich|greta garbo|cary grant
+clint eastwood|robert de niro|al pacino|jack nicholson|harrison ford|sean connery|roger moore|daniel craig|anthony hopkins|meryl streep|julia roberts|sandra bullock
+nicole kidman|angelina jolie|jennifer aniston|scarlett johansson|natalie portman|keanu reeves|matt damon|ben affleck|george clooney|denzel washington
+samuel l jackson|robin williams|jim carrey|adam sandler|ryan reynolds|ryan gosling|margot robbie|timothee chalamet|zendaya coleman|christian bale|heath ledger
+joaquin phoenix|arnold schwarzenegger|sylvester stallone|bruce willis|bruce lee|jackie chan|charlize theron|cate blanchett|judi dench|maggie smith|ian mckellen
+stanley kubrick|martin scorsese|quentin tarantino|christopher nolan|francis ford coppola|ridley scott|james cameron|peter jackson|tim burton|david lynch|woody allen
+akira kurosawa|federico fellini|ingmar bergman|jean luc godard|hayao miyazaki|orson welles|greta gerwig|jim henson|stan lee|matt groening
+jimmy fallon|stephen colbert|jon stewart|ellen degeneres|jerry seinfeld|monty python|rowan atkinson|gordon ramsay|jamie oliver|julia child|marie kondo
+muhammad ali|mike tyson|joe louis|jesse owens|carl lewis|michael phelps|mark spitz|nadia comaneci|lindsey vonn|lance armstrong|eddy merckx|michael schumacher
+lewis hamilton|ayrton senna|max verstappen|sebastian vettel|niki lauda|diego maradona|johan cruyff|franz beckenbauer|zinedine zidane|david beckham|wayne rooney
+kylian mbappe|erling haaland|harry kane|jurgen klopp|pep guardiola|alex ferguson|jose mourinho|lamine yamal|thomas muller|manuel neuer
+novak djokovic|andy murray|steffi graf|boris becker|martina navratilova|venus williams|naomi osaka|carlos alcaraz|billie jean king|john mcenroe|andre agassi
+babe ruth|jackie robinson|hank aaron|shohei ohtani|tom brady|joe montana|patrick mahomes|wayne gretzky|magic johnson|larry bird|kareem abdul jabbar
+shaquille o'neal|stephen curry|kevin durant|colin kaepernick|magnus carlsen|garry kasparov|bobby fischer|greta thunberg|malala yousafzai|jamal khashoggi
+thomas a edison|clara barton|louis braille|alexander von humboldt|david livingstone|dian fossey|jacques cousteau|david attenborough|neil degrasse tyson|bill nye
+emmeline pankhurst|mary wollstonecraft|gloria steinem|betty friedan|coretta scott king|angela davis|anita hill|monica lewinsky|casanova|marquis de sade
+"""
+# How rulers are called: * is a first name.
+RULERS = """
+* ii|* iii|* iv|* vi|* vii|* viii|* ix|* xi|* xii|* xiii|* xiv|* xv|* xvi|* xvii|* xviii|* xxiii
+* the great|* the terrible|* the conqueror|* the bold|* the wise|* the pious|* the elder|* the younger|* the fat|* the bald|* the lame|* the impaler
+* the baptist|* the magnificent|* the lionheart|* the confessor|* the unready|* the apostate|* the mad
+* der große|* die große|* der erste|* der zweite|* der kühne|* der schreckliche|* le grand|* la grande|* el grande|* il grande|* de grote|* o grande
+* of aragon|* of aquitaine|* of castile|* of cleves|* of arc|* of assisi|* of nazareth|* of troy|* of york|* of england|* of france|* of spain|* of scotland
+* von aragon|* d'aragon|* de aragón|* d'aquitaine|* d'arc|* d'este|* de medici|* de' medici|* von österreich|* of austria|* of hungary|* of valois
+king *|queen *|pope *|emperor *|empress *|tsar *|czar *|sultan *|pharaoh *|kaiser *|kaiserin *|papst *|zar *|zarin *|könig *|königin *|roi *|reine *|pape *
+reina *|empereur *|emperador *|prinz *|prinzessin *|archduke *
 """
 # Who exists in stories only.
 FICTION = """
@@ -58,6 +148,22 @@ chatgpt|grok|bard|jarvis|hal 9000|john doe|jane doe|max mustermann|erika musterm
 sherlock holmes|john watson|harry potter|ron weasley|james bond|jay gatsby|nick carraway|daisy buchanan|peter pan|alice in wonderland
 bruce wayne|clark kent|peter parker|tony stark|luke skywalker|darth vader|han solo|indiana jones|homer simpson|bart simpson|rick sanchez
 elizabeth bennet|jane eyre|captain ahab|tom sawyer|huckleberry finn|robin hood|king arthur|don quixote|winnie the pooh|santa claus
+anna karenina|emma bovary|madame bovary|effi briest|dorian gray|victor frankenstein|phileas fogg|captain nemo|jean valjean|oliver twist|ebenezer scrooge
+david copperfield|miss havisham|pip pirrip|tess durbeyfield|hester prynne|holden caulfield|scout finch|atticus finch|boo radley|tom joad|willy loman
+blanche dubois|stanley kowalski|lady macbeth|king lear|romeo montague|juliet capulet|sydney carton|fitzwilliam darcy|emma woodhouse|george knightley
+elinor dashwood|marianne dashwood|becky sharp|edward rochester|catherine earnshaw|rodion raskolnikov|ivan karamazov|alyosha karamazov|pierre bezukhov
+natasha rostova|eugene onegin|gregor samsa|josef k|hans castorp|leopold bloom|stephen dedalus|winston smith|big brother|humbert humbert|jay gatsby|nick adams
+katniss everdeen|peeta mellark|bella swan|edward cullen|jon snow|daenerys targaryen|arya stark|ned stark|tyrion lannister|cersei lannister|frodo baggins
+bilbo baggins|samwise gamgee|albus dumbledore|hermione granger|severus snape|draco malfoy|sirius black|lord voldemort|neville longbottom|rubeus hagrid
+percy jackson|artemis fowl|lyra belacqua|lucy pevensie|huck finn|becky thatcher|long john silver|robinson crusoe|lemuel gulliver|dr. jekyll|mr. hyde
+miss marple|jane marple|hercule poirot|philip marlowe|sam spade|nancy drew|jack ryan|jason bourne|lisbeth salander|hannibal lecter|clarice starling
+norman bates|rick blaine|scarlett o'hara|rhett butler|vito corleone|michael corleone|tony soprano|walter white|jesse pinkman|don draper|dexter morgan
+rocky balboa|john wick|john rambo|ellen ripley|sarah connor|marty mcfly|doc brown|ferris bueller|willy wonka|charlie bucket|matilda wormwood|ron burgundy
+michael scott|dwight schrute|leslie knope|rachel green|ross geller|chandler bing|monica geller|sheldon cooper|leslie winkle|barney stinson|ted mosby
+james kirk|jean luc picard|obi wan kenobi|anakin skywalker|princess leia|kylo ren|lara croft|max payne|princess peach|marge simpson|lisa simpson|fred flintstone
+bugs bunny|daffy duck|charlie brown|lucy van pelt|snow white|little red riding hood|goldilocks|hansel and gretel|jack sparrow|wednesday addams|morticia addams
+lois lane|lex luthor|diana prince|barry allen|steve rogers|bruce banner|natasha romanoff|mary jane watson|harley quinn|jessica jones|matt murdock
+pippi longstocking|pippi langstrumpf|heidi|max und moritz|wilhelm tell|william tell|hans im gluck|don juan|don giovanni|carmen sandoval|faust
 mickey mouse|donald duck|mr. darcy|dr. watson|mr. bean|dr. who|dr. no|dr. strange|dr. frankenstein|dr. seuss|mary poppins|forrest gump
 """
 TITLES = """mr mrs ms miss mx dr prof professor sir madam lady lord herr frau herrn fräulein monsieur madame mme mlle señor señora sr sra

@@ -91,7 +91,7 @@ void feature_static(const struct word *w, const struct passage *p, uint32_t out[
     uint32_t f = known_as(w->flags);
     uint32_t fa = mostly(a);
     uint32_t fb = mostly(b);
-    uint32_t here = w->shape + 8U * p->capitals;
+    uint32_t here = w->shape + 8U * p->capitals + 32U * p->language; /* "Haus", "Anna" */
     uint32_t gaps = w->gap + 16U * b->gap;
     uint32_t known = mix(f, here);
     unsigned n = 0;

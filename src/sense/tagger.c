@@ -33,7 +33,7 @@ enum {
 static struct passage passage_of(const struct word *w, size_t n, unsigned cues[CUES]) {
     unsigned shapes[8] = {0};
     unsigned german = cues[CUE_GERMAN];
-    unsigned others = cues[CUE_ROMANCE];
+    unsigned others = cues[CUE_OTHERS];
     unsigned begun[2] = {0}; /* sentences: with a small letter, with a capital */
     unsigned code = 0;
     unsigned foreign = 0;
@@ -59,8 +59,8 @@ static struct passage passage_of(const struct word *w, size_t n, unsigned cues[C
         p.capitals = 2;
     }
     german = cues[CUE_GERMAN] - german;
-    others = cues[CUE_ROMANCE] - others;
-    p.language = german * 8UL > n ? 1 : others * 8UL > n ? 2 : 0;
+    others = cues[CUE_OTHERS] - others;
+    p.language = german * 6UL > n ? 1 : others * 6UL > n ? 2 : 0;
     p.code = code > 3 && code * 8UL > n;
     p.foreign = foreign * 2UL > n;
     return p;

@@ -46,7 +46,7 @@ enum cue {
     CUE_TASK,    /* an order to write, explain or sort something */
     CUE_THEY,    /* somebody else is spoken of */
     CUE_GERMAN,
-    CUE_ROMANCE,       /* French, Spanish, Italian, Portuguese */
+    CUE_OTHERS,        /* French, Spanish, Italian, Portuguese, Dutch */
     CUE_STREET,        /* "Street" */
     CUE_STREET_BEFORE, /* "rue" */
     CUE_UNIT,          /* "Apt", "Box" */

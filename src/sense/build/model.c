@@ -72,7 +72,7 @@ static void add_word(struct model *m, struct str word, uint32_t code) {
 static uint32_t cue_from(struct str name) {
     static const char *const names[] = {"",       "me",      "story",   "count",         "known",
                                         "letter", "names",   "employs", "task",          "they",
-                                        "german", "romance", "street",  "street_before", "unit"};
+                                        "german", "others", "street",  "street_before", "unit"};
     for (uint32_t i = 1; i < ARRAY_LEN(names); i++) {
         if (str_is(name, names[i])) {
             return i;
@@ -293,6 +293,7 @@ int main(int argc, char **argv) {
     struct arena a = arena_make(1 << 24);
     m.version = 14695981039346656037ULL;
     read_lists(&m, data_file(&m, &a, argv[1], "words.txt"), false);
+    read_lists(&m, data_file(&m, &a, argv[1], "languages.txt"), true);
     read_lists(&m, data_file(&m, &a, argv[1], "cues.txt"), true);
     read_names(&m, data_file(&m, &a, argv[1], "known.txt"));
     read_weights(data_file(&m, &a, argv[1], "names.weights"), m.weights[0], sizeof m.weights);
