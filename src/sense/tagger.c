@@ -15,6 +15,7 @@ enum {
     PASSAGE_AROUND = 2,  /* words that a word is judged by, to each side */
     SPANS = 96,          /* names and possible names that wait for the text's end */
     SCORE_DOUBT = 40,    /* what may be a name is taken for one … */
+    FAMOUS = 8,          /* so many people everybody knows are remembered */
     MOST_WORDS = 12,     /* of one name; more are a list without commas */
     SMALL = 32,          /* so many words in small letters are remembered */
     SURE_PERSON = 16,    /* … but is somebody's only from this margin on */
@@ -108,6 +109,7 @@ void tagger_words(struct str text, unsigned cues[CUES],
 
 struct span {
     uint32_t from, to;
+    uint32_t begin;             /* of the second word before it */
     uint32_t first, last, name; /* hashes: of the first and last word, of all */
     uint16_t first_flags, last_flags;
     int16_t margin; /* how much better this kind, or the best one, scored than none */
@@ -140,6 +142,9 @@ struct scan {
     uint32_t employs_number;
     uint32_t small[SMALL]; /* words that no list knows, in small letters */
     uint32_t smalls;
+    uint32_t famous[FAMOUS]; /* the last words of names that everybody knows */
+    uint32_t famous_count;
+    bool story; /* bare first names are nobody's */
 };
 
 static bool is_known(const struct tagger_known *k, uint32_t hash) {
@@ -168,16 +173,6 @@ static bool is_term(const struct scan *k, uint32_t hash) {
     return false;
 }
 
-static bool is_public(uint32_t name) {
-    for (uint32_t i = name & (PUBLIC_SLOTS - 1); PUBLIC_TABLE[i];
-         i = (i + 1) & (PUBLIC_SLOTS - 1)) {
-        if (PUBLIC_TABLE[i] == name) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- deciding ---- */
 
 static bool is_single(const struct span *s) {
@@ -186,9 +181,15 @@ static bool is_single(const struct span *s) {
 
 /* Somebody everybody knows, as far as the lists say: a full name, or a single word, when either
  * nobody else is called so or the text is of such people. */
-static bool is_listed(const struct scan *k, const struct span *s) {
-    if (is_public(s->name)) {
+static bool is_listed(struct scan *k, const struct span *s) {
+    if (famous_name(s->name) || famous_is(k->text, s->begin, s->from, s->to)) {
+        k->famous[k->famous_count++ % FAMOUS] = s->last;
         return true;
+    }
+    for (uint32_t i = 0; is_single(s) && i < k->famous_count && i < FAMOUS; i++) {
+        if (k->famous[i] == s->last) {
+            return true; /* "Al Capone … Capone" */
+        }
     }
     if (!is_single(s) || !(s->last_flags & (WORD_PUBLIC | WORD_STORY))) {
         return false;
@@ -199,7 +200,10 @@ static bool is_listed(const struct scan *k, const struct span *s) {
 }
 
 /* Open: known to everybody, or nobody at all (POLICY.md 1). */
-static enum tagger_kind person_kind(const struct scan *k, const struct span *s) {
+static enum tagger_kind person_kind(struct scan *k, const struct span *s) {
+    if (k->story && is_single(s) && !is_known(k->known, s->last)) {
+        return TAGGER_PUBLIC;
+    }
     bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
     unsigned me = k->cues[CUE_ME];
     unsigned letter = k->cues[CUE_LETTER] + k->cues[CUE_NAMES];
@@ -247,7 +251,7 @@ static bool is_private(const struct scan *k, const struct span *s) {
     return s->words > 1 && s->margin >= SURE_PRIVATE && about && !s->year;
 }
 
-static void report(const struct scan *k, const struct span *s) {
+static void report(struct scan *k, const struct span *s) {
     enum tagger_kind kind = s->kind;
     if (s->to - s->from < 2) {
         return; /* one letter names nobody, and cannot be hidden wherever it stands */
@@ -285,10 +289,24 @@ static bool is_maybe(const struct span *s) {
     return fits && !(s->last_flags & never) && s->margin > (plain ? -MAYBE_COMMON : -MAYBE);
 }
 
-static void flush(struct scan *k) {
+/* First names, and nobody who is called by more; that is when it is worth to ask for the text. */
+static bool is_story(const struct scan *k) {
+    bool bare = false;
     for (size_t i = 0; i < k->count; i++) {
         const struct span *s = &k->spans[i];
-        if (s->kind == TAGGER_PERSON && s->margin >= SURE_KNOWN) {
+        if (s->kind == TAGGER_PERSON && !is_single(s) && !famous_name(s->name)) {
+            return false;
+        }
+        bare = bare || (s->kind == TAGGER_PERSON && s->last_flags & WORD_IS_FIRST);
+    }
+    return bare && story_is(k->text);
+}
+
+static void flush(struct scan *k) {
+    k->story = is_story(k);
+    for (size_t i = 0; i < k->count; i++) {
+        const struct span *s = &k->spans[i];
+        if (s->kind == TAGGER_PERSON && s->margin >= SURE_KNOWN && !(k->story && is_single(s))) {
             know(k->known, s->first);
             know(k->known, s->last);
         }
@@ -404,6 +422,7 @@ static uint8_t add_span(struct scan *k, const struct word *w, const struct passa
         flush(k);
     }
     struct span s = {.from = w->from,
+                     .begin = w[-2].from,
                      .first = w->hash,
                      .first_flags = w->flags,
                      .kind = kind,

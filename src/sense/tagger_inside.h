@@ -162,8 +162,20 @@ void tagger_words(struct str text, unsigned cues[CUES],
                                   uint32_t number),
                   void *ctx);
 
+/* ---- famous.c ---- */
+/* A name that the lists know (known.txt), by word_hash_name. */
+bool famous_name(uint32_t name);
+/* Whether what stands at [from, to), with the words around it from `begin` on, is called as
+ * somebody everybody knows: "Alexander" in "Alexander the Great", "Simpson" behind "O.J.". */
+bool famous_is(struct str text, uint32_t begin, uint32_t from, uint32_t to);
+
+/* ---- story.c ---- */
+/* A text that poses a problem of an exercise book, or wants a story to be made up; nobody's own
+ * affairs. */
+bool story_is(struct str text);
+
 /* ---- made by the build from data/ ---- */
-enum { WORD_SLOTS = 1 << 17, PUBLIC_SLOTS = 1 << 11 };
+enum { WORD_SLOTS = 1 << 17, PUBLIC_SLOTS = 1 << 12 };
 /* The hash's highest bits, the cue (WORD_CUE), the flags; 0: free. */
 enum { WORD_CHECK = 20, WORD_CUE = 16 };
 extern const uint32_t WORD_TABLE[WORD_SLOTS];

@@ -203,6 +203,71 @@ static void the_known_are_told_apart(void **state) {
     assert_found("Dear Mr. Newton,\nyour appointment is on Monday.", TAGGER_PERSON, "Newton");
 }
 
+static void assert_nobody(const char *const *texts, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        struct found f = scan(texts[i]);
+        if (count(&f, TAGGER_PERSON)) {
+            fail_msg("somebody in: %s", texts[i]);
+        }
+    }
+}
+
+static void words_of_other_languages_are_no_names(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "Wie lange hält ein Wasserkocher?",
+        "Welche Schrauben braucht man für eine Gartenlaube?",
+        "Warum rosten Fahrradketten im Regen?",
+        "Erstelle eine Packliste mit Zelt und Schlafsack.",
+        "Combien de temps faut-il pour apprendre le piano ?",
+        "¿Cuántos huevos lleva una tortilla?",
+        "Quanto costa un biglietto del treno?",
+        "Hoeveel water moet een plant hebben?",
+    };
+    assert_nobody(texts, ARRAY_LEN(texts));
+    assert_found("Gestern hat mir Thomas Brandt beim Umzug geholfen.", TAGGER_PERSON,
+                 "Thomas Brandt");
+    assert_found("Meine Nachbarin Sabine Vogt hat eine Gartenlaube.", TAGGER_PERSON, "Sabine Vogt");
+    assert_found("Ayer Carmen Ortega me ayudó con la mudanza.", TAGGER_PERSON, "Carmen Ortega");
+}
+
+static void rulers_are_known_by_what_they_are_called(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "Peter the Great built a city on a swamp.",
+        "Which war did Philip II lose?",
+        "What did Queen Anne like to eat?",
+        "Catherine of Aragon was a queen.",
+        "Al Capone went to prison in 1932. What was Capone accused of?",
+    };
+    assert_nobody(texts, ARRAY_LEN(texts));
+    assert_found("I met Peter in the great hall.", TAGGER_PERSON, "Peter");
+    assert_found("Dear Anne, the queen is dead.", TAGGER_PERSON, "Anne");
+}
+
+static void names_of_problems_and_stories_are_nobodys(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "Laura has 12 pencils and gives 5 to Peter. How many pencils has she left?",
+        "Peter ist 12 und doppelt so alt wie Laura. Wie alt ist Laura?",
+        "Write a story about a girl named Laura who finds a dragon.",
+    };
+    assert_nobody(texts, ARRAY_LEN(texts));
+    static const char *const real[] = {
+        "Laura Brandt has 12 pencils and gives 5 away. How many pencils has she left?",
+        "I lent Laura 12 euros and she gave 5 back. How much does Laura owe me?",
+        "Laura earns 2000 and pays 900. How much should Laura save?",
+        "Laura has 12 pencils, her number is 5550123456. How many pencils are 3 times 12?",
+        "Write a story about my daughter Laura.",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(real); i++) {
+        struct found f = scan(real[i]);
+        if (!count(&f, TAGGER_PERSON)) {
+            fail_msg("nobody in: %s", real[i]);
+        }
+    }
+}
+
 static void a_mailbox_names_somebody(void **state) {
     (void)state;
     struct tagger_known known = {0};
@@ -253,6 +318,9 @@ int main(void) {
         cmocka_unit_test(kinds_of_numbers_are_no_names),
         cmocka_unit_test(plain_text_stays_plain),
         cmocka_unit_test(the_known_are_told_apart),
+        cmocka_unit_test(words_of_other_languages_are_no_names),
+        cmocka_unit_test(rulers_are_known_by_what_they_are_called),
+        cmocka_unit_test(names_of_problems_and_stories_are_nobodys),
         cmocka_unit_test(a_mailbox_names_somebody),
         cmocka_unit_test(long_texts_are_read_to_the_end),
         cmocka_unit_test(version_is_of_the_data),
