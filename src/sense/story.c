@@ -4,7 +4,7 @@
 #include "sense/tagger_inside.h"
 
 enum {
-    MOST_WORDS = 300,
+    MOST_BYTES = 1500,
     NEAR = 6,          /* words from "write" to "story" */
     NUMBERS = 2,       /* of a sum */
     NUMBER_LENGTH = 6, /* more digits are a phone number, an account … */
@@ -77,18 +77,20 @@ static bool is_own(const struct roles *r, const struct word *w) {
 }
 
 bool story_is(struct str text) {
+    if (text.len > MOST_BYTES) {
+        return false;
+    }
     struct roles roles = {0};
     roles_read(&roles);
     struct word w;
     size_t at = 0;
-    unsigned words = 0;
     unsigned numbers = 0;
-    unsigned written = MOST_WORDS; /* words since "write" */
+    unsigned written = MOST_BYTES; /* words since "write" */
     bool how = false;
     bool asks = false;
     bool tale = false;
     while (word_next(text, &at, &w)) {
-        if (++words > MOST_WORDS || is_own(&roles, &w)) {
+        if (is_own(&roles, &w)) {
             return false;
         }
         asks = asks || is(&roles, ROLE_HOW_MUCH, &w) || (how && is(&roles, ROLE_MUCH, &w));

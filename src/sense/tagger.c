@@ -121,6 +121,7 @@ struct span {
     bool numbered;   /* "Exper. 7" */
     bool famous;     /* all of its words that are names everybody knows as one */
     bool named;      /* at least one of them */
+    bool leads, led; /* words behind it, before it may belong to a name that everybody knows */
 };
 
 struct scan {
@@ -179,10 +180,17 @@ static bool is_single(const struct span *s) {
     return s->words == 1;
 }
 
+/* A single word that is written with a capital, and is nobody's name: "Monday". */
+static bool is_capital_word(const struct span *s) {
+    return is_single(s) && s->last_flags & WORD_CAPITAL && !(s->last_flags & WORD_IS_NAME);
+}
+
 /* Somebody everybody knows, as far as the lists say: a full name, or a single word, when either
  * nobody else is called so or the text is of such people. */
 static bool is_listed(struct scan *k, const struct span *s) {
-    if (famous_name(s->name) || famous_is(k->text, s->begin, s->from, s->to)) {
+    bool titled = !is_single(s) && !(s->first_flags & WORD_IS_FIRST); /* "Queen Anne" */
+    bool longer = s->leads || s->led || titled;
+    if (famous_name(s->name) || (longer && famous_is(k->text, s->begin, s->from, s->to))) {
         k->famous[k->famous_count++ % FAMOUS] = s->last;
         return true;
     }
@@ -228,8 +236,9 @@ static enum tagger_kind person_kind(struct scan *k, const struct span *s) {
     if (is_single(s) && begins && !often && s->margin < SURE_BEGINS) {
         return TAGGER_UNCERTAIN; /* "Pass the salt" */
     }
-    if (common && s->margin < SURE_TASK && !(named && s->capital)) {
-        return TAGGER_UNCERTAIN; /* "Parts", "violet" */
+    bool doubtful = common && s->margin < SURE_TASK && !(named && s->capital);
+    if (doubtful || is_capital_word(s)) {
+        return TAGGER_UNCERTAIN; /* "Parts", "violet"; "Greek" */
     }
     if (k->cues[CUE_TASK] && me + letter <= 2 && !(named && s->margin >= SURE_TASK)) {
         return TAGGER_UNCERTAIN;
@@ -306,7 +315,8 @@ static void flush(struct scan *k) {
     k->story = is_story(k);
     for (size_t i = 0; i < k->count; i++) {
         const struct span *s = &k->spans[i];
-        if (s->kind == TAGGER_PERSON && s->margin >= SURE_KNOWN && !(k->story && is_single(s))) {
+        bool nobody = is_capital_word(s) || (k->story && is_single(s));
+        if (s->kind == TAGGER_PERSON && s->margin >= SURE_KNOWN && !nobody) {
             know(k->known, s->first);
             know(k->known, s->last);
         }
@@ -355,6 +365,11 @@ static bool goes_together(const struct span *s, const struct word *w, uint8_t ki
     }
 }
 
+static bool has_capital(const struct word *w) {
+    return w->shape != SHAPE_LOWER && w->shape != SHAPE_DIGITS && w->shape != SHAPE_OTHER
+           && !w->line;
+}
+
 static void extend(struct span *s, const struct word *w, int margin) {
     bool name = w->flags & (WORD_PLACE_BIG | WORD_ORG);
     s->named = s->named || name;
@@ -364,6 +379,8 @@ static void extend(struct span *s, const struct word *w, int margin) {
     s->last_flags = w->flags;
     s->name = word_hash_name(s->name, w->hash);
     s->after = w[1].gap;
+    s->leads = w[1].gap == GAP_BLANK /* "the Great", "VIII" */
+               && (has_capital(&w[1]) || (w[1].flags & WORD_FUNCTION && has_capital(&w[2])));
     s->numbered = w[1].shape == SHAPE_DIGITS
                   && (w[1].gap == GAP_STOP || w[1].gap == GAP_CODE || w[1].gap == GAP_OTHER);
     s->words++;
@@ -432,6 +449,8 @@ static uint8_t add_span(struct scan *k, const struct word *w, const struct passa
                      .margin = INT16_MIN,
                      .famous = true};
     s.cue = w->line && w->gap == GAP_LINE ? 0 : w[-1].cue ? w[-1].cue : w[-2].cue;
+    s.led = has_capital(&w[-1]) && !(w[-1].flags & WORD_FUNCTION)
+            && (w->gap == GAP_BLANK || w->gap == GAP_STOP || w->gap == GAP_DOT);
     s.code = p->code;
     s.year = w[-1].shape == SHAPE_DIGITS;
     s.employs = k->employs_number && number - k->employs_number < 5;
