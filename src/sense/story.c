@@ -5,6 +5,7 @@
 
 enum {
     MOST_BYTES = 1500,
+    OPENING = 12,      /* words that say what is to be done */
     NEAR = 6,          /* words from "write" to "story" */
     NUMBERS = 2,       /* of a sum */
     NUMBER_LENGTH = 6, /* more digits are a phone number, an account … */
@@ -34,7 +35,7 @@ static const char *const ROLE_WORDS[ROLES] = {
         "twice thrice half double triple dozen zwei drei vier doppelt halb dos tres cuatro deux "
         "trois quatre due tre quattro",
     [ROLE_WRITE] =
-        "write tell invent compose continue create make schreib schreibe erzahl erzahle erfinde "
+        "write invent compose continue create schreib schreibe erzahl erzahle erfinde "
         "escribe cuenta inventa ecris raconte invente scrivi racconta escreva escreve conte "
         "schrijf vertel",
     [ROLE_STORY] =
@@ -84,6 +85,7 @@ bool story_is(struct str text) {
     roles_read(&roles);
     struct word w;
     size_t at = 0;
+    unsigned words = 0;
     unsigned numbers = 0;
     unsigned written = MOST_BYTES; /* words since "write" */
     bool how = false;
@@ -96,7 +98,7 @@ bool story_is(struct str text) {
         asks = asks || is(&roles, ROLE_HOW_MUCH, &w) || (how && is(&roles, ROLE_MUCH, &w));
         how = is(&roles, ROLE_HOW, &w);
         numbers += w.shape == SHAPE_DIGITS || is(&roles, ROLE_NUMBER, &w);
-        written = is(&roles, ROLE_WRITE, &w) ? 0 : written + 1;
+        written = words++ < OPENING && is(&roles, ROLE_WRITE, &w) ? 0 : written + 1;
         tale = tale || (written <= NEAR && is(&roles, ROLE_STORY, &w));
     }
     return tale || (asks && numbers >= NUMBERS);
