@@ -190,6 +190,11 @@ static bool is_capital_word(const struct span *s) {
 static bool is_listed(struct scan *k, const struct span *s) {
     bool titled = !is_single(s) && !(s->first_flags & WORD_IS_FIRST); /* "Queen Anne" */
     bool longer = s->leads || s->led || titled;
+    bool often = s->first_flags & WORD_FIRST_OFTEN && s->last_flags & WORD_LAST_OFTEN;
+    unsigned own = k->cues[CUE_ME] + k->cues[CUE_LETTER];
+    if (often && own > k->cues[CUE_KNOWN] + k->cues[CUE_STORY] + k->cues[CUE_TASK]) {
+        return false; /* "my boss James Brown" */
+    }
     if (famous_name(s->name) || (longer && famous_is(k->text, s->begin, s->from, s->to))) {
         k->famous[k->famous_count++ % FAMOUS] = s->last;
         return true;

@@ -242,6 +242,7 @@ static void rulers_are_known_by_what_they_are_called(void **state) {
     };
     assert_nobody(texts, ARRAY_LEN(texts));
     assert_found("I met Peter in the great hall.", TAGGER_PERSON, "Peter");
+    assert_found("My boss James Brown is ill again.", TAGGER_PERSON, "James Brown");
     assert_found("Dear Anne, the queen is dead.", TAGGER_PERSON, "Anne");
 }
 
