@@ -201,6 +201,7 @@ static bool is_titled(const struct word *w, const struct passage *p) {
 void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx) {
     if (t->title_to) {
         tell(t, text, t->title_from, t->title_to, on_hit, ctx);
+        t->end = t->title_to > t->end ? t->title_to : t->end;
     }
     t->title_from = t->title_to = 0;
 }
@@ -232,11 +233,14 @@ void terms_word(struct terms *t, struct str text, const struct word *w, const st
     }
     size_t from = 0;
     struct str s = token_around(&t->token, text, w, &from);
+    size_t at = from;
     const struct made *m = made_of(&t->token, text, from, from + s.len);
     bool code = !p->code && (is_account(s, m) || is_code(s, m));
     bool mailbox = str_find_char(s, '@') > 0; /* found elsewhere */
-    if (from >= t->end && !mailbox && !m->mixed && (is_link(s, m) || code)) {
-        t->end = (uint32_t)(from + s.len);
+    bool link = !mailbox && !m->mixed && is_link(s, m);
+    if (link || (from >= t->end && !mailbox && !m->mixed && code)) {
+        from = from > t->end ? from : t->end; /* a link's first word may have been a title */
+        t->end = (uint32_t)(at + s.len);
         tell(t, text, from, t->end, on_hit, ctx);
     } else if (!p->code && is_coined(w, p, m)) {
         t->end = w->to;
