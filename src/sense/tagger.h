@@ -31,7 +31,8 @@ struct tagger_hit {
 };
 typedef void (*tagger_hit_fn)(void *ctx, const struct tagger_hit *hit);
 
-/* Calls back for names in the order of the text, and for topics (NULL: not looked for). */
+/* Calls back for names in the order of the text, and for topics (NULL: not looked for) as they
+ * begin; whose somebody is comes apart. */
 void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,
                  topic_hit_fn on_topic_opt, void *ctx);
 /* Changes when the word list or the weights do. */

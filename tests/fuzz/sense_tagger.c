@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     } while (0)
 
 struct seen {
-    size_t len, end, block, mail, term, topic, count, sum;
+    size_t len, end, block, mail, term, topic, person, count, sum;
 };
 
 static void on_hit(void *ctx, const struct tagger_hit *h) {
@@ -34,9 +34,10 @@ static void on_hit(void *ctx, const struct tagger_hit *h) {
 
 static void on_topic(void *ctx, const struct topic_hit *h) {
     struct seen *s = ctx;
-    CHECK(h->from >= s->topic && h->from < h->to && h->to <= s->len);
+    size_t *from = h->field == FIELD_PERSON ? &s->person : &s->topic;
+    CHECK(h->from >= *from && h->from < h->to && h->to <= s->len);
     CHECK(h->field < FIELDS && h->confidence > 0 && h->confidence <= 100);
-    s->topic = h->from;
+    *from = h->from;
     s->count++;
     s->sum = s->sum * 31 + h->from * 7 + (size_t)h->field * 2 + h->told;
 }
