@@ -20,7 +20,7 @@ import names as census
 import languages
 import vocabulary as v
 
-LETTERS = {  # flag: meaning; tagger.c reads the same letters
+LETTERS = {  # flag: meaning; tagger_inside.h has the same letters
     "F": "a frequent first name", "f": "a first name", "L": "a frequent surname", "l": "a surname",
     "P": "a country, a state or a big city", "p": "a place", "C": "a word of every text", "c": "a common word",
     "Cc": "a rare word: common in small letters, with a capital it may be a brand",

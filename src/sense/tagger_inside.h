@@ -1,6 +1,7 @@
 /* What the files of the tagger share, its build tool and its training. Private to sense/.
  *
- *   text ──words.c──▶ words ──features.c──▶ numbers ──weights──▶ a kind for each ──tagger.c──▶ hits
+ *   text ──words.c, passage.c──▶ words ──features.c──▶ numbers ──score.c──▶ a kind for each
+ *        ──spans.c──▶ names ──whose.c, tagger.c──▶ hits
  */
 #pragma once
 
@@ -154,13 +155,18 @@ static inline uint32_t feature_hash(unsigned id, uint32_t a, uint32_t b) {
 static inline uint32_t feature_bucket(uint32_t hash) {
     return hash >> (32 - FEATURE_BITS);
 }
-/* ---- tagger.c ---- */
+/* ---- passage.c ---- */
 /* Reads a text in passages; on_word for each word that may be looked at. `cues` begins as zeros and
  * counts what the text so far spoke of; passages point to it. The training's. */
 void tagger_words(struct str text, unsigned cues[CUES],
                   void (*on_word)(void *ctx, const struct word *w, const struct passage *p,
                                   uint32_t number),
                   void *ctx);
+
+/* ---- score.c ---- */
+/* The class that the word scores best as, TAGGER_NONE where that is none, and how much better than
+ * none the best other one is. `before`: kinds of the two words before, as of feature_moving. */
+uint8_t name_score(const struct word *w, const struct passage *p, uint32_t before, int *margin);
 
 /* ---- famous.c ---- */
 /* A name that the lists know (known.txt), by word_hash_name. */
