@@ -182,6 +182,7 @@ static void take_pair(struct arena *a, struct cursor *c, struct str key, uint64_
         out->has_template = true;
         out->tools = str_contains(text(c), STR("tools"));
     } else {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): place_of's NULL is not `out` */
         out->embeddings = out->embeddings || str_ends(key, STR(".pooling_type"));
         skip(c, type, 0);
     }

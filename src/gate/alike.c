@@ -104,29 +104,39 @@ static bool make_month(struct str word, struct buf *out) {
     return false;
 }
 
+/* A year, a day or a month as a number: another that may stand there. */
+static bool make_date_number(size_t digits, struct buf *out) {
+    if (digits == 4) {
+        buf_addf(out, "%zu", 1950 + below(50));
+    } else if (digits == 2) {
+        buf_addf(out, "%02zu", 1 + below(12));
+    } else if (digits == 1) {
+        buf_addf(out, "%zu", 1 + below(9));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static size_t run_of(struct str s, size_t from, int (*is)(int)) {
+    size_t to = from;
+    while (to < s.len && is((unsigned char)s.ptr[to])) {
+        to++;
+    }
+    return to;
+}
+
 bool alike_date(struct str s, struct buf *out) {
     for (size_t i = 0; i < s.len;) {
-        size_t to = i;
-        bool digits = isdigit((unsigned char)s.ptr[i]);
-        bool letters = isalpha((unsigned char)s.ptr[i]);
-        while (to < s.len
-               && ((digits && isdigit((unsigned char)s.ptr[to]))
-                   || (letters && isalpha((unsigned char)s.ptr[to])))) {
-            to++;
-        }
-        if (digits && to - i == 4) {
-            buf_addf(out, "%zu", 1950 + below(50));
-        } else if (digits && to - i <= 2) {
-            buf_addf(out, to - i == 2 ? "%02zu" : "%zu", 1 + below(to - i == 2 ? 12 : 9));
-        } else if (digits || (unsigned char)s.ptr[i] >= 0x80) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        size_t to = run_of(s, i, isdigit(c) ? isdigit : isalpha);
+        struct str piece = str_sub(s, i, to);
+        if (c >= 0x80 || (isdigit(c) && !make_date_number(piece.len, out))
+            || (isalpha(c) && !str_ieq(piece, STR("of")) && !make_month(piece, out))) {
             return false;
-        } else if (letters) {
-            struct str word = str_sub(s, i, to);
-            if (!str_ieq(word, STR("of")) && !make_month(word, out)) {
-                return false;
-            }
-        } else {
-            buf_add_char(out, s.ptr[i]);
+        }
+        if (!piece.len) {
+            buf_add_char(out, (char)c);
             to = i + 1;
         }
         i = to;

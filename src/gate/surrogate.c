@@ -308,7 +308,7 @@ static bool is_plain(struct str face) {
             return false;
         }
     }
-    return face.len > 0;
+    return true;
 }
 
 /* Where words begin and end stays where it was. */
@@ -327,9 +327,10 @@ struct str surrogate_make(const struct book *b, struct arena *a, size_t entity, 
         if (!make(b, a, entity, text, &out)) {
             break;
         }
-        if (!out.failed && is_plain(buf_str(&out)) && has_edges_of(buf_str(&out), text)
-            && !is_taken(b, buf_str(&out))) {
-            return str_dup(a, buf_str(&out));
+        struct str face = buf_str(&out);
+        if (!out.failed && face.ptr && face.len && is_plain(face) && has_edges_of(face, text)
+            && !is_taken(b, face)) {
+            return str_dup(a, face);
         }
     }
     return (struct str){0};

@@ -4,6 +4,8 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void memory_give_back(void) {
@@ -15,11 +17,14 @@ int64_t memory_total(void) {
 }
 
 int64_t memory_available(void) {
-    long long kib = 0;
+    static const char NAME[] = "MemAvailable:";
+    int64_t kib = 0;
     char line[256];
     FILE *f = fopen("/proc/meminfo", "re");
     while (f && kib == 0 && fgets(line, sizeof line, f)) {
-        (void)!sscanf(line, "MemAvailable: %lld kB", &kib);
+        if (strncmp(line, NAME, sizeof NAME - 1) == 0) {
+            kib = strtoll(line + sizeof NAME - 1, NULL, 10);
+        }
     }
     if (f) {
         fclose(f);

@@ -5,29 +5,76 @@
 #include "os/os.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ROUTE_UP = 1, ROUTE_GATEWAY = 2, NEIGHBOUR_COMPLETE = 2, LARGEST_TABLE = 256 << 10 };
+enum {
+    ROUTE_UP = 1,
+    ROUTE_GATEWAY = 2,
+    NEIGHBOUR_COMPLETE = 2,
+    LARGEST_TABLE = 256 << 10 /* bytes */
+};
 
 struct route {
     char interface[16];
     uint32_t to, gateway, mask; /* host byte order */
-    unsigned flags, metric;
+    uint32_t flags;
+    uint64_t metric;
 };
 
-/* The kernel prints addresses as the number they are in memory. */
+/* The words of a line between blanks; how many, at most `most`. */
+static size_t columns(struct str line, struct str *out, size_t most) {
+    size_t n = 0;
+    for (size_t i = 0; i < line.len && n < most;) {
+        size_t from = i;
+        while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t') {
+            i++;
+        }
+        if (i > from) {
+            out[n++] = str_sub(line, from, i);
+        } else {
+            i++;
+        }
+    }
+    return n;
+}
+
+/* 1 to 8 hexadecimal digits. */
+static bool hex_read(struct str s, uint32_t *out) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (!isxdigit(c)) {
+            return false;
+        }
+        n = n << 4 | (uint32_t)(isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
+    }
+    *out = n;
+    return s.len > 0 && s.len <= 8;
+}
+
+static bool name_read(struct str s, char *out, size_t size) {
+    if (s.len >= size) {
+        return false;
+    }
+    memcpy(out, s.ptr, s.len);
+    out[s.len] = 0;
+    return true;
+}
+
+/* interface, destination, gateway, flags, references, use, metric, mask; the kernel prints
+ * addresses as the number they are in memory. */
 static bool route_read(struct str line, struct route *r) {
-    char text[256] = {0};
-    unsigned to = 0;
-    unsigned gateway = 0;
-    unsigned mask = 0;
-    memcpy(text, line.ptr ? line.ptr : "", line.len < sizeof text - 1 ? line.len : sizeof text - 1);
-    if (sscanf(text, "%15s %8x %8x %4x %*d %*d %u %8x", r->interface, &to, &gateway, &r->flags,
-               &r->metric, &mask)
-        != 6) {
+    struct str c[8];
+    uint32_t to = 0;
+    uint32_t gateway = 0;
+    uint32_t mask = 0;
+    if (columns(line, c, ARRAY_LEN(c)) < ARRAY_LEN(c)
+        || !name_read(c[0], r->interface, sizeof r->interface) || !hex_read(c[1], &to)
+        || !hex_read(c[2], &gateway) || !hex_read(c[3], &r->flags) || !str_to_u64(c[6], &r->metric)
+        || !hex_read(c[7], &mask)) {
         return false;
     }
     r->to = ntohl(to);
@@ -66,25 +113,29 @@ static bool subnet_of(struct str routes, const struct route *way, struct net *ou
     return out->mask != 0;
 }
 
+static bool mac_read(struct str s, unsigned char out[6]) {
+    for (int i = 0; i < 6; i++) {
+        struct str part = {0};
+        uint32_t n = 0;
+        if (str_cut(s, ':', &part, &s) != (i < 5) || !hex_read(part, &n) || n > 0xff) {
+            return false;
+        }
+        out[i] = (unsigned char)n;
+    }
+    return true;
+}
+
+/* address, hardware type (1: Ethernet), flags, hardware address, mask, interface */
 static bool neighbour(struct str table, struct net *out) {
     for (bool more = true; more;) {
         struct str line = {0};
-        char text[256] = {0};
-        char address[64];
-        char interface[16];
-        unsigned flags = 0;
-        unsigned m[6];
+        struct str c[6];
+        uint32_t flags = 0;
         more = str_cut(table, '\n', &line, &table);
-        memcpy(text, line.ptr ? line.ptr : "",
-               line.len < sizeof text - 1 ? line.len : sizeof text - 1);
-        if (sscanf(text, "%63s 0x1 0x%x %2x:%2x:%2x:%2x:%2x:%2x %*s %15s", address, &flags, &m[0],
-                   &m[1], &m[2], &m[3], &m[4], &m[5], interface)
-                == 9
-            && flags & NEIGHBOUR_COMPLETE && strcmp(address, out->gateway) == 0
-            && strcmp(interface, out->interface) == 0) {
-            for (int i = 0; i < 6; i++) {
-                out->mac[i] = (unsigned char)m[i];
-            }
+        if (columns(line, c, ARRAY_LEN(c)) == ARRAY_LEN(c) && str_is(c[0], out->gateway)
+            && str_is(c[1], "0x1") && str_starts(c[2], STR("0x"))
+            && hex_read(str_sub(c[2], 2, c[2].len), &flags) && flags & NEIGHBOUR_COMPLETE
+            && str_is(c[5], out->interface) && mac_read(c[3], out->mac)) {
             return true;
         }
     }
@@ -124,7 +175,7 @@ static bool table_read(struct arena *a, const char *path, struct str *out, struc
 }
 
 bool net_here(struct net *out, struct err *e) {
-    CLEANUP(arena_end) struct arena a = arena_make(4 * LARGEST_TABLE);
+    CLEANUP(arena_end) struct arena a = arena_make((size_t)LARGEST_TABLE * 4);
     struct str routes = {0};
     struct str neighbours = {0};
     return table_read(&a, "/proc/net/route", &routes, e)

@@ -101,9 +101,9 @@ static void index_cues(void) {
                        < CUES,
                    "no room for the cues");
     uint8_t n = 1;
-    for (uint8_t f = 0; f < FIELDS; f++) {
+    for (size_t f = 0; f < FIELDS; f++) {
         for (size_t i = 0; i < fields[f].count; i++) {
-            add_cue(n++, &fields[f].cues[i], f);
+            add_cue(n++, &fields[f].cues[i], (uint8_t)f);
         }
     }
 }
