@@ -137,7 +137,7 @@ def common_words(path):
 
 
 def stems(w):
-    """The same as word_stem() in tagger_words.c."""
+    """The same as flags_by_stem() in word_list.c."""
     for end, back in (("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""),
                       ("er", "e")):
         if w.endswith(end) and len(w) - len(end) + len(back) >= 3:
