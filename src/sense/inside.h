@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sense/table.h"
+#include "sense/tagger.h"
 
 struct hs_database;
 struct hs_scratch;
@@ -46,7 +47,27 @@ void extents_drop(struct pcre2_real_match_data_8 *own);
 void extent_find(size_t row, struct str text, struct pcre2_real_match_data_8 *own, size_t *from,
                  size_t *to, size_t *lead);
 
+/* ---- detectors.c ---- */
+/* SIZE_MAX: there is none. */
+size_t detector_row_called(struct str id);
+/* The rows that have no pattern; SIZE_MAX: nothing is reported. */
+struct plain_rows {
+    size_t names[TAGGER_KINDS];
+    size_t topics[FIELDS][2]; /* mentioned, told */
+    size_t password_key;
+};
+const struct plain_rows *detectors_plain(void);
+/* Changes when what a row finds may. */
+uint64_t detectors_version(void);
+
 /* ---- sense.c ---- */
+struct sense {
+    struct hs_database *db;
+    struct hs_scratch *scratch; /* the model for the threads' copies */
+    struct rules *rules;
+    uint64_t version;
+    bool silent[]; /* the table's rows that are switched off */
+};
 /* What patterns and rules find that reaches over `cut`, as segment 0. */
 NODISCARD bool scan_over(const struct sense *s, struct arena *a, struct str text, size_t cut,
                          struct sense_result *out, struct err *e);
