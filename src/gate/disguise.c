@@ -132,19 +132,23 @@ static int by_place(const void *a, const void *b) {
     return x->to == y->to ? 0 : x->to > y->to ? -1 : 1;
 }
 
-/* In order, without overlaps: the first and longest stays. True: something reached beyond it, and
- * is to be looked for again. */
-static bool settle(struct hits *h) {
+/* In order, without overlaps: the weightier one stays, else the first and longest. True: something
+ * reached beyond it, and is to be looked for again. */
+static bool settle(const struct book *b, struct hits *h) {
     bool again = false;
     if (h->count) {
         qsort(h->v, h->count, sizeof *h->v, by_place);
     }
     size_t kept = 0;
     for (size_t i = 0; i < h->count; i++) {
-        if (!kept || h->v[i].from >= h->v[kept - 1].to) {
+        struct hit *last = kept ? &h->v[kept - 1] : NULL;
+        if (!last || h->v[i].from >= last->to) {
             h->v[kept++] = h->v[i];
-        } else {
-            again = again || h->v[i].to > h->v[kept - 1].to;
+        } else if (h->v[i].to > last->to) {
+            again = true;
+            int weight = match_weight(b->entities[h->v[i].entity].type);
+            bool wins = weight > match_weight(b->entities[last->entity].type);
+            *last = wins ? h->v[i] : *last;
         }
     }
     h->count = kept;
@@ -158,7 +162,7 @@ static struct hits find_all(struct book *b, struct arena *a, struct str body, bo
     *again = false;
     if (m->count) {
         matcher_walk(m, a, body, &hits);
-        *again = settle(&hits);
+        *again = settle(b, &hits);
     }
     return hits;
 }

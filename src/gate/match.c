@@ -145,6 +145,10 @@ static bool has_pattern(struct matcher *m, struct str folded, struct str exact) 
     return false;
 }
 
+int match_weight(enum token_type type) {
+    return type == TOKEN_SECRET ? 2 : type != TOKEN_CODE;
+}
+
 /* skip: how many bytes in front belong to the pattern, but not to the original. */
 static void add_pattern(struct matcher *m, struct arena *a, struct str text, size_t skip,
                         size_t entity, enum token_type type) {
@@ -158,8 +162,10 @@ static void add_pattern(struct matcher *m, struct arena *a, struct str text, siz
                               .is_exact = text.len < 4 || (type == TOKEN_USER && !skip)
                                           || type == TOKEN_CODE || is_word_of_the_dictionary(text),
                               .is_name = type == TOKEN_NAME,
+                              .weight = match_weight(type),
                               .skip = skip};
     *arena_push(a, m->patterns, m->count, m->cap) = p;
+    m->heaviest = p.weight > m->heaviest ? p.weight : m->heaviest;
     link_pattern(m, (uint32_t)m->count - 1);
 }
 
@@ -313,6 +319,35 @@ static size_t find_at(const struct matcher *m, struct str text, size_t i, bool i
     return 0;
 }
 
+/* Where a pattern begins that stands at i; *end behind it, 0: none does. */
+static const struct match_pattern *pattern_at(const struct matcher *m, struct str text, size_t i,
+                                              size_t *end) {
+    const struct match_pattern *p = NULL;
+    *end = 0;
+    if (m->first[at(text, i)] && word_begins(m, text, i)) {
+        *end = find_at(m, text, i, false, &p);
+        *end = *end || !m->has_short ? *end : find_at(m, text, i, true, &p);
+    }
+    return p;
+}
+
+/* A weightier one that begins inside of what was found and reaches beyond it stays instead: of a
+ * password no part may be left, because a word before it was taken for its beginning. */
+static const struct match_pattern *weightier(const struct matcher *m, struct str text,
+                                             const struct match_pattern *p, size_t *from,
+                                             size_t *to) {
+    for (size_t i = *from + 1; i < *to && p->weight < m->heaviest; i++) {
+        size_t end = 0;
+        const struct match_pattern *other = pattern_at(m, text, i, &end);
+        if (end > *to && other->weight > p->weight) {
+            p = other;
+            *from = i;
+            *to = end;
+        }
+    }
+    return p;
+}
+
 void matcher_find(const struct matcher *m, struct arena *a, struct str text, struct hits *out) {
     for (size_t i = 0; i + 1 < text.len;) {
         if (!m->first[at(text, i)]) {
@@ -325,13 +360,10 @@ void matcher_find(const struct matcher *m, struct arena *a, struct str text, str
             i += t.len;
             continue;
         }
-        const struct match_pattern *p = NULL;
         size_t end = 0;
-        if (word_begins(m, text, i)) {
-            end = find_at(m, text, i, false, &p);
-            end = end || !m->has_short ? end : find_at(m, text, i, true, &p);
-        }
+        const struct match_pattern *p = pattern_at(m, text, i, &end);
         if (end) {
+            p = weightier(m, text, p, &i, &end);
             struct hit h = {.from = i + p->skip,
                             .to = end,
                             .entity = p->entity,

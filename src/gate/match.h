@@ -22,6 +22,7 @@ struct match_pattern {
     uint32_t next; /* in its chain, + 1 */
     bool is_exact; /* letter case counts: short, a code, or a word of the dictionary */
     bool is_name;  /* may have an s behind it */
+    int weight;
 };
 enum { MATCH_HEADS = 4096 };
 struct matcher {
@@ -30,6 +31,7 @@ struct matcher {
     uint32_t heads[MATCH_HEADS];
     bool first[256]; /* bytes that a pattern may begin with, as they are written */
     bool has_short;
+    int heaviest; /* weight of a pattern */
     const char *tag;
     bool in_json; /* the text is the inside of a JSON string: behind an escape a word begins */
 };
@@ -37,6 +39,9 @@ struct matcher {
 void matcher_make(struct matcher *m, struct arena *a, const struct book *b);
 /* Could a pattern that is not decided yet begin at `from`, up to the end of the text? */
 bool matcher_may_begin(const struct matcher *m, struct str text, size_t from);
+/* Which of two that reach over each other's end stays: a secret before anything, and what somebody
+ * has a word for before what only may be known by few. */
+int match_weight(enum token_type type);
 /* "Herr", "von", "Dr.": no part of a name by which somebody is known. */
 bool match_is_title(struct str word);
 /* Whole words of the text, the longest first at each place; placeholders of the book are no text.

@@ -151,6 +151,18 @@ static void the_last_look_sees_what_is_left(void **state) {
     assert_false(disguise_leaks(w->book, STR("[\"Annapurna\"]")));
 }
 
+/* A term that reaches into a password takes nothing of it away, wherever they begin; what a secret
+ * is within of goes with it. */
+static void a_secret_is_hidden_whole(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_CODE, STR("DB=pg://app:Zq8x")},
+                               {TOKEN_SECRET, STR("app:Zq8x!4LwX^1rVb@db")},
+                               {TOKEN_CODE, STR("x-Lk2/Wp9/end")},
+                               {TOKEN_SECRET, STR("Lk2/Wp9")}};
+    EXPECT(w, found, "{\"t\":\"DB=pg://app:Zq8x!4LwX^1rVb@db/x x-Lk2/Wp9/end Lk2/Wp9\"}",
+           "{\"t\":\"DB=pg://SECRET_1_@/x CODE_2_@ SECRET_2_@\"}");
+}
+
 static void findings_are_trimmed(void **state) {
     (void)state;
     struct original o;
@@ -190,6 +202,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(keys_numbers_and_json_in_strings, setup, teardown),
         cmocka_unit_test_setup_teardown(placeholders_are_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(the_last_look_sees_what_is_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_secret_is_hidden_whole, setup, teardown),
         cmocka_unit_test(findings_are_trimmed),
         cmocka_unit_test(no_kind_is_forgotten),
     };
