@@ -31,7 +31,8 @@ struct approval {
 };
 
 struct approvals {
-    pthread_mutex_t lock;
+    pthread_mutex_t deciding; /* one word of the person at a time, with its ledger row and rule */
+    pthread_mutex_t lock;     /* what follows */
     struct approval *first;
     size_t count;
 };
@@ -41,6 +42,7 @@ struct approvals *approvals_new(void) {
     if (!p) {
         abort();
     }
+    pthread_mutex_init(&p->deciding, NULL);
     pthread_mutex_init(&p->lock, NULL);
     return p;
 }
@@ -60,6 +62,7 @@ void approvals_free(struct approvals *p) {
         ap = next;
     }
     pthread_mutex_destroy(&p->lock);
+    pthread_mutex_destroy(&p->deciding);
     free(p);
 }
 
@@ -169,8 +172,43 @@ static bool covers(const struct label *approved, const struct label *l) {
     return true;
 }
 
-static bool alive(const struct approval *ap) {
-    return ap->state == APPROVAL_CONVERSATION || ap->state == APPROVAL_RULE
+static bool seen_before(const struct label *l, size_t i) {
+    for (size_t k = 0; k < i; k++) {
+        if (l->items[k].topic == l->items[i].topic
+            && str_eq(l->items[k].compartment, l->items[i].compartment)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One rule for each topic and compartment of the items. */
+static struct str rule_name(struct arena *a, const struct approval *ap, int number) {
+    return number ? str_fmt(a, "approved " STR_FMT " (%d)", STR_ARG(ap->id), number + 1)
+                  : str_fmt(a, "approved " STR_FMT, STR_ARG(ap->id));
+}
+
+/* What `--rule` wrote is what the person reads: with one of its rules gone, or run out, the
+ * approval is gone. */
+static bool rules_stand(struct hub *h, const struct approval *ap) {
+    CLEANUP(arena_end) struct arena a = arena_make(1 << 20);
+    struct snapshot *s = snapshot_hold(h);
+    char date[11];
+    int minute = 0;
+    int number = 0;
+    bool stand = true;
+    clock_local(clock_wall_ms(), date, &minute);
+    for (size_t i = 0; stand && i < ap->items.count; i++) {
+        if (!seen_before(&ap->items, i)) {
+            stand = policy_rule_stands(&s->policy, rule_name(&a, ap, number++), date);
+        }
+    }
+    snapshot_drop(s);
+    return stand;
+}
+
+static bool alive(struct hub *h, const struct approval *ap) {
+    return ap->state == APPROVAL_CONVERSATION || (ap->state == APPROVAL_RULE && rules_stand(h, ap))
            || (ap->state == APPROVAL_ONCE && clock_wall_ms() - ap->decided_ms < ONCE_MS);
 }
 
@@ -185,8 +223,8 @@ struct str approvals_cover(struct hub *h, struct arena *a, struct str caller,
                            const struct label *l) {
     LOCKED(&h->approvals->lock);
     for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
-        if (alive(ap) && same(ap, caller, conversation, backend, transform)
-            && covers(&ap->items, l)) {
+        if (same(ap, caller, conversation, backend, transform) && covers(&ap->items, l)
+            && alive(h, ap)) {
             return str_dup(a, ap->id);
         }
     }
@@ -265,7 +303,7 @@ static struct approval *find(struct approvals *p, struct str id) {
 bool approvals_take(struct hub *h, struct str id) {
     LOCKED(&h->approvals->lock);
     struct approval *ap = find(h->approvals, id);
-    if (!ap || !alive(ap)) {
+    if (!ap || !alive(h, ap)) {
         return false;
     }
     if (ap->state == APPROVAL_ONCE) {
@@ -297,7 +335,8 @@ size_t approvals_pending(struct hub *h) {
 
 bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                    struct err *e) {
-    (void)e;
+    static const char *const parameters[] = {"all"};
+    TRY(query_check(q->query, parameters, ARRAY_LEN(parameters), e));
     bool all = str_is(url_query(a, q->query, "all"), "1");
     AUTO_BUF b = {0};
     buf_init(&b, 16 << 20);
@@ -308,7 +347,7 @@ bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, st
     {
         LOCKED(&h->approvals->lock);
         for (struct approval *ap = h->approvals->first; ap; ap = ap->next) {
-            if (all || ap->state == APPROVAL_PENDING || alive(ap)) {
+            if (all || ap->state == APPROVAL_PENDING || alive(h, ap)) {
                 write_json(&j, a, ap);
             }
         }
@@ -322,13 +361,10 @@ bool hub_approvals(struct hub *h, struct arena *a, const struct hub_query *q, st
 /* The rules that `--rule` appends: what was asked for, for this caller and these topics and
  * compartments, and nothing else. An ask is never overruled by a grant, so it is the standing
  * approval that answers the next ones. */
-static void add_rule(struct buf *b, const struct approval *ap, int number, const char *key,
+static void add_rule(struct buf *b, const struct approval *ap, struct str name, const char *key,
                      struct str value) {
-    buf_addf(b, "%s[[rule]]\nname  = \"approved " STR_FMT, b->len ? "\n" : "", STR_ARG(ap->id));
-    if (number) {
-        buf_addf(b, " (%d)", number + 1);
-    }
-    buf_addf(b, "\"\nmatch = { level = \"%s\", caller = ", LEVEL_NAMES[label_level(&ap->items)]);
+    buf_addf(b, "%s[[rule]]\nname  = \"" STR_FMT "\"\nmatch = { level = \"%s\", caller = ",
+             b->len ? "\n" : "", STR_ARG(name), LEVEL_NAMES[label_level(&ap->items)]);
     toml_quote(b, ap->caller);
     if (value.len) {
         buf_addf(b, ", %s = ", key);
@@ -336,16 +372,6 @@ static void add_rule(struct buf *b, const struct approval *ap, int number, const
     }
     buf_addf(b, " }\nreach = \"%s\"\nas    = \"%s\"\nonly  = [\"" STR_FMT "\"]\n",
              ZONE_NAMES[ap->zone], TRANSFORM_NAMES[ap->transform], STR_ARG(ap->backend));
-}
-
-static bool seen_before(const struct label *l, size_t i) {
-    for (size_t k = 0; k < i; k++) {
-        if (l->items[k].topic == l->items[i].topic
-            && str_eq(l->items[k].compartment, l->items[i].compartment)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static struct str rules_of(struct arena *a, const struct approval *ap) {
@@ -358,9 +384,9 @@ static struct str rules_of(struct arena *a, const struct approval *ap) {
             continue;
         }
         if (it->compartment.len) {
-            add_rule(&b, ap, number++, "compartment", it->compartment);
+            add_rule(&b, ap, rule_name(a, ap, number++), "compartment", it->compartment);
         } else {
-            add_rule(&b, ap, number++, "topic", str_of(TOPIC_NAMES[it->topic]));
+            add_rule(&b, ap, rule_name(a, ap, number++), "topic", str_of(TOPIC_NAMES[it->topic]));
         }
     }
     return str_dup(a, buf_str(&b));
@@ -399,14 +425,14 @@ static bool decided(struct hub *h, struct arena *a, struct str id, struct str ve
                        "There is no approval `" STR_FMT "`; `weir approvals` lists what waits.",
                        STR_ARG(id));
     }
-    bool taken_back = str_is(verb, "deny") && alive(ap);
+    bool taken_back = str_is(verb, "deny") && alive(h, ap);
     if (ap->state != APPROVAL_PENDING && !taken_back) {
         return err_set(e, ERR_CONFLICT, "The approval " STR_FMT " is no longer waiting: it is %s.",
                        STR_ARG(ap->id), STATE_NAMES[ap->state]);
     }
     copy_of(a, ap, out);
     out->decided_ms = clock_wall_ms();
-    if (str_is(verb, "once") || !verb.len) {
+    if (str_is(verb, "once")) {
         out->state = APPROVAL_ONCE;
     } else if (str_is(verb, "conversation")) {
         out->state = APPROVAL_CONVERSATION;
@@ -450,11 +476,13 @@ static void write_decided(struct arena *a, const struct approval *after, struct 
     *out = str_dup(a, buf_str(&b));
 }
 
-/* A decision that is not in the ledger does not count, and neither does one whose rule cannot be
- * written. {"as": "rule", "show": true} only says what would be written. */
+/* {"as": "rule", "show": true} only says what would be written. */
 bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                  struct err *e) {
+    static const struct member members[] = {{"as", JSTRING}, {"show", JBOOL}};
     struct approval after = {0};
+    TRY(members_check(q->body, members, ARRAY_LEN(members), e));
+    LOCKED(&h->approvals->deciding);
     TRY(decided(h, a, q->id, jval_str(jval_get(q->body, "as")), &after, e));
     struct str rule = after.state == APPROVAL_RULE ? rules_of(a, &after) : STR("");
     if (jval_bool(jval_get(q->body, "show"), false)) {

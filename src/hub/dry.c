@@ -33,11 +33,20 @@ static struct str body_of_text(struct arena *a, const struct jval *body, struct 
     return str_dup(a, buf_str(&b));
 }
 
+/* What goes with a text; a policy to be tried is of use to `explain` alone. */
+static bool text_members(const struct jval *body, bool with_policy, struct err *e) {
+    static const struct member members[] = {
+        {"text", JSTRING},  {"model", JSTRING},   {"zone", JSTRING},         {"profile", JSTRING},
+        {"label", JSTRING}, {"project", JSTRING}, {"conversation", JSTRING}, {"policy", JSTRING}};
+    return members_check(body, members, ARRAY_LEN(members) - !with_policy, e);
+}
+
 bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
                  const struct hub_query *q, struct dry *out, struct err *e) {
     const struct jval *text = jval_get(q->body, "text");
     struct str body = q->body_text;
-    if (jval_is(text, JSTRING)) {
+    if (text) {
+        TRY(out->alone || text_members(q->body, out->trial, e));
         body = body_of_text(a, q->body, jval_str(text));
     } else if (!jval_get(q->body, "messages")) {
         return err_set(e, ERR_INVALID,

@@ -201,6 +201,7 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     h->scan_limits = SENSE_LIMITS;
     h->scan_us = SCAN_US;
     pthread_mutex_init(&h->loading, NULL);
+    pthread_mutex_init(&h->writing, NULL);
     h->approvals = approvals_new();
     h->listings = map_new();
     h->key_arena = arena_make(4 << 20);
@@ -256,6 +257,7 @@ void hub_free(struct hub *h) {
     }
     arena_end(&h->key_arena);
     snapshot_drop(h->now);
+    pthread_mutex_destroy(&h->writing);
     pthread_mutex_destroy(&h->loading);
     pthread_mutex_destroy(&h->lock);
     arena_end(&h->arena);

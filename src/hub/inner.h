@@ -278,6 +278,7 @@ void journey_awake(
 /* Reads, labels and chooses, for the commands that only ask. Worker thread. */
 struct dry {
     bool alone; /* given: as in hub_job */
+    bool trial; /* given: the body may bring a policy to be tried */
     struct chat_request rq;
     struct hub_job job;
     struct labelled labelled;
@@ -302,6 +303,22 @@ NODISCARD bool policy_trial(struct hub *h, struct arena *a, struct str text, str
 /* Checks and appends a rule to policy.toml (written from the preset in force when there is none),
  * atomically, notes it in the ledger, reloads. */
 NODISCARD bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct err *e);
+
+/* ---- members.c ---- */
+struct member {
+    const char *name;
+    enum jkind kind;
+};
+enum { MEMBERS_MOST = 24 };
+/* An object that holds only these, each of its kind or null; no body at all is fine, too.
+ * ERR_INVALID names the member. At most MEMBERS_MOST rows. */
+NODISCARD bool members_check(const struct jval *body_opt, const struct member *rows, size_t n,
+                             struct err *e);
+/* A raw query string that holds only these parameters, each once. */
+NODISCARD bool query_check(struct str query, const char *const *names, size_t n, struct err *e);
+/* A parameter's whole number; left out: *out untouched. */
+NODISCARD bool query_number(struct arena *a, struct str query, const char *key, int64_t min,
+                            int64_t max, int64_t *out, struct err *e);
 
 /* ---- previews.c ---- */
 struct preview_made {
@@ -363,6 +380,7 @@ struct hub {
     struct sense_limits scan_limits; /* of one request, without its deadline */
     int64_t scan_us;                 /* … which is so long after its begin */
     pthread_mutex_t loading;         /* one reading of the configuration at a time */
+    pthread_mutex_t writing;         /* one change of policy.toml at a time */
 
     pthread_mutex_t lock; /* everything down to the line */
     struct snapshot *now;

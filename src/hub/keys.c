@@ -126,6 +126,9 @@ static bool key_exists(struct hub *h, struct str name) {
 
 bool hub_key_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                  struct err *e) {
+    static const struct member members[] = {
+        {"name", JSTRING}, {"project", JSTRING}, {"days", JNUMBER}};
+    TRY(members_check(q->body, members, ARRAY_LEN(members), e));
     struct str name = jval_str(jval_get(q->body, "name"));
     struct str project = jval_str(jval_get(q->body, "project"));
     int64_t days = 0;

@@ -43,6 +43,7 @@ static bool try_policy(struct hub *h, struct arena *a, struct str text, struct p
     return ok;
 }
 
+/* `writing` is held. */
 static bool write_policy(struct hub *h, struct arena *a, struct str text, struct str who,
                          const char *what, struct err *e) {
     struct sha256 hash = sha256_of(text);
@@ -56,6 +57,7 @@ static bool write_policy(struct hub *h, struct arena *a, struct str text, struct
 }
 
 bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct err *e) {
+    LOCKED(&h->writing);
     struct str path = policy_path(h, a);
     struct str text = STR("preset = \"careful\"\n");
     if (file_exists(path.ptr)) {
@@ -110,10 +112,16 @@ bool hub_policy(struct hub *h, struct arena *a, const struct hub_query *q, struc
 /* A policy arrives as TOML text, or as {"text": "…"} or {"preset": "…"}. */
 static bool body_policy(struct arena *a, const struct hub_query *q, struct str *text,
                         struct err *e) {
+    static const struct member members[] = {{"text", JSTRING}, {"preset", JSTRING}};
     *text = q->body_text;
     if (q->body) {
+        TRY(members_check(q->body, members, ARRAY_LEN(members), e));
         struct str preset = jval_str(jval_get(q->body, "preset"));
         *text = jval_str(jval_get(q->body, "text"));
+        if (!preset.len == !jval_is(jval_get(q->body, "text"), JSTRING)) {
+            return err_set(e, ERR_INVALID,
+                           "Say {\"text\": \"…\"} or {\"preset\": \"…\"}, or send the TOML itself");
+        }
         if (preset.len) {
             char *name = str_cstr(a, preset);
             if (!policy_preset_text(name).ptr) {
@@ -135,6 +143,7 @@ bool hub_policy_put(struct hub *h, struct arena *a, const struct hub_query *q, s
     struct str text = {0};
     struct policy p = {0};
     TRY(body_policy(a, q, &text, e));
+    LOCKED(&h->writing);
     TRY(try_policy(h, a, text, &p, e));
     TRY(write_policy(h, a, text, q->caller.name, "replaced", e));
     return hub_policy(h, a, q, out, e);
@@ -148,7 +157,7 @@ bool hub_policy_check(struct hub *h, struct arena *a, const struct hub_query *q,
     struct snapshot *s = snapshot_hold(h);
     struct policy p = s->policy;
     struct err why = {0};
-    if (text.len && !try_policy(h, a, text, &p, &why)) {
+    if (q->body_text.len && !try_policy(h, a, text, &p, &why)) {
         p.broken = true;
         p.why = p.why.len ? p.why : str_dup(a, str_of(why.text));
     }

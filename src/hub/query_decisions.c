@@ -6,10 +6,7 @@ static void put(struct arena *a, struct str *out, const struct buf *b) {
     *out = str_dup(a, buf_str(b));
 }
 
-static int64_t query_number(struct arena *a, struct str query, const char *key, int64_t otherwise) {
-    int64_t n = 0;
-    return str_to_i64(url_query(a, query, key), &n) ? n : otherwise;
-}
+enum { MOST_ROWS = 1000 }; /* of one list */
 
 /* A row's record as JSON; rows of before records were packed hold it as it is. */
 static struct str json_of(struct arena *a, const struct store_value *record) {
@@ -42,12 +39,15 @@ static bool flush(struct hub *h, struct err *e) {
 
 bool hub_decisions(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                    struct err *e) {
-    int64_t limit = query_number(a, q->query, "limit", 20);
+    static const char *const parameters[] = {"limit"};
+    int64_t limit = 20;
+    TRY(query_check(q->query, parameters, ARRAY_LEN(parameters), e));
+    TRY(query_number(a, q->query, "limit", 1, MOST_ROWS, &limit, e));
     TRY(flush(h, e));
     AUTO_BUF b = {0};
     buf_init(&b, 256 << 20);
     struct jout j = jout_make(&b);
-    struct store_value v = sv_int(limit < 1 ? 1 : limit > 1000 ? 1000 : limit);
+    struct store_value v = sv_int(limit);
     jout_object(&j);
     jout_key(&j, "decisions");
     jout_array(&j);
@@ -104,6 +104,8 @@ bool hub_replay(struct hub *h, struct arena *a, const struct hub_query *q, struc
 bool hub_outcome(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                  struct err *e) {
     static const char *const outcomes[] = {"accepted", "edited", "regenerated", "up", "down"};
+    static const struct member members[] = {{"outcome", JSTRING}};
+    TRY(members_check(q->body, members, ARRAY_LEN(members), e));
     struct str what = jval_str(jval_get(q->body, "outcome"));
     bool known = false;
     for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
@@ -145,13 +147,17 @@ static bool query_when(struct arena *a, struct str query, const char *key, bool 
     return true;
 }
 
+#define FILTERS "since", "until", "target", "provider", "zone", "caller", "rule", "decision"
+static const char *const LIST_PARAMETERS[] = {FILTERS, "limit", "before"};
+static const char *const EXPORT_PARAMETERS[] = {FILTERS, "format"};
+
+/* `provider` is the person's word for the row's `target`. */
 static bool query_filter(struct arena *a, struct str query, struct ledger_filter *f,
                          struct err *e) {
-    *f = (struct ledger_filter){.limit = query_number(a, query, "limit", 50),
-                                .before_id = query_number(a, query, "before", 0),
-                                .since_ms = query_number(a, query, "since_ms", 0),
-                                .until_ms = query_number(a, query, "until_ms", 0),
-                                .target = url_query(a, query, "target"),
+    struct str target = url_query(a, query, "target");
+    struct str provider = url_query(a, query, "provider");
+    *f = (struct ledger_filter){.limit = 50,
+                                .target = provider.len ? provider : target,
                                 .decision = url_query(a, query, "decision"),
                                 .zone = url_query(a, query, "zone"),
                                 .caller = url_query(a, query, "caller"),
@@ -160,6 +166,8 @@ static bool query_filter(struct arena *a, struct str query, struct ledger_filter
     if (f->zone.len && !zone_from(f->zone, &zone)) {
         return err_set(e, ERR_INVALID, "`zone` is device, home, trusted or cloud");
     }
+    TRY(query_number(a, query, "limit", 1, MOST_ROWS, &f->limit, e));
+    TRY(query_number(a, query, "before", 1, INT64_MAX, &f->before_id, e));
     return query_when(a, query, "since", false, &f->since_ms, e)
            && query_when(a, query, "until", true, &f->until_ms, e);
 }
@@ -168,6 +176,7 @@ bool hub_ledger(struct hub *h, struct arena *a, const struct hub_query *q, struc
                 struct err *e) {
     struct ledger_filter f = {0};
     struct str rows = {0};
+    TRY(query_check(q->query, LIST_PARAMETERS, ARRAY_LEN(LIST_PARAMETERS), e));
     TRY(query_filter(a, q->query, &f, e));
     TRY(ledger_list(h->gate, a, &f, &rows, e));
     *out = str_fmt(a, "{\"rows\":" STR_FMT "}", STR_ARG(rows));
@@ -181,6 +190,8 @@ bool hub_ledger_row(struct hub *h, struct arena *a, const struct hub_query *q, s
     if (!str_to_i64(q->id, &id)) {
         return err_set(e, ERR_INVALID, "A ledger row has a number; `weir ledger` shows it.");
     }
+    static const char *const parameters[] = {"body"};
+    TRY(query_check(q->query, parameters, ARRAY_LEN(parameters), e));
     if (!str_is(url_query(a, q->query, "body"), "1")) {
         return ledger_get(h->gate, a, id, out, e);
     }
@@ -220,6 +231,7 @@ bool hub_ledger_verify(struct hub *h, struct arena *a, const struct hub_query *q
 
 bool hub_ledger_export(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                        struct err *e) {
+    TRY(query_check(q->query, EXPORT_PARAMETERS, ARRAY_LEN(EXPORT_PARAMETERS), e));
     struct str format = url_query(a, q->query, "format");
     if (format.len && !str_is(format, "csv") && !str_is(format, "jsonl")) {
         return err_set(e, ERR_INVALID, "`format` is jsonl or csv");

@@ -64,10 +64,22 @@ struct change {
 };
 
 static bool read_change(struct hub *h, const struct jval *body, struct change *c, struct err *e) {
+    static const struct member members[] = {{"reset", JSTRING},
+                                            {"treat", JSTRING},
+                                            {"as", JSTRING},
+                                            {"never_flag", JSTRING},
+                                            {"flag_again", JSTRING}};
+    TRY(members_check(body, members, ARRAY_LEN(members), e));
     *c = (struct change){.reset = jval_str(jval_get(body, "reset")),
                          .treat = jval_str(jval_get(body, "treat")),
-                         .never = jval_str(jval_get(body, "never_flag")),
-                         .again = jval_str(jval_get(body, "flag_again"))};
+                         .never = str_trim(jval_str(jval_get(body, "never_flag"))),
+                         .again = str_trim(jval_str(jval_get(body, "flag_again")))};
+    if ((c->reset.len > 0) + (c->treat.len > 0) + (c->never.len > 0) + (c->again.len > 0) != 1) {
+        return err_set(
+            e, ERR_INVALID,
+            "Say {\"reset\": ID}, {\"treat\": ID, \"as\": LEVEL}, {\"never_flag\": TEXT} "
+            "or {\"flag_again\": TEXT}");
+    }
     if (c->treat.len
         && (!level_from(jval_str(jval_get(body, "as")), &c->level) || c->level == LEVEL_SECRET)) {
         return err_set(e, ERR_INVALID, "`as` is open, personal or private");
@@ -79,10 +91,10 @@ static bool read_change(struct hub *h, const struct jval *body, struct change *c
                        "them",
                        STR_ARG(str_sub(about, 0, 40)));
     }
-    return about.len || c->never.len || c->again.len
-           || err_set(e, ERR_INVALID,
-                      "Say {\"reset\": ID}, {\"treat\": ID, \"as\": LEVEL}, {\"never_flag\": TEXT} "
-                      "or {\"flag_again\": TEXT}");
+    if (c->again.len && !memory_is_never(h, c->again)) {
+        return err_set(e, ERR_NOT_FOUND, "This text was flagged all the time: nothing to undo.");
+    }
+    return true;
 }
 
 /* {"reset": "c…"}, {"treat": "c…", "as": "open"}, {"never_flag": "text"}, {"flag_again": "text"}.

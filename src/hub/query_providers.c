@@ -79,23 +79,13 @@ static void add_models(struct buf *b, const struct jval *models) {
     buf_add(b, STR("]\n"));
 }
 
-static bool known_members(const struct jval *body, struct err *e) {
-    static const char *const keys[] = {"name",     "preset", "dialect", "url", "zone",
-                                       "via",      "pin",    "network", "key", "key_env",
-                                       "key_file", "models", "timeout"};
-    for (struct jiter it = jval_iter(body); jiter_next(&it);) {
-        bool known = false;
-        for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-            known = known || str_is(it.key, keys[i]);
-        }
-        if (!known) {
-            const char *near = str_nearest(it.key, keys, ARRAY_LEN(keys));
-            return err_set(e, ERR_INVALID, "unknown member `" STR_FMT "`%s%s%s",
-                           STR_ARG(str_sub(it.key, 0, 60)), near ? "; did you mean `" : "",
-                           near ? near : "", near ? "`?" : "");
-        }
-    }
-    return true;
+static bool read_members(const struct jval *body, struct err *e) {
+    static const struct member members[] = {
+        {"name", JSTRING},   {"preset", JSTRING},  {"dialect", JSTRING},  {"url", JSTRING},
+        {"zone", JSTRING},   {"via", JSTRING},     {"pin", JSTRING},      {"network", JSTRING},
+        {"key", JSTRING},    {"key_env", JSTRING}, {"key_file", JSTRING}, {"models", JARRAY},
+        {"timeout", JSTRING}};
+    return members_check(body, members, ARRAY_LEN(members), e);
 }
 
 static bool name_is_plain(struct str s) {
@@ -113,9 +103,10 @@ static bool add_key(struct hub *h, struct arena *a, struct buf *b, const struct 
     struct str value = jval_str(jval_get(body, "key"));
     struct str env = jval_str(jval_get(body, "key_env"));
     struct str file = jval_str(jval_get(body, "key_file"));
-    if (value.len) {
-        struct str dir = path_join(a, h->o.places.config, "keys");
-        TRY(secret_store_file(a, dir, name, value, &file, e));
+    struct str dir = path_join(a, h->o.places.config, "keys");
+    if (value.len && !secret_store_file(a, dir, name, value, &file, e)) {
+        e->kind = e->kind == ERR_UNAUTHORIZED ? ERR_INVALID : e->kind; /* it is the body's fault */
+        return false;
     }
     if (file.len) {
         buf_add(b, STR("key = { file = "));
@@ -129,12 +120,21 @@ static bool add_key(struct hub *h, struct arena *a, struct buf *b, const struct 
     return true;
 }
 
+/* The file and the key of one that was added here. */
+static bool forget(struct hub *h, struct arena *a, struct str name, struct err *e) {
+    struct str path = own_file(h, a, name);
+    struct str key = path_join(a, path_join(a, h->o.places.config, "keys"), str_cstr(a, name));
+    unlink(key.ptr); /* there may be none */
+    return unlink(path.ptr) == 0
+           || err_set(e, ERR_STORAGE, "cannot remove " STR_FMT ": %m", STR_ARG(path));
+}
+
 bool hub_provider_add(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
                       struct err *e) {
     const struct jval *body = q->body;
     struct str preset = jval_str(jval_get(body, "preset"));
     struct str name = jval_str_or(jval_get(body, "name"), str_cstr(a, preset));
-    TRY(known_members(body, e));
+    TRY(read_members(body, e));
     if (!name_is_plain(name)) {
         return err_set(
             e, ERR_INVALID,
@@ -166,15 +166,19 @@ bool hub_provider_add(struct hub *h, struct arena *a, const struct hub_query *q,
     TRY(dir_make(path_join(a, h->o.places.config, "conf.d").ptr, 0700, e));
     TRY(file_write(path.ptr, buf_str(&b), 0600, e));
     if (!snapshot_load(h, e)) {
-        unlink(path.ptr);
-        struct err ignored = {0};
-        if (!snapshot_load(h, &ignored)) {
-            log_error("the configuration cannot be read any more: %s", ignored.text);
+        struct err again = {0};
+        if (!forget(h, a, name, &again) || !snapshot_load(h, &again)) {
+            log_error("the configuration cannot be read any more: %s", again.text);
         }
         return false;
     }
-    *out = str_fmt(a, "{\"name\":\"" STR_FMT "\",\"file\":\"" STR_FMT "\"}", STR_ARG(name),
-                   STR_ARG(path));
+    buf_clear(&b);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kstr(&j, "name", name);
+    jout_kstr(&j, "file", path);
+    jout_end_object(&j);
+    put(a, out, &b);
     return true;
 }
 
@@ -195,18 +199,13 @@ bool hub_provider_remove(struct hub *h, struct arena *a, const struct hub_query 
                        "`: change the rule first.",
                        STR_ARG(rule), STR_ARG(q->id));
     }
-    struct str path = own_file(h, a, q->id);
-    if (!file_exists(path.ptr)) {
+    if (!file_exists(own_file(h, a, q->id).ptr)) {
         return err_set(e, ERR_CONFLICT,
                        "`" STR_FMT
                        "` is written in weir.toml by hand: take its [[provider]] out there.",
                        STR_ARG(q->id));
     }
-    if (unlink(path.ptr) != 0) {
-        return err_set(e, ERR_STORAGE, "cannot remove " STR_FMT ": %m", STR_ARG(path));
-    }
-    struct str key = path_join(a, path_join(a, h->o.places.config, "keys"), str_cstr(a, q->id));
-    unlink(key.ptr);
+    TRY(forget(h, a, q->id, e));
     TRY(snapshot_load(h, e));
     *out = str_fmt(a, "{\"removed\":\"" STR_FMT "\"}", STR_ARG(q->id));
     return true;

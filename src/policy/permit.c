@@ -196,6 +196,16 @@ struct str policy_rule_naming(const struct policy *p, struct str name) {
     return (struct str){0};
 }
 
+bool policy_rule_stands(const struct policy *p, struct str name, const char date[11]) {
+    for (size_t i = 0; i < p->rule_count; i++) {
+        const struct policy_rule *r = &p->rules[i];
+        if (str_eq(r->name, name)) {
+            return !r->until[0] || memcmp(date, r->until, sizeof r->until) <= 0;
+        }
+    }
+    return false;
+}
+
 /* One row a rule, and one more for each further pattern of the same rule. */
 size_t policy_patterns(struct arena *a, const struct policy *p, struct policy_pattern **out) {
     size_t n = 0;

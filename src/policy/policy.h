@@ -138,5 +138,7 @@ struct str policy_raised_by(const struct policy *p, const struct label *raised,
 bool policy_is_looser(const struct policy *a, const struct policy *b);
 /* Does a rule name this provider, or this caller ("key:<name>")? The rule's name, or ptr NULL. */
 struct str policy_rule_naming(const struct policy *p, struct str name);
+/* Is there a rule of this name that has not run out on that (local) day? */
+bool policy_rule_stands(const struct policy *p, struct str name, const char date[11]);
 /* Text of the file with one rule appended; "" outcome fields are left out. */
 struct str policy_append_rule(struct arena *a, struct str text, struct str rule_toml);

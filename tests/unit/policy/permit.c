@@ -314,6 +314,16 @@ static void rules_name_providers_and_keys(void **state) {
     assert_null(policy_rule_naming(&policy, STR("")).ptr);
 }
 
+static void a_rule_stands_through_its_last_day(void **state) {
+    (void)state;
+    use(R("g", "match = { topic = \"health\" }\nreach = \"trusted\"\nuntil = 2026-11-28")
+            R("k", "match = { topic = \"health\" }\ndeny = \"cloud\""));
+    assert_true(policy_rule_stands(&policy, STR("g"), "2026-11-28"));
+    assert_false(policy_rule_stands(&policy, STR("g"), "2026-11-29"));
+    assert_true(policy_rule_stands(&policy, STR("k"), "2030-01-01"));
+    assert_false(policy_rule_stands(&policy, STR("nobody"), "2026-11-28"));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -334,6 +344,7 @@ int main(void) {
         T(files_tools_roles_and_callers),
         T(time_goes_over_midnight),
         T(rules_name_providers_and_keys),
+        T(a_rule_stands_through_its_last_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
