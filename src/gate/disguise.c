@@ -135,7 +135,7 @@ static int by_place(const void *a, const void *b) {
 /* In order, without overlaps: the weightier one stays, else the first and longest. True: something
  * reached beyond it, and is to be looked for again. */
 static bool settle(const struct book *b, struct hits *h) {
-    bool again = false;
+    bool again = h->again;
     if (h->count) {
         qsort(h->v, h->count, sizeof *h->v, by_place);
     }

@@ -363,7 +363,9 @@ void matcher_find(const struct matcher *m, struct arena *a, struct str text, str
         size_t end = 0;
         const struct match_pattern *p = pattern_at(m, text, i, &end);
         if (end) {
+            size_t first = i;
             p = weightier(m, text, p, &i, &end);
+            out->again = out->again || i != first;
             struct hit h = {.from = i + p->skip,
                             .to = end,
                             .entity = p->entity,

@@ -12,6 +12,7 @@ struct hit {
 struct hits {
     struct hit *v;
     size_t count, cap;
+    bool again; /* one gave way to a weightier one: what is left of it may hold another */
 };
 
 struct match_pattern {

@@ -102,6 +102,7 @@ struct walk {
 static void look(struct walk *w, const struct reading *r) {
     struct hits found = {0};
     matcher_find(w->m, w->a, r->text, &found);
+    w->hits.again = w->hits.again || found.again;
     for (size_t i = 0; i < found.count; i++) {
         struct hit h = found.v[i];
         h.from = place_of(r, h.from);

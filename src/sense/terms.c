@@ -2,9 +2,17 @@
  * What it is made of decides. */
 #include "sense/terms.h"
 
+#include "sense/source.h"
+
 #include <limits.h>
 
-enum { LONGEST_TERM = 300, SHORTEST_ACCOUNT = 4, LONGEST_UNIT = 3, LONGEST_FOREIGN = 90 };
+enum {
+    LONGEST_TERM = 300,
+    SHORTEST_ACCOUNT = 4,
+    LONGEST_UNIT = 3,
+    LONGEST_FOREIGN = 90,
+    SOURCE_DIGITS = 3 /* of a code in a program: fewer have its own words */
+};
 
 /* ---- tokens ---- */
 
@@ -35,6 +43,25 @@ static size_t begin_of_run(struct str text, size_t at) {
     return at;
 }
 
+/* Of `DATABASE_URL=pg://…` the name and the value are two: where the one begins or ends that w is
+ * of. */
+static void part_of_setting(struct str text, const struct word *w, size_t *from, size_t *to) {
+    size_t at = *from;
+    while (at < *to
+           && (is_either(text.ptr[at]) || text.ptr[at] == '_' || text.ptr[at] == '-'
+               || text.ptr[at] == '.')) {
+        at++;
+    }
+    if (at == *from || at >= *to || text.ptr[at] != '=') {
+        return;
+    }
+    if (w->from > at) {
+        *from = at + 1;
+    } else {
+        *to = at;
+    }
+}
+
 /* Around w, without what only ends a sentence; no more than LONGEST_TERM to each side. The run that
  * it is of is remembered: a long one has many words. */
 static struct str token_around(struct terms_token *k, struct str text, const struct word *w,
@@ -59,6 +86,7 @@ static struct str token_around(struct terms_token *k, struct str text, const str
            && !strchr("@/~", text.ptr[from])) {
         from++;
     }
+    part_of_setting(text, w, &from, &to);
     *at = from;
     return str_sub(text, from, to);
 }
@@ -103,7 +131,7 @@ static bool is_link(struct str s, const struct made *m) {
         "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "de", "uk", "fr", "ru", "eu",
         "me",  "tv",  "ai",  "app", "dev", "cn",   "jp",  "nl", "it", "es", "in", "br", "au"};
     if ((m->slash > 1 && str_contains(s, STR("://"))) || str_istarts(s, STR("www."))) {
-        return true;
+        return !str_contains(s, STR("://hooks.slack.com/")); /* a secret of a row of its own */
     }
     if (!m->dot) {
         return false;
@@ -146,6 +174,11 @@ static bool is_account(struct str s, const struct made *m) {
     return at || (m->line && m->small + m->capital >= SHORTEST_ACCOUNT && !m->slash);
 }
 
+/* Not `mxPathname2`, `UTF-8`, `sqlite3_open`. */
+static bool counts_in_source(struct str s, const struct made *m) {
+    return s.ptr[0] == '@' || (m->digit >= SOURCE_DIGITS && !m->line);
+}
+
 /* "GNRC", "QuickBase": built like names, and on no list. */
 static bool is_coined(const struct word *w, const struct passage *p, const struct made *m) {
     if (w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_ORG_PART)) {
@@ -153,6 +186,25 @@ static bool is_coined(const struct word *w, const struct passage *p, const struc
     }
     bool acronym = w->shape == SHAPE_UPPER && p->capitals < 2 && w->length >= 2;
     return acronym || (m->inner && w->length >= 4);
+}
+
+/* The name of a setting or a field, `API_KEY=`, `"user_id":`, of words that everybody uses. */
+static bool is_field(struct str text, size_t from, size_t to) {
+    const unsigned known = WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_ORG;
+    size_t behind = to;
+    while (behind < text.len && strchr("\"' ", text.ptr[behind])) {
+        behind++;
+    }
+    if (behind >= text.len || !strchr("=:", text.ptr[behind])) {
+        return false;
+    }
+    struct str name = str_sub(text, from, to);
+    struct word w;
+    bool all = true;
+    for (size_t at = 0; all && word_next(name, &at, &w);) {
+        all = w.flags & known && w.shape != SHAPE_DIGITS;
+    }
+    return all;
 }
 
 /* ---- another script ---- */
@@ -170,6 +222,12 @@ static size_t foreign_end(struct str text, size_t from) {
 }
 
 /* ---- telling ---- */
+
+/* Asked once for a text, when something of it may be a term. */
+static bool is_of_source(struct terms *t, struct str text) {
+    t->source = t->source ? t->source : source_is(text) ? 2 : 1;
+    return t->source == 2;
+}
 
 static void tell(struct terms *t, struct str text, size_t from, size_t to, tagger_hit_fn on_hit,
                  void *ctx) {
@@ -199,7 +257,8 @@ static bool is_titled(const struct word *w, const struct passage *p) {
 }
 
 void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx) {
-    if (t->title_to) {
+    bool several = str_find_char(str_sub(text, t->title_from, t->title_to), ' ') >= 0;
+    if (t->title_to && (several || !is_of_source(t, text))) {
         tell(t, text, t->title_from, t->title_to, on_hit, ctx);
         t->end = t->title_to > t->end ? t->title_to : t->end;
     }
@@ -235,14 +294,16 @@ void terms_word(struct terms *t, struct str text, const struct word *w, const st
     struct str s = token_around(&t->token, text, w, &from);
     size_t at = from;
     const struct made *m = made_of(&t->token, text, from, from + s.len);
-    bool code = !p->code && (is_account(s, m) || is_code(s, m));
+    bool code = !p->code && (is_account(s, m) || is_code(s, m))
+                && !is_field(text, from, from + s.len)
+                && (!is_of_source(t, text) || counts_in_source(s, m));
     bool mailbox = str_find_char(s, '@') > 0; /* found elsewhere */
     bool link = !mailbox && !m->mixed && is_link(s, m);
     if (link || (from >= t->end && !mailbox && !m->mixed && code)) {
         from = from > t->end ? from : t->end; /* a link's first word may have been a title */
         t->end = (uint32_t)(at + s.len);
         tell(t, text, from, t->end, on_hit, ctx);
-    } else if (!p->code && is_coined(w, p, m)) {
+    } else if (!p->code && is_coined(w, p, m) && !is_of_source(t, text)) {
         t->end = w->to;
         tell(t, text, w->from, w->to, on_hit, ctx);
     }

@@ -1,7 +1,8 @@
 /* What is no name by its words, but may say who or what is meant: codes of letters and digits,
- * accounts, links, acronyms and coined words that no list knows, words of another script. Nothing
- * is raised by it; it is hidden beside what is. Reads the tagger's words; nothing is allocated.
- * Private to sense/. */
+ * accounts, links, acronyms and coined words that no list knows, words of another script. Of source
+ * code, configuration and logs only links, accounts with an @ and codes of some digits: they are
+ * made of such words. Nothing is raised by it; it is hidden beside what is. Reads the tagger's
+ * words; nothing is allocated. Private to sense/. */
 #pragma once
 
 #include "sense/tagger_inside.h"
@@ -30,6 +31,7 @@ struct terms {
     uint32_t end;                  /* of the last token that was looked at */
     uint32_t title_from, title_to; /* words with a capital that wait for the next; 0: none */
     struct terms_token token;
+    uint8_t source; /* of a program or made by one: 0 not asked yet, 1 no, 2 yes */
 };
 
 /* A word that is not in small letters alone, or a part of something longer. */

@@ -155,12 +155,14 @@ static void the_last_look_sees_what_is_left(void **state) {
  * is within of goes with it. */
 static void a_secret_is_hidden_whole(void **state) {
     struct world *w = *state;
-    struct original found[] = {{TOKEN_CODE, STR("DB=pg://app:Zq8x")},
-                               {TOKEN_SECRET, STR("app:Zq8x!4LwX^1rVb@db")},
-                               {TOKEN_CODE, STR("x-Lk2/Wp9/end")},
-                               {TOKEN_SECRET, STR("Lk2/Wp9")}};
-    EXPECT(w, found, "{\"t\":\"DB=pg://app:Zq8x!4LwX^1rVb@db/x x-Lk2/Wp9/end Lk2/Wp9\"}",
-           "{\"t\":\"DB=pg://SECRET_1_@/x CODE_2_@ SECRET_2_@\"}");
+    struct original found[] = {
+        {TOKEN_CODE, STR("DB=pg://app:Zq8x")}, {TOKEN_SECRET, STR("app:Zq8x!4LwX^1rVb@db")},
+        {TOKEN_CODE, STR("x-Lk2/Wp9/end")},    {TOKEN_SECRET, STR("Lk2/Wp9")},
+        {TOKEN_CODE, STR("Ada North")},        {TOKEN_NAME, STR("Ada")},
+        {TOKEN_ORG, STR("North Mills")}};
+    EXPECT(w, found,
+           "{\"t\":\"DB=pg://app:Zq8x!4LwX^1rVb@db/x x-Lk2/Wp9/end Lk2/Wp9, Ada North Mills\"}",
+           "{\"t\":\"DB=pg://SECRET_1_@/x CODE_2_@ SECRET_2_@, NAME_1_@ ORG_1_@\"}");
 }
 
 static void findings_are_trimmed(void **state) {

@@ -82,6 +82,30 @@ static void code_is_left_alone(void **state) {
     assert_int_equal(scan("get(\"https://nordwind.net/a\"); /* {x} */").count, 1);
 }
 
+/* So are settings and what programs write; what a setting is set to counts by itself. */
+static void names_of_settings_are_none(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *term; /* NULL: none */
+    } cases[] = {
+        {"we set API_KEY=QX7-4410 on the server", "QX7-4410"},
+        {"we set NORDWIND_KEY=QX7-4410 on the server", "NORDWIND_KEY"},
+        {"it says \"access_token\": in the answer", NULL},
+        {"REDIS_URL=redis://db.nordwind.net/0 is what it reads", "redis://db.nordwind.net/0"},
+        {"env:\n  API_KEY: x\n  mxPathname2: y\n  -H 'Content-Type: z'\n", NULL},
+        {"env:\n  image: QX7-4410\n  a_b: SilentHarvest\n", "QX7-4410"},
+        {"/* by Silent Harvest */\nint a;\nint Size;\nint b;\n", "Silent Harvest"},
+        {"call https://hooks.slack.com/services/x for it", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct found f = scan(cases[i].text);
+        bool right = cases[i].term ? f.count && str_is(f.first, cases[i].term) : !f.count;
+        if (!right) {
+            fail_msg("%s: %zu, " STR_FMT, cases[i].text, f.count, STR_ARG(f.first));
+        }
+    }
+}
+
 /* Each is told once; another spelling is another one. */
 static void what_returns_is_told_once(void **state) {
     (void)state;
@@ -140,6 +164,7 @@ int main(void) {
         cmocka_unit_test(terms_are_whole),
         cmocka_unit_test(what_counts_or_is_known_is_none),
         cmocka_unit_test(code_is_left_alone),
+        cmocka_unit_test(names_of_settings_are_none),
         cmocka_unit_test(what_returns_is_told_once),
         cmocka_unit_test(none_is_long),
         cmocka_unit_test(a_long_token_is_looked_at_around_its_words),

@@ -1,0 +1,117 @@
+/* A line is a program's by how it begins, by how it ends, or by signs within that no sentence has.
+ * Lines that could be either do not count. */
+#include "sense/source.h"
+
+#include <ctype.h>
+
+enum { FEWEST_LINES = 3 };
+
+static bool is_of_name(char c) {
+    return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
+}
+
+/* `POSTGRES_PASSWORD: x`, `  image: x`, `"a": 1`, `name = value`: but not "Dear Sir: …", "Name: …".
+ */
+static bool is_setting(struct str line) {
+    size_t i = 0;
+    while (i < line.len && strchr("-\"' ", line.ptr[i])) {
+        i++;
+    }
+    size_t from = i;
+    bool mark = false;
+    bool small = true;
+    for (; i < line.len && is_of_name(line.ptr[i]); i++) {
+        mark = mark || line.ptr[i] == '_' || line.ptr[i] == '.';
+        small = small && !isupper((unsigned char)line.ptr[i]);
+    }
+    bool quoted = i < line.len && i > from && (line.ptr[i] == '"' || line.ptr[i] == '\'');
+    i += quoted;
+    while (i < line.len && line.ptr[i] == ' ') {
+        i++;
+    }
+    if (i == from || i >= line.len || (line.ptr[i] != ':' && line.ptr[i] != '=')) {
+        return false;
+    }
+    struct str value = str_trim(str_sub(line, i + 1, line.len));
+    return mark || quoted || line.ptr[i] == '=' || (small && str_find_char(value, ' ') < 0);
+}
+
+static bool begins_so(struct str line) {
+    static const char *const begins[] = {
+        "//", "/*", "**", "*/", "#include", "#define", "#!",    "#if",  "#e",     "--", "$ ",
+        "</", "<?", "@",  "{",  "}",        "import ", "from ", "def ", "class ", "| "};
+    for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
+        if (str_starts(line, str_of(begins[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_signs(struct str line) {
+    static const char *const signs[] = {"()", "->", "::",   "==", "!=", "&&", "||",
+                                        "=>", "</", "\");", "/*", "*/", " = "};
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+        if (str_contains(line, str_of(signs[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `-H 'x: y'`, `--all`; a list's `- item` has a blank. */
+static bool is_option(struct str line) {
+    return line.len > 1 && line.ptr[0] == '-'
+           && (line.ptr[1] == '-' || isalpha((unsigned char)line.ptr[1]));
+}
+
+/* Cells with room between them. */
+static bool is_table(struct str line) {
+    size_t cells = 0;
+    for (size_t i = 2; i < line.len; i++) {
+        cells += line.ptr[i] != ' ' && line.ptr[i - 1] == ' ' && line.ptr[i - 2] == ' ';
+    }
+    return cells >= 2;
+}
+
+/* `HostName db-04.nordwind.net`, `IdentityFile ~/.ssh/id`. */
+static bool is_pair(struct str line) {
+    ptrdiff_t blank = str_find_char(line, ' ');
+    struct str value = blank > 0 ? str_sub(line, (size_t)blank + 1, line.len) : STR("");
+    bool mark = false;
+    for (size_t i = 1; i + 1 < value.len; i++) {
+        mark = mark || strchr("./_", value.ptr[i]);
+        if (value.ptr[i] == ' ') {
+            return false;
+        }
+    }
+    return mark;
+}
+
+/* A comment of a configuration, or a heading: either. */
+static bool is_neither(struct str line) {
+    return !line.len || str_starts(line, STR("# "));
+}
+
+static bool is_machine(struct str line) {
+    char last = line.ptr[line.len - 1];
+    return strchr(";{}\\", last) || begins_so(line) || is_setting(line) || has_signs(line)
+           || is_option(line) || is_table(line) || is_pair(line);
+}
+
+bool source_is(struct str text) {
+    struct str rest = str_sub(text, 0, SOURCE_LOOKS);
+    struct str line = {0};
+    size_t lines = 0;
+    size_t machine = 0;
+    bool more = true;
+    while (more) {
+        more = str_cut(rest, '\n', &line, &rest);
+        line = str_trim(line);
+        if (!is_neither(line)) {
+            lines++;
+            machine += is_machine(line);
+        }
+    }
+    return lines >= FEWEST_LINES && 2 * machine >= lines;
+}
