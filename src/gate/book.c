@@ -73,9 +73,9 @@ static struct str key_of(struct arena *a, enum token_type type, struct str text)
     return str_fmt(a, "%s/" STR_FMT, TOKEN_NAMES[type], STR_ARG(text));
 }
 
-static void add_form(struct book *b, size_t entity, struct str text) {
+static void add_form(struct book *b, size_t entity, struct str text, bool escaped) {
     struct entity *t = &b->entities[entity];
-    struct form f = {.text = str_dup(&b->arena, text)};
+    struct form f = {.text = str_dup(&b->arena, text), .escaped = escaped};
     *arena_push(&b->arena, t->forms, t->count, t->cap) = f;
     map_set(b->by_text, key_of(&b->arena, t->type, f.text), (void *)(uintptr_t)(entity + 1));
     b->dirty = true;
@@ -94,11 +94,19 @@ static bool same_but_for_case(const struct book *b, enum token_type type, struct
     return false;
 }
 
+/* What was only a way to write it is looked for from now on. */
+static void found_as(struct entity *t, struct str text) {
+    for (size_t f = 0; f < t->count; f++) {
+        t->forms[f].escaped = t->forms[f].escaped && !str_eq(t->forms[f].text, text);
+    }
+}
+
 size_t book_entity(struct book *b, enum token_type type, struct str text) {
     struct arena a = arena_make(SIZE_MAX);
     size_t at = (size_t)(uintptr_t)map_get(b->by_text, key_of(&a, type, text));
     arena_end(&a);
     if (at) {
+        found_as(&b->entities[at - 1], text);
         return at - 1;
     }
     if (!same_but_for_case(b, type, text, &at)
@@ -107,25 +115,25 @@ size_t book_entity(struct book *b, enum token_type type, struct str text) {
         struct entity t = {.type = type, .number = ++b->last[type]};
         *arena_push(&b->arena, b->entities, b->count, b->cap) = t;
     }
-    add_form(b, at, text);
+    add_form(b, at, text, false);
     return at;
 }
 
-size_t book_form(struct book *b, size_t entity, struct str spelling) {
+size_t book_form(struct book *b, size_t entity, struct str spelling, bool escaped) {
     const struct entity *t = &b->entities[entity];
     size_t form = 0;
     while (form < t->count && !str_eq(t->forms[form].text, spelling)) {
         form++;
     }
     if (form == t->count && form < MOST_FORMS) {
-        add_form(b, entity, spelling);
+        add_form(b, entity, spelling, escaped);
     }
     return form;
 }
 
 struct str book_token(struct book *b, struct arena *a, size_t entity, struct str spelling) {
     const struct entity *t = &b->entities[entity];
-    size_t form = book_form(b, entity, spelling);
+    size_t form = book_form(b, entity, spelling, false);
     if (form >= MOST_FORMS || t->number > 999999) {
         return (struct str){0};
     }

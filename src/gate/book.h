@@ -12,6 +12,7 @@
 struct form {
     struct str text;
     struct str face; /* the surrogate that stands for it; "" none was needed so far */
+    bool escaped;    /* how another one is written with escapes: found by that one */
 };
 
 struct entity {
@@ -42,8 +43,8 @@ size_t book_entity(struct book *b, enum token_type type, struct str text);
 /* The placeholder of a spelling of an entity; "" when there are too many. The lock is held. */
 struct str book_token(struct book *b, struct arena *a, size_t entity, struct str spelling);
 
-/* The form of a spelling, made where it is new; the lock is held. */
-size_t book_form(struct book *b, size_t entity, struct str spelling);
+/* The form of a spelling, made where it is new, then as `escaped` says; the lock is held. */
+size_t book_form(struct book *b, size_t entity, struct str spelling, bool escaped);
 
 /* A placeholder as it is read. */
 struct token {

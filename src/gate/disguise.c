@@ -192,9 +192,10 @@ static struct str face_of(const struct book *b, const struct hits *hits, size_t 
 static void make_faces(struct book *b, struct arena *a, const struct hits *hits, bool names) {
     for (size_t i = 0; i < hits->count; i++) {
         const struct hit *h = &hits->v[i];
-        book_form(b, h->entity, h->text);
+        book_form(b, h->entity, h->text, h->is_escaped);
         struct form *f = form_of(b, h);
-        if (f && !f->face.len && (b->entities[h->entity].type == TOKEN_NAME) == names) {
+        if (f && !f->face.len && !h->is_escaped
+            && (b->entities[h->entity].type == TOKEN_NAME) == names) {
             f->face = str_dup(&b->arena, surrogate_make(b, a, h->entity, f->text));
             b->dirty = true;
         }
@@ -278,6 +279,7 @@ static bool replace(struct book *b, struct arena *a, const struct hits *hits,
     for (size_t i = 0; i < hits->count; i++) {
         const struct hit *h = &hits->v[i];
         struct str face = form == DISGUISE_SURROGATE ? face_of(b, hits, i) : STR("");
+        book_form(b, h->entity, h->text, h->is_escaped);
         struct str token = face.len ? face : book_token(b, a, h->entity, h->text);
         if (!token.len) {
             return err_code(e, ERR_FORBIDDEN, "policy_refused",

@@ -2,6 +2,8 @@
  * Folding keeps the number of bytes, so places in the folded and the written text are the same. */
 #include "gate/match.h"
 
+#include "codec/escape.h"
+
 #include <ctype.h>
 
 /* Names that are words as well: they count only as they are written. */
@@ -217,6 +219,9 @@ void matcher_make(struct matcher *m, struct arena *a, const struct book *b) {
     for (size_t i = 0; i < b->count; i++) {
         for (size_t f = 0; f < b->entities[i].count; f++) {
             struct str text = b->entities[i].forms[f].text;
+            if (b->entities[i].forms[f].escaped) {
+                continue;
+            }
             if (b->entities[i].type == TOKEN_USER) {
                 add_user(m, a, text, i);
             } else {
@@ -226,7 +231,9 @@ void matcher_make(struct matcher *m, struct arena *a, const struct book *b) {
     }
     for (size_t i = 0; i < b->count; i++) {
         for (size_t f = 0; b->entities[i].type == TOKEN_NAME && f < b->entities[i].count; f++) {
-            add_parts(m, a, b->entities[i].forms[f].text, i);
+            if (!b->entities[i].forms[f].escaped) {
+                add_parts(m, a, b->entities[i].forms[f].text, i);
+            }
         }
     }
 }
@@ -260,27 +267,12 @@ static size_t stands(const struct match_pattern *p, struct str text, size_t from
     return s && !letter_at(text, i + s) ? i : 0;
 }
 
-/* "\\nAnna" inside of a JSON string: the n is no letter. */
-static bool behind_escape(const struct matcher *m, struct str text, size_t i) {
-    size_t back = i >= 2 && text.ptr[i - 2] == '\\'                             ? i - 2
-                  : i >= 6 && text.ptr[i - 6] == '\\' && text.ptr[i - 5] == 'u' ? i - 6
-                                                                                : i;
-    size_t slashes = 0;
-    while (m->in_json && back < i && back >= slashes && text.ptr[back - slashes] == '\\') {
-        slashes++;
-        if (slashes > back) {
-            break;
-        }
-    }
-    return slashes % 2 == 1;
-}
-
-static bool word_begins(const struct matcher *m, struct str text, size_t i) {
-    return !letter_at(text, i) || !letter_before(text, i) || behind_escape(m, text, i);
+static bool word_begins(struct str text, size_t i) {
+    return !letter_at(text, i) || !letter_before(text, i) || escape_ends(text, i);
 }
 
 bool matcher_may_begin(const struct matcher *m, struct str text, size_t from) {
-    if (!m->first[at(text, from)] || !word_begins(m, text, from)) {
+    if (!m->first[at(text, from)] || !word_begins(text, from)) {
         return false;
     }
     enum { BEHIND = 2 }; /* "es" */
@@ -324,7 +316,7 @@ static const struct match_pattern *pattern_at(const struct matcher *m, struct st
                                               size_t *end) {
     const struct match_pattern *p = NULL;
     *end = 0;
-    if (m->first[at(text, i)] && word_begins(m, text, i)) {
+    if (m->first[at(text, i)] && word_begins(text, i)) {
         *end = find_at(m, text, i, false, &p);
         *end = *end || !m->has_short ? *end : find_at(m, text, i, true, &p);
     }

@@ -8,6 +8,7 @@ struct hit {
     size_t entity;
     struct str text; /* as it is written there */
     bool is_number;  /* a JSON number: what replaces it needs quotes */
+    bool is_escaped; /* written with escapes in a text that is no JSON: its signs, as they stand */
 };
 struct hits {
     struct hit *v;
@@ -34,7 +35,6 @@ struct matcher {
     bool has_short;
     int heaviest; /* weight of a pattern */
     const char *tag;
-    bool in_json; /* the text is the inside of a JSON string: behind an escape a word begins */
 };
 /* The book's lock is held; the matcher lives in a and is good while no new form came. */
 void matcher_make(struct matcher *m, struct arena *a, const struct book *b);

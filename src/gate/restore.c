@@ -214,8 +214,8 @@ static size_t face_held_from(const struct restorer *r, struct str text) {
     size_t word = text.len;
     while (word > least
            && (isalnum((unsigned char)text.ptr[word - 1])
-               || (unsigned char)text.ptr[word - 1] >= 0x80
-               || (r->in_json && text.ptr[word - 1] == '\\'))) {
+               || (unsigned char)text.ptr[word - 1] >= 0x80 || text.ptr[word - 1] == '\\'
+               || text.ptr[word - 1] == '%')) {
         word--;
     }
     size_t from = least;
@@ -228,7 +228,6 @@ static size_t face_held_from(const struct restorer *r, struct str text) {
 /* The same as run_through, with surrogates between the placeholders. */
 static size_t run_faces(struct restorer *r, struct str text, bool last, struct buf *out) {
     struct arena a = arena_make(SIZE_MAX);
-    r->faces->matcher.in_json = r->in_json;
     size_t end = last ? text.len : face_held_from(r, text);
     struct hits hits = {0};
     matcher_find(&r->faces->matcher, &a, text, &hits);

@@ -116,6 +116,24 @@ static void write_faces(const struct entity *t, struct jout *j) {
     }
 }
 
+static void write_escaped(const struct entity *t, struct jout *j) {
+    bool any = false;
+    for (size_t f = 0; f < t->count; f++) {
+        if (!t->forms[f].escaped) {
+            continue;
+        }
+        if (!any) {
+            jout_key(j, "escaped");
+            jout_array(j);
+        }
+        any = true;
+        jout_str(j, t->forms[f].text);
+    }
+    if (any) {
+        jout_end_array(j);
+    }
+}
+
 static void write_locked(struct book *b, struct jout *j) {
     jout_object(j);
     jout_kstr(j, "conversation", b->conversation);
@@ -138,6 +156,7 @@ static void write_locked(struct book *b, struct jout *j) {
         }
         jout_end_object(j);
         write_faces(t, j);
+        write_escaped(t, j);
         jout_end_object(j);
     }
     arena_end(&a);
@@ -174,6 +193,11 @@ static void read_entity(struct book *b, const struct jval *v) {
             if (str_eq(t.forms[f].text, jval_str(it.value))) {
                 t.forms[f].face = str_dup(&b->arena, it.key);
             }
+        }
+    }
+    for (struct jiter it = jval_iter(jval_get(v, "escaped")); jiter_next(&it);) {
+        for (size_t f = 0; f < t.count; f++) {
+            t.forms[f].escaped = t.forms[f].escaped || str_eq(t.forms[f].text, jval_str(it.value));
         }
     }
     b->last[t.type] = b->last[t.type] < t.number ? t.number : b->last[t.type];

@@ -99,7 +99,46 @@ struct walk {
     bool is_model; /* the value of the outermost "model" comes next */
 };
 
-static void look(struct walk *w, const struct reading *r) {
+/* The place in a reading of what stands at `place` in the body; its end, where that is behind it.
+ */
+static size_t index_of(const struct reading *r, size_t place) {
+    size_t from = 0;
+    size_t to = r->text.len;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (place_of(r, middle) < place) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return from;
+}
+
+static bool is_json(struct arena *a, struct str text) {
+    struct str s = str_trim(text);
+    struct err e = {0};
+    return s.len > 1 && strchr("{[\"", s.ptr[0]) && json_parse(a, s, &JSON_LIMITS, &e) != NULL;
+}
+
+/* The readings of one string. An escape is one where the text is JSON: there the original is what
+ * it says. In any other text its signs are signs (a pattern, a path), and come back as they stood.
+ */
+struct readings {
+    struct reading v[DEEPEST];
+    size_t count;
+    enum { JSON_UNASKED, JSON_NO, JSON_YES } json; /* is the first one? */
+};
+
+static const struct reading *spelled(struct walk *w, struct readings *all) {
+    if (all->json == JSON_UNASKED) {
+        all->json = is_json(w->a, all->v[0].text) ? JSON_YES : JSON_NO;
+    }
+    return &all->v[all->json == JSON_YES];
+}
+
+static void look(struct walk *w, struct readings *all, size_t depth) {
+    const struct reading *r = &all->v[depth];
     struct hits found = {0};
     matcher_find(w->m, w->a, r->text, &found);
     w->hits.again = w->hits.again || found.again;
@@ -107,36 +146,43 @@ static void look(struct walk *w, const struct reading *r) {
         struct hit h = found.v[i];
         h.from = place_of(r, h.from);
         h.to = place_of(r, h.to);
+        const struct reading *as = depth ? spelled(w, all) : r;
+        if (as < r) {
+            struct str text = str_sub(as->text, index_of(as, h.from), index_of(as, h.to));
+            h.is_escaped = !str_eq(text, h.text);
+            h.text = text;
+        }
         *arena_push(w->a, w->hits.v, w->hits.count, w->hits.cap) = h;
     }
 }
 
 static void on_string(struct walk *w, size_t from, size_t to) {
-    struct reading r = {.text = str_sub(w->body, from, to), .from = from};
-    if (chat_is_word(r.text)) {
+    struct reading raw = {.text = str_sub(w->body, from, to), .from = from};
+    if (chat_is_word(raw.text)) {
         return;
     }
-    for (int depth = 0; has_escape(r.text) && depth < DEEPEST; depth++) {
-        struct reading deeper = unescape(w->a, &r);
-        if (str_eq(deeper.text, r.text)) {
+    struct readings all = {.count = 0};
+    all.v[all.count++] = has_escape(raw.text) ? unescape(w->a, &raw) : raw;
+    look(w, &all, 0);
+    while (all.count < DEEPEST && has_escape(all.v[all.count - 1].text)) {
+        struct reading deeper = unescape(w->a, &all.v[all.count - 1]);
+        if (str_eq(deeper.text, all.v[all.count - 1].text)) {
             break; /* backslashes that escape nothing */
         }
-        r = deeper;
-        look(w, &r);
-    }
-    if (!r.map) {
-        look(w, &r);
+        all.v[all.count++] = deeper;
+        look(w, &all, all.count - 1);
     }
 }
 
 /* A number that is an original becomes a string. */
 static void on_number(struct walk *w, size_t from, size_t to) {
     struct reading r = {.text = str_sub(w->body, from, to), .from = from};
+    struct readings all = {.v = {r}, .count = 1};
     size_t before = w->hits.count;
-    look(w, &r);
+    look(w, &all, 0);
     if (w->hits.count > before) {
         struct hit *h = &w->hits.v[before];
-        *h = (struct hit){from, to, h->entity, r.text, true};
+        *h = (struct hit){from, to, h->entity, r.text, true, false};
         w->hits.count = before + 1;
     }
 }

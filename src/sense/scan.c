@@ -3,6 +3,7 @@
 #include "sense/scan.h"
 
 #include "base/clock.h"
+#include "codec/escape.h"
 #include "sense/masks.h"
 #include "sense/tagger.h"
 
@@ -18,9 +19,15 @@ static bool is_of_word(char c) {
     return isalnum((unsigned char)c) || (unsigned char)c & 0x80;
 }
 
-/* The place in the text as it came. A letter or digit in front of it or behind it would make it
- * part of another word, as the 0 of a `%20` does; who looks for words would not find it there: then
- * it is all up to the next blank. */
+/* A word of its own there, as who looks for words in the text sees it: behind an escape one begins,
+ * too. */
+static bool is_apart(struct str text, size_t from, size_t to) {
+    bool begins = !from || !is_of_word(text.ptr[from - 1]) || escape_ends(text, from);
+    return begins && (to >= text.len || !is_of_word(text.ptr[to]));
+}
+
+/* The place in the text as it came. What is a part of another word there would not be found again:
+ * then it is all up to the next blank. */
 static void place(const struct scan *k, struct evidence *ev) {
     struct str text = k->text->text;
     if (!k->map) {
@@ -30,8 +37,7 @@ static void place(const struct scan *k, struct evidence *ev) {
     }
     size_t from = k->map[ev->from];
     size_t to = k->map[ev->to];
-    bool apart =
-        (!from || !is_of_word(text.ptr[from - 1])) && (to >= text.len || !is_of_word(text.ptr[to]));
+    bool apart = is_apart(text, from, to);
     while (!apart && from && !is_blank(text.ptr[from - 1])) {
         from--;
     }

@@ -40,6 +40,8 @@ static const struct {
            {TOKEN_HANDLE, "name"},
            {TOKEN_USER, "krause"},
            {TOKEN_TERM, "NGL-"},
+           {TOKEN_CODE, "e/2.de"},
+           {TOKEN_CODE, "krause/x Anna"},
            {TOKEN_CARD, "4111 1111 1111 1111"}};
 static const char *const FILL[] = {" ",
                                    "'s ",
@@ -68,6 +70,14 @@ static const char *const FILL[] = {" ",
                                    "solveig ",
                                    "Birch Row",
                                    "YXKULL's ",
+                                   "e\\/2.de ",
+                                   "e\\/2.de|anna\\nAnna\\tKrause",
+                                   "\\u0041nna \\\\u0041nna",
+                                   "%20Anna%20Krause",
+                                   "\\nKrause",
+                                   "\\x20anna",
+                                   "Anna\\u0020Krause",
+                                   "{\"a\": \"Anna\\u0020Krause e\\/2.de\"}",
 
                                    "Anna\n  Krause"};
 
@@ -107,6 +117,19 @@ static struct str restored(struct arena *a, struct book *b, struct faces *faces_
     return str_dup(a, buf_str(&out));
 }
 
+/* What JSON says comes back, not how it was spelled. */
+static bool is_json(struct arena *a, struct str text) {
+    struct err e = {0};
+    return json_parse(a, text, &JSON_LIMITS, &e) != NULL;
+}
+
+static void expect_same(long run, struct str text, struct str left, struct str back) {
+    if (!str_eq(back, text)) {
+        fail_msg("run %ld:\n" STR_FMT "\n" STR_FMT "\n" STR_FMT, run, STR_ARG(text), STR_ARG(left),
+                 STR_ARG(back));
+    }
+}
+
 static void one_run(long run) {
     struct arena a = arena_make(SIZE_MAX);
     struct vault *vault = vault_new(NULL, NULL);
@@ -135,10 +158,12 @@ static void one_run(long run) {
         struct str back = restored(&a, book, d.faces, out, times == 2);
         if (times == 2) {
             back = jval_str(json_parse(&a, back, &JSON_LIMITS, &e));
+        } else if (!is_json(&a, text)) { /* the model writes it into a tool's arguments */
+            struct str arguments = restored(&a, book, d.faces, quoted(&a, out, 1), true);
+            expect_same(run, text, out, jval_str(json_parse(&a, arguments, &JSON_LIMITS, &e)));
         }
-        if (!str_eq(back, text)) {
-            fail_msg("run %ld:\n" STR_FMT "\n" STR_FMT "\n" STR_FMT, run, STR_ARG(text),
-                     STR_ARG(out), STR_ARG(back));
+        if (times == 2 || !is_json(&a, text)) {
+            expect_same(run, text, out, back);
         }
     }
     book_drop(book);

@@ -109,6 +109,18 @@ static void who_owns_a_home_is_hidden_wherever_it_stands(void **state) {
            "\"Akrause akrausen\"]");
 }
 
+/* Escapes of a text that is no JSON are its own signs: they come back as they stood. In JSON they
+ * are how it is written. Behind one a word begins. */
+static void escapes_come_back_as_they_stood(void **state) {
+    struct world *w = *state;
+    struct original found[] = {{TOKEN_CODE, STR("e/2.de")}, {TOKEN_NAME, STR("Anna Krause")}};
+    EXPECT(w, found, "[\"e\\\\/2.de e/2.de\",\"to%20Anna%20Krause\\\\nAnna\\\\u0020Krause\"]",
+           "[\"CODE_1b_@ CODE_1_@\",\"to%20NAME_1b_@%20NAME_1c_@\\\\nNAME_1d_@\"]");
+    assert_string_equal(str_cstr(&w->a, w->book->entities[1].forms[1].text), "e\\/2.de");
+    EXPECT(w, found, "[\"{\\\"x\\\": \\\"Anna\\\\u0020Krause\\\"}\"]",
+           "[\"{\\\"x\\\": \\\"NAME_1_@\\\"}\"]");
+}
+
 static void keys_numbers_and_json_in_strings(void **state) {
     struct world *w = *state;
     struct original found[] = {{TOKEN_NAME, STR("Zoë Quinn")},
@@ -201,6 +213,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(everything_else_keeps_its_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(who_owns_a_home_is_hidden_wherever_it_stands, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(escapes_come_back_as_they_stood, setup, teardown),
         cmocka_unit_test_setup_teardown(keys_numbers_and_json_in_strings, setup, teardown),
         cmocka_unit_test_setup_teardown(placeholders_are_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(the_last_look_sees_what_is_left, setup, teardown),

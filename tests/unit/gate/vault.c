@@ -1,6 +1,7 @@
 /* Books last, sealed; what is removed is gone. */
 #include "fixture.h"
 #include "gate/book.h"
+#include "gate/disguise.h"
 
 struct world {
     struct fixture f;
@@ -62,6 +63,36 @@ static void books_last_sealed(void **state) {
     fixture_end(&w.f);
 }
 
+/* What is only a way to write an original stays so: it is not looked for by itself. */
+static void ways_to_write_it_last(void **state) {
+    (void)state;
+    struct world w = {0};
+    fixture_start(&w.f);
+    open_vault(&w);
+    struct arena *a = &w.f.arena;
+    const struct original found[] = {{TOKEN_CODE, STR("e/2.de")}};
+    struct str body = STR("[\"match e\\\\/2.de\"]");
+    struct book *b = vault_book(w.vault, STR("c1"), STR("owner"));
+    struct disguised first;
+    struct disguised again;
+    struct err e = {0};
+    assert_true(disguise_body(b, a, found, 1, body, DISGUISE_PLACEHOLDER, &first, &e));
+    assert_string_equal(str_cstr(a, first.replaced[0].original), "e\\/2.de");
+    vault_keep(w.vault, b);
+    book_drop(b);
+    close_vault(&w);
+    open_vault(&w);
+    b = vault_book(w.vault, STR("c1"), STR("owner"));
+    assert_true(disguise_body(b, a, NULL, 0, body, DISGUISE_PLACEHOLDER, &again, &e));
+    assert_true(str_eq(first.body, again.body));
+    assert_true(b->entities[0].forms[1].escaped && !b->entities[0].forms[0].escaped);
+    assert_int_equal(book_entity(b, TOKEN_CODE, STR("e\\/2.de")), 0);
+    assert_false(b->entities[0].forms[1].escaped); /* found as it is, it is looked for */
+    book_drop(b);
+    close_vault(&w);
+    fixture_end(&w.f);
+}
+
 static void what_is_removed_is_gone(void **state) {
     (void)state;
     struct world w = {0};
@@ -92,6 +123,7 @@ static void what_is_removed_is_gone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(books_last_sealed),
+                                       cmocka_unit_test(ways_to_write_it_last),
                                        cmocka_unit_test(what_is_removed_is_gone)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,9 @@ static void escaped_places_are_exact(void **state) {
         {"50%25 of ada%40mailbox.org and more", 9, 26},
         {"a%252Cb, twice ada%2540mailbox.org.", 15, 34},
         {"a&#44; b of &#97;da&#64;mailbox.org, too", 12, 35},
-        {"see x%20ada@mailbox.org/y, now", 4, 26}, /* no word of its own: up to the blanks */
+        {"see x%20ada@mailbox.org/y, now", 4, 23},     /* as it stands, too */
+        {"to:\\nada@mailbox.org\\nnow", 4, 20},        /* as it stands, too */
+        {"x\\u002520ada@mailbox.orgx \\u0040", 0, 25}, /* no word of its own: up to the blanks */
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct sense_result r = scan_text(cases[i].text);
