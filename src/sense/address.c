@@ -16,7 +16,11 @@ enum part {
     PART_WORD    /* another short word: "nad", "and" */
 };
 
-enum { STREET_NAME = 4, PIECE_NAMES = 4 };
+enum {
+    STREET_NAME = 4,
+    PIECE_NAMES = 4,
+    MOST_COMMON = 2 /* "2 Internal Solid State Hard Drive" */
+};
 
 /* ---- words ---- */
 
@@ -49,8 +53,10 @@ static bool of_country(struct str word) {
            || str_is(word, "Republic") || str_is(word, "Emirates");
 }
 
-static enum part part_of(struct str text, const struct word *w) {
-    bool small = w->shape == SHAPE_LOWER;
+/* Where nobody writes capitals, any word may be a name but the short ones of every text. */
+static enum part part_of(struct str text, const struct word *w, bool small_letters) {
+    bool of_text = w->flags & WORD_FUNCTION && w->length <= 4;
+    bool small = w->shape == SHAPE_LOWER && (of_text || !small_letters);
     if (w->from >= 2 && str_is(str_sub(text, w->from - 2, w->to), "P.O")) {
         return PART_UNIT;
     }
@@ -64,7 +70,8 @@ static enum part part_of(struct str text, const struct word *w) {
         return PART_BEFORE;
     }
     if (w->cue == CUE_STREET) {
-        return small && w->length > 3 ? PART_SMALL : PART_STREET;
+        bool name = w[-1].shape == SHAPE_CAPITAL && w->gap == GAP_BLANK; /* "Elm street" */
+        return small && w->length > 3 && !name ? PART_SMALL : PART_STREET;
     }
     if (w->flags & WORD_PARTICLE) {
         return PART_SMALL;
@@ -75,8 +82,8 @@ static enum part part_of(struct str text, const struct word *w) {
     if (ends_as_street(str_sub(text, w->from, w->to))) {
         return PART_STREET;
     }
-    if (w->shape == SHAPE_UPPER && w->length <= 3) {
-        return PART_STATE;
+    if ((w->shape == SHAPE_UPPER && w->length <= 3) || w->shape == SHAPE_INITIAL) {
+        return PART_STATE; /* "IL", "København V" */
     }
     if (w->flags & WORD_IS_PLACE || of_country(str_sub(text, w->from, w->to))) {
         return PART_NAME;
@@ -127,33 +134,54 @@ static unsigned commons_in(const struct addresses *a, unsigned from, unsigned to
     return n;
 }
 
+/* "St. John Street" */
+static bool is_saint(const struct addresses *a, unsigned i) {
+    return part_at(a, i) == PART_STREET && a->words[i].to - a->words[i].from == 2
+           && i + 1 < a->count && is_name(&a->words[i + 1]);
+}
+
+/* A street behind its number, which is word i: behind it; 0: there is none. */
+static unsigned street_behind(const struct addresses *a, unsigned i) {
+    unsigned next = i + 1;
+    if (part_at(a, next) == PART_NUMBER && same_piece(a, i, next)) {
+        next++; /* "1987 74 Diakou Street" */
+    }
+    if (!same_piece(a, i, next)) {
+        return 0;
+    }
+    bool small = part_at(a, next + 1) == PART_SMALL && next + 1 < a->count;
+    if (part_at(a, next) == PART_STREET && a->words[next].to - a->words[next].from > 6 && !small) {
+        return next + 1; /* "12 Goethestraße" */
+    }
+    bool leads = part_at(a, next) == PART_STREET && small; /* "63 Avenue du Golf" */
+    if (leads || part_at(a, next) == PART_BEFORE) {
+        unsigned to = behind_names(a, next + 1);
+        return to > next + 1 && is_name(&a->words[to - 1]) ? to : 0; /* "12 rue de la Paix" */
+    }
+    next += is_saint(a, next);
+    unsigned to = behind_names(a, next);
+    bool flat = part_at(a, to + 1) == PART_UNIT;
+    unsigned most = a->small_letters && !flat ? 0 : MOST_COMMON;
+    if (to > next && part_at(a, to) == PART_STREET && same_piece(a, i, to)
+        && commons_in(a, next, to) <= most) {
+        return to + 1;
+    }
+    /* "450 Nyvang 15": a name between two numbers, and it goes on */
+    bool between = !a->small_letters && to > next && names_in(a, next, to) <= 2
+                   && part_at(a, to) == PART_NUMBER && same_piece(a, i, to)
+                   && a->words[next].part == PART_NAME;
+    return between && to + 1 < a->count ? to + 1 : 0;
+}
+
 /* The heart of an address that begins with word i: behind it; 0: there is none. */
 static unsigned heart(const struct addresses *a, unsigned i) {
     enum part p = part_at(a, i);
     unsigned next = i + 1;
     if (p == PART_NUMBER) {
-        if (part_at(a, next) == PART_NUMBER && same_piece(a, i, next)) {
-            next++; /* "1987 74 Diakou Street" */
-        }
-        if (part_at(a, next) == PART_STREET && a->words[next].to - a->words[next].from > 6) {
-            return next + 1; /* "12 Goethestraße" */
-        }
-        unsigned to = behind_names(a, next);
-        bool street = to > next && part_at(a, to) == PART_STREET && same_piece(a, i, to)
-                      && commons_in(a, next, to) <= 2; /* "2 Internal Solid State Hard Drive" */
-        if (street) {
-            return to + 1;
-        }
-        if (part_at(a, next) == PART_BEFORE && same_piece(a, i, next)) {
-            to = behind_names(a, next + 1);
-            return to > next + 1 ? to : 0; /* "12 rue de la Paix" */
-        }
-        /* "450 Nyvang 15": a name between two numbers, and it goes on */
-        bool between = to > next && names_in(a, next, to) <= 2 && part_at(a, to) == PART_NUMBER
-                       && same_piece(a, i, to) && a->words[next].part == PART_NAME;
-        return between && to + 1 < a->count ? to + 1 : 0;
+        return street_behind(a, i);
     }
     if (p == PART_BEFORE) {
+        next += part_at(a, next) == PART_WORD && same_piece(a, i, next); /* "dei" */
         unsigned to = behind_names(a, next);
         return to > next && part_at(a, to) == PART_NUMBER ? to + 1 : 0;
     }
@@ -172,6 +200,29 @@ static unsigned heart(const struct addresses *a, unsigned i) {
     return 0;
 }
 
+static bool is_aside(const struct address_word *w) {
+    return w->part == PART_SMALL || w->part == PART_WORD;
+}
+
+/* "the corner of Elm Street and Rennie Park": behind the second street of a row that stands behind
+ * "corner of"; 0: it does not. */
+static unsigned corner(const struct addresses *a) {
+    static const char *const leads[] = {"corner of ", "intersection of "};
+    bool led = false;
+    for (size_t l = 0; l < ARRAY_LEN(leads) && a->joined; l++) {
+        struct str lead = str_of(leads[l]);
+        uint32_t from = a->words[0].from;
+        led =
+            led || (from >= lead.len && str_istarts(str_sub(a->text, from - lead.len, from), lead));
+    }
+    bool both = false;
+    unsigned to = 0;
+    for (; led && same_piece(a, 0, to); to++) {
+        both = both || (to && a->words[to].part == PART_WORD);
+    }
+    return both && !is_aside(&a->words[to - 1]) ? to : 0;
+}
+
 /* Holds what only addresses hold: a number, a flat, a state, a place that is known. */
 static bool is_sure(const struct addresses *a, unsigned i) {
     bool sure = false;
@@ -181,10 +232,6 @@ static bool is_sure(const struct addresses *a, unsigned i) {
                || w->flags & WORD_IS_PLACE;
     }
     return sure;
-}
-
-static bool is_aside(const struct address_word *w) {
-    return w->part == PART_SMALL || w->part == PART_WORD;
 }
 
 /* Behind the piece that begins at i, when it may go on an address; else i. */
@@ -268,9 +315,10 @@ static unsigned goes_on(const struct addresses *a, unsigned to) {
     return to;
 }
 
-void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx) {
-    for (unsigned i = 0; a->number && i < a->count; i++) {
-        unsigned core = heart(a, i);
+void addresses_end(struct addresses *a) {
+    unsigned crossing = corner(a);
+    for (unsigned i = 0; (a->number || crossing) && i < a->count; i++) {
+        unsigned core = !i && crossing ? crossing : heart(a, i);
         if (!core) {
             continue;
         }
@@ -287,13 +335,20 @@ void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx) {
                       && a->words[from - 1].to + 1 == a->words[from].from;
         from -= office; /* the P of "P.O." */
         unsigned to = goes_on(a, core);
-        on_hit(ctx,
-               &(struct tagger_hit){TAGGER_ADDRESS, a->words[from].from, a->words[to - 1].to, 85});
+        a->on_hit(a->ctx, &(struct tagger_hit){TAGGER_ADDRESS, a->words[from].from,
+                                               a->words[to - 1].to, 85});
         i = to - 1;
     }
     a->count = 0;
     a->pieces = 0;
-    a->number = false;
+    a->number = a->joined = false;
+}
+
+/* "Main St. Springfield", "Avda. Colon 5", "Fő u. 15. Apt. 4": the dot ends no sentence. */
+static bool goes_behind_dot(const struct addresses *a, const struct word *w, enum part part) {
+    enum part last = part_at(a, a->count - 1);
+    return last == PART_UNIT || last == PART_STREET || last == PART_BEFORE
+           || (last == PART_NUMBER && (w->line || part == PART_UNIT));
 }
 
 static bool is_far(struct str text, uint32_t from, uint32_t to) {
@@ -304,19 +359,18 @@ static bool is_far(struct str text, uint32_t from, uint32_t to) {
     return lines > 1 || to - from > 12;
 }
 
-void addresses_word(struct addresses *a, struct str text, const struct word *w,
-                    tagger_hit_fn on_hit, void *ctx) {
-    enum part part = part_of(text, w);
+void addresses_word(struct addresses *a, const struct word *w, const struct passage *p) {
+    a->small_letters = a->count ? a->small_letters : p->capitals == 0;
+    enum part part = part_of(a->text, w, a->small_letters);
     bool particle = w->gap == GAP_BLANK
                     && ((part == PART_SMALL && w->flags & WORD_PARTICLE)
                         || (part == PART_WORD && w->length <= 4));
     bool fits = (part != PART_SMALL && part != PART_WORD) || (particle && a->count);
-    bool apart = w->gap == GAP_STOP && a->count && a->words[a->count - 1].part != PART_UNIT
-                 && a->words[a->count - 1].part != PART_STREET;
+    bool apart = w->gap == GAP_STOP && a->count && !goes_behind_dot(a, w, part);
     if (a->count
         && (!fits || apart || w->gap == GAP_COLON || w->gap == GAP_CODE || w->gap == GAP_OTHER
-            || w->gap == GAP_AT || is_far(text, a->end, w->from) || a->count == ADDRESS_WORDS)) {
-        addresses_end(a, on_hit, ctx);
+            || w->gap == GAP_AT || is_far(a->text, a->end, w->from) || a->count == ADDRESS_WORDS)) {
+        addresses_end(a);
     }
     if (!fits || (particle && !a->count)) {
         return;
@@ -329,5 +383,6 @@ void addresses_word(struct addresses *a, struct str text, const struct word *w,
                                                  .part = (uint8_t)part,
                                                  .piece = (uint8_t)a->pieces};
     a->number = a->number || part == PART_NUMBER;
+    a->joined = a->joined || part == PART_WORD;
     a->end = w->to;
 }

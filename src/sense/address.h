@@ -14,18 +14,21 @@ struct address_word {
     uint8_t piece; /* counts commas and lines */
 };
 
-/* Words in a row that may be of an address. Zeros at the beginning. */
+/* Words in a row that may be of an address. Zeros at the beginning but for the first three. */
 struct addresses {
+    struct str text;
+    tagger_hit_fn on_hit; /* is told of each block */
+    void *ctx;
     struct address_word words[ADDRESS_WORDS];
     unsigned count;
     unsigned pieces;
-    bool number;
-    uint32_t end; /* of the last word */
+    bool number, joined; /* there is one; two by a word: "and" */
+    bool small_letters;  /* nobody writes capitals here */
+    uint32_t end;        /* of the last word */
 };
 
 /* The next word; a block that ends is told. One in small letters need not be given while no block
  * is open: it begins none. */
-void addresses_word(struct addresses *a, struct str text, const struct word *w,
-                    tagger_hit_fn on_hit, void *ctx);
+void addresses_word(struct addresses *a, const struct word *w, const struct passage *p);
 /* The text ends. */
-void addresses_end(struct addresses *a, tagger_hit_fn on_hit, void *ctx);
+void addresses_end(struct addresses *a);

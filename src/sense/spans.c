@@ -84,7 +84,7 @@ uint8_t spans_join(struct spans *k, const struct word *w, uint8_t kind, int marg
                    uint32_t number) {
     struct span *last = k->count ? &k->spans[k->count - 1] : NULL;
     bool next = number == k->last_number + 1;
-    bool particle = number == k->particle_number + 1 && kind == TAGGER_PERSON;
+    bool particle = number == k->particle_number + 1 && (kind == TAGGER_PERSON || has_capital(w));
     next = next && last && last->words < MOST_WORDS;
     bool on = last && kind != TAGGER_NONE && (next || particle) && goes_together(last, w, kind);
     uint8_t together = on ? kind : last && next ? kind_together(last, w, kind) : TAGGER_NONE;

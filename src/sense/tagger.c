@@ -221,6 +221,15 @@ static uint8_t add_word(struct scan *k, const struct word *w, const struct passa
     return kind;
 }
 
+/* "anna k. berg", "Castro de la Vega": a word in small letters that a name goes on behind. */
+static bool goes_on(const struct scan *k, const struct word *w, uint32_t before, uint32_t number) {
+    bool particle = w->flags & WORD_PARTICLE;
+    bool person = before % 4 == TAGGER_PERSON && (particle || w->length == 1);
+    bool second = particle && k->spans.particle_number + 1 == number;
+    bool place = before % 4 == TAGGER_PLACE && particle;
+    return w->gap == GAP_BLANK && (person || place || second);
+}
+
 /* Not inline: most words are done before, and should not pay for what it needs. */
 static __attribute__((noinline)) void consider(struct scan *k, const struct word *w,
                                                const struct passage *p, uint32_t number) {
@@ -254,10 +263,11 @@ static __attribute__((noinline)) void consider(struct scan *k, const struct word
         if (kind != TAGGER_NONE) {
             set_kind(k, kind, number);
         }
-    } else if (before % 4 == TAGGER_PERSON && w->gap == GAP_BLANK
-               && (w->flags & WORD_PARTICLE || w->length == 1)) { /* "anna k. berg" */
+    } else if (goes_on(k, w, before, number)) {
         k->spans.particle_number = number;
-        set_kind(k, TAGGER_PERSON, number);
+        if (before % 4 == TAGGER_PERSON) {
+            set_kind(k, TAGGER_PERSON, number);
+        }
     }
 }
 
@@ -267,7 +277,7 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
         topics_word(&k->topics, k->whose.text, w, &k->sink);
     }
     if (w->shape != SHAPE_LOWER || k->addresses.count) { /* most words are of no address */
-        addresses_word(&k->addresses, k->whose.text, w, k->on_hit, k->ctx);
+        addresses_word(&k->addresses, w, p);
     }
     if (w->shape != SHAPE_LOWER || w->glued || word_is_foreign(w)) {
         terms_word(&k->terms, k->whose.text, w, p, k->on_hit, k->ctx);
@@ -283,13 +293,16 @@ static void on_word(void *ctx, const struct word *w, const struct passage *p, ui
 
 void tagger_scan(struct str text, struct tagger_known *known, tagger_hit_fn on_hit,
                  topic_hit_fn on_topic_opt, void *ctx) {
-    struct scan k = {.whose = {.text = text, .known = known}, .on_hit = on_hit, .ctx = ctx};
+    struct scan k = {.whose = {.text = text, .known = known},
+                     .addresses = {.text = text, .on_hit = on_hit, .ctx = ctx},
+                     .on_hit = on_hit,
+                     .ctx = ctx};
     k.sink = (struct topic_sink){.on_hit = on_topic_opt, .ctx = ctx};
     k.kinds_number[0] = k.kinds_number[1] = UINT32_MAX - 4;
     spans_begin(&k.spans);
     tagger_words(text, k.whose.cues, on_word, &k);
     topics_end(&k.topics, text, &k.sink);
-    addresses_end(&k.addresses, on_hit, ctx);
+    addresses_end(&k.addresses);
     terms_end(&k.terms, text, on_hit, ctx);
     flush(&k);
 }

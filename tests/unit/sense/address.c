@@ -49,6 +49,19 @@ static void blocks_are_whole(void **state) {
          "92 Pine Drive, Burlington, OR 38893"},
         {"we are at 93 Gordon Terrace, London, United Kingdom 89800",
          "93 Gordon Terrace, London, United Kingdom 89800"},
+        {"meet me at the corner of Elm Street and Rennie Park, please",
+         "Elm Street and Rennie Park"},
+        {"new address: the corner of Larkweg 7 and Siedler Courts", "Larkweg 7 and Siedler Courts"},
+        {"our office is at 12 St. John Street, Springfield, IL 62704",
+         "12 St. John Street, Springfield, IL 62704"},
+        {"I live at 63 Avenue du Golf, Apt. 4", "63 Avenue du Golf, Apt. 4"},
+        {"85 Avda. Rio Salon 58\n Apt. 461\n Sevilla\n Spain 61709",
+         "85 Avda. Rio Salon 58\n Apt. 461\n Sevilla\n Spain 61709"},
+        {"233 Lindos t\303\251r 19.\n Suite 282\n Limassol\n Cyprus 34796",
+         "233 Lindos t\303\251r 19.\n Suite 282\n Limassol\n Cyprus 34796"},
+        {"12 Nyvang 15, K\303\270benhavn V", "12 Nyvang 15, K\303\270benhavn V"},
+        {"please deliver it to 1204 lindos street apt 7 limassol",
+         "1204 lindos street apt 7 limassol"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct found f = scan(cases[i].text);
@@ -70,6 +83,8 @@ static void numbers_and_capitals_are_none(void **state) {
         "Room 12",
         "via 3 hops",
         "take the second street on the left, number 5",
+        "we have 10 dollars per square and 5 square tables",
+        "he stood 3 hours at the corner of the room and looked at 4 people in the street",
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         struct found f = scan(texts[i]);
