@@ -67,10 +67,16 @@ size_t memory_flag_count(struct hub *h);
 /* Where the conversation's last turn ran; "" unknown. */
 struct str memory_last(struct hub *h, struct arena *a, struct str conversation);
 void memory_ran(struct hub *h, struct str conversation, struct str candidate);
+/* What a conversation is known by, when it has no name of its own: its first user text. The hash,
+ * of the caller and this text, stands for no other text. */
+struct begun {
+    struct str text; /* "" another thing */
+    struct sha256 hash;
+};
 /* "c" and 16 hexadecimal digits: of the caller and its claim, or of the caller and the first user
  * text. */
 struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_caller *caller,
-                               const struct chat_request *rq);
+                               const struct chat_request *rq, struct begun *begun_opt);
 void memory_list(struct hub *h, struct jout *j);
 
 /* Items as JSON and back. */
@@ -90,6 +96,7 @@ struct scan_order {
     const struct sense_limits *limits;
     const unsigned char *secret; /* 32 bytes, of the hashes */
     struct str conversation;
+    struct begun begun; /* zeros: unknown */
     const struct sense_text *texts;
     size_t count;
 };

@@ -319,13 +319,15 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
     out->label.integrity = INTEGRITY_USER;
     know_calls(&w);
     walk_body(&w);
-    out->conversation = memory_conversation(h, a, &job->caller, rq);
+    struct begun begun = {0};
+    out->conversation = memory_conversation(h, a, &job->caller, rq, &begun);
     struct sense_limits limits = h->scan_limits;
     limits.deadline_us = clock_mono_us() + h->scan_us;
     struct scan_order order = {.sense = s->sense,
                                .limits = &limits,
                                .secret = h->part_key,
                                .conversation = out->conversation,
+                               .begun = begun,
                                .texts = out->texts,
                                .count = out->count};
     TRY(scanned_scan(h->scanned, a, &order, &out->found, e));

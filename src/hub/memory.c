@@ -228,7 +228,7 @@ bool memory_load(struct hub *h, struct err *e) {
 /* ---- each request ---- */
 
 struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_caller *caller,
-                               const struct chat_request *rq) {
+                               const struct chat_request *rq, struct begun *begun_opt) {
     bool claimed = rq->claims.conversation.len;
     struct str begun = rq->claims.conversation;
     for (size_t i = 0; !claimed && i < rq->message_count; i++) {
@@ -243,6 +243,9 @@ struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_
     all[of.len + 1] = claimed ? 'c' : 'u';
     memcpy(all + of.len + 2, begun.ptr ? begun.ptr : "", begun.len);
     struct sha256 hash = hash_keyed(h->part_key, (struct str){all, of.len + 2 + begun.len});
+    if (begun_opt) {
+        *begun_opt = (struct begun){claimed ? (struct str){0} : begun, hash};
+    }
     char text[65];
     sha256_hex(&hash, text);
     return str_fmt(a, "c%.16s", text);

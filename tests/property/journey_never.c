@@ -353,7 +353,8 @@ static void meanwhile(struct world *w, struct str conversation) {
         struct chat_request rq = {.claims = {.conversation = conversation}};
         struct arena a = arena_make(1 << 16);
         struct err e = {0};
-        met(w, memory_reset(w->weir.hub, memory_conversation(w->weir.hub, &a, &caller, &rq), &e));
+        met(w, memory_reset(w->weir.hub, memory_conversation(w->weir.hub, &a, &caller, &rq, NULL),
+                            &e));
         arena_end(&a);
     }
 }

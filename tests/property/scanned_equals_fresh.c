@@ -248,7 +248,7 @@ static void it_fails_with_the_scanner_and_stays_small(void **state) {
     int64_t misses = 0;
     size_t bytes = 0;
     scanned_counts(scanned, &hits, &misses, &bytes);
-    assert_true(bytes > (3u << 20) && bytes <= (4u << 20));
+    assert_true(bytes > (3u << 19) && bytes <= (2u << 20));
     sense_fail_scans(SENSE_FAILS);
     memcpy(long_text, "not yet ", 8);
     assert_false(scanned_scan(scanned, &a, &o, &r, &e));
