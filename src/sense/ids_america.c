@@ -20,7 +20,8 @@ enum verdict valid_itin_us(const struct matched *m) {
                  || (group >= 90 && group <= 99 && group != 93);
     bool parted = m->text.len == 11 && (m->text.ptr[3] == '-' || m->text.ptr[3] == ' ')
                   && m->text.ptr[6] == m->text.ptr[3];
-    return d[0] != '9' || !given ? MATCH_NO : parted ? MATCH_CERTAIN : MATCH_YES;
+    bool ok = d[0] == '9' && given; /* as one of thirty is */
+    return !ok ? MATCH_NO : parted ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 /* A US social security number that is written without its hyphens, or with one of them. */

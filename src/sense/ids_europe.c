@@ -306,6 +306,8 @@ enum verdict valid_tax_number_de(const struct matched *m) {
     char d[ID_MOST];
     size_t n = id_digits(m, d);
     bool parted = str_find_char(m->text, '/') >= 0;
-    bool land = n == 13 && (id_two(d) <= 16 || d[4] == '0') && id_two(d) > 0;
-    return !id_all_same(d, n) && (parted || land) ? MATCH_YES : MATCH_NO;
+    bool land = n == 13 && id_two(d) <= 16;
+    bool form = n == 13 && d[4] == '0'; /* of what is sent to an office: a zero behind its number */
+    bool ok = !id_all_same(d, n) && (parted || ((land || form) && id_two(d) > 0));
+    return !ok ? MATCH_NO : land && form ? MATCH_VALIDATED : MATCH_YES;
 }

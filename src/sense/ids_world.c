@@ -48,7 +48,8 @@ static enum verdict resident_kr(const struct matched *m, char first, char last) 
     char d[ID_MOST];
     id_digits(m, d);
     bool ok = is_date(id_two(d + 2), id_two(d + 4)) && d[6] >= first && d[6] <= last;
-    return !ok ? MATCH_NO : m->text.len > 13 && m->text.ptr[6] == '-' ? MATCH_CERTAIN : MATCH_YES;
+    bool parted = m->text.len > 13 && m->text.ptr[6] == '-';
+    return !ok ? MATCH_NO : parted ? MATCH_CERTAIN : MATCH_VALIDATED; /* one of fifty is so */
 }
 enum verdict valid_id_kr(const struct matched *m) {
     return resident_kr(m, '1', '4');

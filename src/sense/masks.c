@@ -14,8 +14,7 @@ enum {
     MOST_SHAPES = 512, /* different ones */
     MOST_ROWS_OF = 512,
     MOST_MASKS = 2000, /* of all shapes, each once for a beginning that it may have */
-    MOST_BESIDE = 4,   /* tokens before the first digit that may belong to the number */
-    LONGEST_ALONE = 96
+    MOST_BESIDE = 4    /* tokens before the first digit that may belong to the number */
 };
 
 /* Rows share shapes. */
@@ -250,36 +249,6 @@ static bool goes_on_behind(struct str text, size_t from, size_t to) {
     return more && memchr(s + from, ' ', to - from) != NULL;
 }
 
-/* Nothing but numbers: each word has a digit or is short, and no word is a long one. */
-static bool is_alone(struct str text) {
-    size_t letters = 0;
-    size_t signs = 0; /* of the word so far */
-    bool digit = false;
-    if (text.len > LONGEST_ALONE) {
-        return false;
-    }
-    for (size_t i = 0; i <= text.len; i++) {
-        char c = i < text.len ? text.ptr[i] : ' ';
-        if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
-            if (!digit && signs > 3) {
-                return false;
-            }
-            signs = 0;
-            digit = false;
-            letters = 0;
-            continue;
-        }
-        letters = is_letter(c) ? letters + 1 : 0;
-        signs += is_either(c);
-        digit = digit || is_digit(c);
-        bool known = is_either(c) || parts(c) || strchr(",;()+*\"'", c);
-        if (!known || letters > 5) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* ---- the scan ---- */
 
 struct walk {
@@ -293,7 +262,7 @@ struct walk {
 
 static bool stands_alone(struct walk *w) {
     if (w->alone < 0) {
-        w->alone = w->whole && is_alone(w->text);
+        w->alone = w->whole && alone_text(w->text);
     }
     return w->alone;
 }
@@ -307,8 +276,11 @@ static void try_row(struct walk *w, size_t number, size_t from, size_t to) {
     }
     struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
+    v = v != MATCH_NO && alone_is_same(m.text) ? MATCH_NO : v;
     bool enough = must || v == MATCH_CERTAIN || !*row->near;
-    if (v != MATCH_NO && (enough || near_find(w->near, &h) || stands_alone(w))) {
+    if (v != MATCH_NO
+        && (enough || near_find(w->near, &h)
+            || (alone_counts(row, m.text, v) && stands_alone(w)))) {
         h.validated = v >= MATCH_VALIDATED;
         w->on_hit(w->ctx, &h);
     }

@@ -25,3 +25,11 @@ void masks_open(void);
  * is what somebody said, so that a number may stand alone. */
 void masks_scan(struct str text, struct str key, bool whole,
                 void (*on_hit)(void *ctx, const struct mask_hit *hit), void *ctx);
+
+/* ---- alone.c ---- */
+/* Nothing but numbers: each word has a digit or is short, and no word is a long one. */
+bool alone_text(struct str text);
+/* Whether a number of the row, of which the validator said v, counts without a word near it. */
+bool alone_counts(const struct detector_row *row, struct str number, enum verdict v);
+/* All digits are the same, and there are no letters: nobody's, with words or without. */
+bool alone_is_same(struct str number);

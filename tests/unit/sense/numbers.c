@@ -129,7 +129,13 @@ static void a_number_stands_alone(void **state) {
     assert_true(user_finds("AB1234567", "passport-uk"));
     assert_false(user_finds("size 123456782", "tax-id-au"));
     assert_false(user_finds("orders/123456782", "tax-id-au"));
-    assert_false(user_finds("512345678", "passport-us")); /* any nine digits */
+    assert_false(user_finds("512345678", "passport-us"));   /* any nine digits */
+    assert_false(user_finds("112212345612", "licence-kr")); /* any twelve behind a region */
+    assert_true(user_finds("11-22-123456-12", "licence-kr"));
+    assert_true(user_finds("8501011234567", "national-id-kr")); /* a date is in it */
+    assert_false(user_finds("1234567890123", "national-id-th"));
+    assert_false(user_finds("0281508150123", "tax-number-de"));
+    assert_true(user_finds("0281008150123", "tax-number-de")); /* the zero of its form */
     struct str what = {0};
     struct sense_text t = {.text = STR("123456782"), .role = ROLE_TOOL};
     assert_false(finds(t, "tax-id-au", &what));
@@ -139,6 +145,14 @@ static void a_number_stands_alone(void **state) {
     t.key = STR("content");
     t.flows = true;
     assert_true(finds(t, "tax-id-au", &what));
+}
+
+/* All digits alike are nobody's, whatever the checksum says. */
+static void the_same_digit_is_nobody(void **state) {
+    (void)state;
+    assert_false(user_finds("999 999 999", "siren-fr"));
+    assert_false(user_finds("0000000000000", "national-id-za"));
+    assert_false(user_finds("our ABN 00 000 000 000", "abn-au"));
 }
 
 static void a_piece_is_none(void **state) {
@@ -202,6 +216,7 @@ int main(void) {
         cmocka_unit_test(a_word_counts_for_the_numbers_near_it),
         cmocka_unit_test(a_key_is_a_word),
         cmocka_unit_test(a_number_stands_alone),
+        cmocka_unit_test(the_same_digit_is_nobody),
         cmocka_unit_test(a_piece_is_none),
         cmocka_unit_test(one_wrong_digit_shows),
     };
