@@ -37,7 +37,7 @@ const struct kind_row LABEL_KINDS[] = {
     {"birth_date", LEVEL_PERSONAL, TOPIC_NONE, "a date of birth"},
     {"employer", LEVEL_PERSONAL, TOPIC_NONE, "where somebody works"},
     {"private_organisation", LEVEL_PERSONAL, TOPIC_NONE,
-     "an organisation that few know, in a letter, in own affairs or code"},
+     "an organisation that few know, in a letter, in somebody's papers or code"},
     {"member_id", LEVEL_PERSONAL, TOPIC_NONE, "an employee's, customer's or member's number"},
     {"company_id", LEVEL_PERSONAL, TOPIC_NONE, "a company's or business's number"},
     {"plate", LEVEL_PERSONAL, TOPIC_NONE, "a vehicle's plate or chassis number"},

@@ -79,6 +79,7 @@ static bool is_story(const struct scan *k) {
 
 static void flush(struct scan *k) {
     k->whose.story = is_story(k);
+    k->whose.affair = whose_affair(&k->whose);
     for (size_t i = 0; i < k->spans.count; i++) {
         const struct span *s = &k->spans.spans[i];
         bool nobody = span_is_capital_word(s) || (k->whose.story && span_is_single(s));

@@ -14,7 +14,7 @@ enum tagger_kind {
     TAGGER_PLACE,        /* that everybody knows */
     TAGGER_PUBLIC,       /* known to everybody, a character, a quoted author */
     TAGGER_EMPLOYER,
-    TAGGER_PRIVATE_ORGANISATION, /* that few know, in own affairs */
+    TAGGER_PRIVATE_ORGANISATION, /* that few know, in somebody's papers */
     TAGGER_UNCERTAIN,            /* perhaps a name */
     TAGGER_SMALL_ORGANISATION,
     TAGGER_SMALL_PLACE,

@@ -51,6 +51,7 @@ enum cue {
     CUE_STREET,        /* "Street" */
     CUE_STREET_BEFORE, /* "rue" */
     CUE_UNIT,          /* "Apt", "Box" */
+    CUE_PAPER,         /* an application, a letter, a company's papers */
     CUES
 };
 

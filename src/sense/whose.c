@@ -56,6 +56,12 @@ static bool is_listed(struct whose *k, const struct span *s) {
     return !others || (about && !k->cues[CUE_ME]);
 }
 
+bool whose_affair(const struct whose *k) {
+    unsigned own = k->cues[CUE_PAPER] + k->cues[CUE_LETTER] + (k->cues[CUE_ME] > 0);
+    unsigned other = k->cues[CUE_STORY] + k->cues[CUE_COUNT] + k->cues[CUE_KNOWN];
+    return own > 1 && 2 * own > other;
+}
+
 /* Open: known to everybody, or nobody at all (POLICY.md 1). */
 static enum tagger_kind person_kind(struct whose *k, const struct span *s) {
     if (k->story && span_is_single(s) && !tagger_is_known(k->known, s->last)) {
@@ -89,6 +95,9 @@ static enum tagger_kind person_kind(struct whose *k, const struct span *s) {
     if (doubtful || span_is_capital_word(s)) {
         return TAGGER_UNCERTAIN; /* "Parts", "violet"; "Greek" */
     }
+    if (k->affair && s->capital && !s->code) {
+        return TAGGER_PERSON;
+    }
     if (k->cues[CUE_TASK] && me + letter <= 2 && !(named && s->margin >= SURE_TASK)) {
         return TAGGER_UNCERTAIN;
     }
@@ -101,12 +110,13 @@ static enum tagger_kind person_kind(struct whose *k, const struct span *s) {
     return about ? TAGGER_PUBLIC : TAGGER_PERSON;
 }
 
-/* An organisation that few know, said for sure, in a letter, in somebody's own affairs or at the
+/* An organisation that few know, in somebody's affairs or, said for sure, in own ones or at the
  * head of code: whose it is. Behind a year it is who holds a right. */
 static bool is_private(const struct whose *k, const struct span *s) {
-    unsigned own = k->cues[CUE_ME] + k->cues[CUE_LETTER] + k->cues[CUE_NAMES];
+    unsigned own = k->cues[CUE_ME] + k->cues[CUE_LETTER] + k->cues[CUE_NAMES] + k->cues[CUE_PAPER];
     bool about = s->code || (own > 1 && own > k->cues[CUE_KNOWN]);
-    return s->words > 1 && s->margin >= SURE_PRIVATE && about && !s->year;
+    bool sure = s->words > 1 && s->margin >= SURE_PRIVATE && about;
+    return (sure || (k->affair && s->capital && !s->code)) && !s->year;
 }
 
 static enum tagger_kind organisation_kind(const struct whose *k, const struct span *s) {
@@ -114,7 +124,7 @@ static enum tagger_kind organisation_kind(const struct whose *k, const struct sp
         return TAGGER_EMPLOYER;
     }
     if (s->famous && s->named) {
-        return TAGGER_ORGANISATION;
+        return k->affair ? TAGGER_SMALL_ORGANISATION : TAGGER_ORGANISATION;
     }
     return is_private(k, s) ? TAGGER_PRIVATE_ORGANISATION : TAGGER_SMALL_ORGANISATION;
 }
@@ -123,14 +133,15 @@ enum tagger_kind whose_is(struct whose *k, const struct span *s) {
     bool place = span_is_single(s) && s->last_flags & WORD_PLACE_BIG
                  && !(s->last_flags & (WORD_FIRST_OFTEN | WORD_IS_LAST));
     bool introduced = s->cue == CUE_NAMES || s->cue == CUE_LETTER;
+    enum tagger_kind big = k->affair ? TAGGER_SMALL_PLACE : TAGGER_PLACE;
     switch (s->kind) {
     case TAGGER_PERSON:
-        return place && (!introduced || s->after == GAP_CODE) ? TAGGER_PLACE /* "Asia/Tokyo" */
+        return place && (!introduced || s->after == GAP_CODE) ? big /* "Asia/Tokyo" */
                                                               : person_kind(k, s);
     case TAGGER_ORGANISATION:
         return organisation_kind(k, s);
     case TAGGER_PLACE:
-        return s->famous && s->named ? TAGGER_PLACE : TAGGER_SMALL_PLACE;
+        return s->famous && s->named ? big : TAGGER_SMALL_PLACE;
     default:
         return TAGGER_UNCERTAIN;
     }

@@ -12,7 +12,8 @@ struct whose {
     unsigned cues[CUES];
     uint32_t famous[WHOSE_FAMOUS]; /* the last words of names that everybody knows */
     uint32_t famous_count;
-    bool story; /* bare first names are nobody's */
+    bool story;  /* bare first names are nobody's */
+    bool affair; /* what is known to everybody says whose it is, too */
 };
 
 bool tagger_is_known(const struct tagger_known *k, uint32_t hash);
@@ -20,5 +21,7 @@ void tagger_know(struct tagger_known *k, uint32_t hash);
 
 /* A single word that is written with a capital, and is nobody's name: "Monday". */
 bool span_is_capital_word(const struct span *s);
+/* A letter, an application, a company's papers: somebody's affairs, as far as the text was read. */
+bool whose_affair(const struct whose *k);
 /* What is told of the span; remembers who is known to everybody. */
 enum tagger_kind whose_is(struct whose *k, const struct span *s);

@@ -70,9 +70,9 @@ static void add_word(struct model *m, struct str word, uint32_t code) {
 }
 
 static uint32_t cue_from(struct str name) {
-    static const char *const names[] = {"",       "me",     "story",   "count",         "known",
-                                        "letter", "names",  "employs", "task",          "they",
-                                        "german", "others", "street",  "street_before", "unit"};
+    static const char *const names[] = {
+        "",     "me",   "story",  "count",  "known",  "letter",        "names", "employs",
+        "task", "they", "german", "others", "street", "street_before", "unit",  "paper"};
     for (uint32_t i = 1; i < ARRAY_LEN(names); i++) {
         if (str_is(name, names[i])) {
             return i;

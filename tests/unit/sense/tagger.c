@@ -107,6 +107,23 @@ static void organisations_and_places_are_told_apart(void **state) {
 }
 
 /* What programs and their descriptions are full of. */
+/* A letter, an application, a company's papers: what few know is somebody's, what everybody knows
+ * is hidden beside it; a plain question about the same stays open. */
+static void papers_say_whose_it_is(void **state) {
+    (void)state;
+    const char *letter =
+        "Write a cover letter for a clerk who applies to Nordwind Logistics in Hamburg.";
+    assert_found(letter, TAGGER_PRIVATE_ORGANISATION, "Nordwind Logistics");
+    assert_found(letter, TAGGER_SMALL_PLACE, "Hamburg");
+    assert_found("Draft a press release: our company moves to Hamburg, says Siemens in a letter.",
+                 TAGGER_SMALL_ORGANISATION, "Siemens");
+    assert_found("Why is Hamburg called a free city?", TAGGER_PLACE, "Hamburg");
+    assert_found("The shares of Nordwind Logistics fell.", TAGGER_SMALL_ORGANISATION,
+                 "Nordwind Logistics");
+    assert_found("A book on the history of Nordwind Logistics, a novel and a letter in it.",
+                 TAGGER_SMALL_ORGANISATION, "Nordwind Logistics");
+}
+
 static void what_programs_call_things_is_no_name(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -315,6 +332,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_are_found),
         cmocka_unit_test(organisations_and_places_are_told_apart),
+        cmocka_unit_test(papers_say_whose_it_is),
         cmocka_unit_test(what_programs_call_things_is_no_name),
         cmocka_unit_test(kinds_of_numbers_are_no_names),
         cmocka_unit_test(plain_text_stays_plain),
