@@ -56,6 +56,7 @@ enum verdict valid_degrees(const struct matched *m);
 enum verdict valid_phone_mobile(const struct matched *m);
 enum verdict valid_phone_tr(const struct matched *m);
 enum verdict valid_project(const struct matched *m);
+enum verdict valid_ticket(const struct matched *m);
 enum verdict valid_service_key(const struct matched *m);
 enum verdict valid_ssn(const struct matched *m);
 enum verdict valid_ssn_said(const struct matched *m);

@@ -180,6 +180,16 @@ enum verdict valid_project(const struct matched *m) {
     return (led ? second.flags : first.flags) & plain ? MATCH_NO : MATCH_YES;
 }
 
+/* Standards and weaknesses that everybody knows are numbered alike. */
+enum verdict valid_ticket(const struct matched *m) {
+    static const char *const known[] = {"CVE-", "RFC-", "ISO-", "PEP-", "CWE-", "GHSA-", "UTF-"};
+    bool is_known = after(m) == '-';
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        is_known = is_known || str_starts(m->text, str_of(known[i]));
+    }
+    return is_known ? MATCH_NO : MATCH_YES;
+}
+
 enum verdict valid_mac(const struct matched *m) {
     bool broadcast =
         str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00")
