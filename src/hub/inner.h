@@ -311,6 +311,13 @@ NODISCARD bool policy_trial(struct hub *h, struct arena *a, struct str text, str
  * atomically, notes it in the ledger, reloads. */
 NODISCARD bool policy_file_append(struct hub *h, struct arena *a, struct str rule, struct err *e);
 
+/* ---- opaque.c ---- */
+/* Is this string a picture, sound or document in base64, by its form and where it stands
+ * (in_source: in an object of type base64)? *payload: the base64 alone. */
+bool opaque_is(struct str text, struct str key, bool in_source, struct str *payload);
+/* Whether what it holds begins as text: then it is scanned as well. */
+bool opaque_reads_as_text(struct arena *a, struct str payload);
+
 /* ---- members.c ---- */
 struct member {
     const char *name;

@@ -21,7 +21,8 @@ struct walk {
     size_t origin_count, origin_cap;
     struct known_call *calls;
     size_t call_count, call_cap;
-    size_t origin; /* of what is walked now */
+    size_t origin;  /* of what is walked now */
+    bool in_source; /* in an object that says its data is base64 */
     struct text_place place;
 };
 
@@ -100,14 +101,6 @@ static size_t origin_of_result(struct walk *w, struct str call_id) {
     return origin_of(w, o);
 }
 
-/* Base64 of images, sound and documents: nobody reads it, and it counts as unreadable. */
-static bool is_media(struct str text, struct str key) {
-    if (text.len < 64) {
-        return false;
-    }
-    return str_is(key, "data") || str_is(key, "file_data") || str_istarts(text, STR("data:"));
-}
-
 /* What is said, as clients cut it into parts and messages. */
 static bool is_said(struct str key) {
     static const char *const keys[] = {"content", "text",      "input",  "output",
@@ -124,9 +117,15 @@ static void walk(struct walk *w, const struct jval *v, struct str key) {
     switch (jval_kind(v)) {
     case JSTRING: {
         struct str text = jval_str(v);
-        if (is_media(text, key)) {
+        struct str payload = {0};
+        bool opaque = opaque_is(text, key, w->in_source, &payload);
+        if (opaque) {
             add_text(w, (struct sense_text){.text = text, .key = key, .opaque = true});
-        } else if (text.len && !chat_is_word(text)) {
+        }
+        if (opaque && !opaque_reads_as_text(w->a, payload)) {
+            return;
+        }
+        if (text.len && !chat_is_word(text)) {
             add_text(w, (struct sense_text){.text = text, .key = key, .flows = is_said(key)});
         }
         return;
@@ -143,6 +142,8 @@ static void walk(struct walk *w, const struct jval *v, struct str key) {
         return;
     case JOBJECT: {
         size_t before = w->origin;
+        bool was_in_source = w->in_source;
+        w->in_source = str_is(jval_str(jval_get(v, "type")), "base64");
         if (str_is(jval_str(jval_get(v, "type")), "tool_result")) {
             w->origin = origin_of_result(w, jval_str(jval_get(v, "tool_use_id")));
         }
@@ -153,6 +154,7 @@ static void walk(struct walk *w, const struct jval *v, struct str key) {
             walk(w, it.value, it.key);
         }
         w->origin = before;
+        w->in_source = was_in_source;
         return;
     }
     default:
