@@ -108,6 +108,7 @@ static void add_provider(struct gather *g, const struct config_provider *p,
                           .context_tokens = m->context,
                           .images = m->images,
                           .audio = m->audio,
+                          .files = m->files,
                           .tools = m->tools,
                           .schema = m->schema,
                           .quality = m->quality,
@@ -150,6 +151,7 @@ static bool add_named(struct gather *g, struct err *e) {
     struct config_model unknown = {.id = t->model,
                                    .images = true,
                                    .audio = true,
+                                   .files = true,
                                    .tools = true,
                                    .schema = true,
                                    .price_in = -1,
@@ -263,6 +265,10 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
         out->wish.model = pinned.len ? pinned : out->candidates[0].name;
     }
     out->result = route_choose(a, &out->features, out->candidates, out->count, &out->wish);
+    if (s->policy.broken) {
+        out->result.counterfactual =
+            STR("The policy is broken, so nothing leaves: `weir policy check` says where.");
+    }
     if (out->result.chosen >= 0) {
         const struct candidate *c = &out->candidates[out->result.chosen];
         if (c->ask && c->zone != ZONE_DEVICE) {
@@ -294,11 +300,11 @@ static int about(const struct choice *c) {
     return c->count ? 0 : -1;
 }
 
-static void say_rule(const struct hub_job *job, const struct permit *p, char *out, size_t size) {
+/* Names of rules are for the owner. */
+static void say_rule(const struct hub_job *job, struct str name, char *out, size_t size) {
     out[0] = 0;
-    if (job->caller.kind == CALLER_OWNER && p->rule.len) {
-        snprintf(out, size, " (rule: " STR_FMT ")",
-                 STR_ARG(p->ask && p->ask_rule.len ? p->ask_rule : p->rule));
+    if (job->caller.kind == CALLER_OWNER && name.len) {
+        snprintf(out, size, " (rule: " STR_FMT ")", STR_ARG(name));
     }
 }
 
@@ -312,7 +318,7 @@ static bool refuse_policy(const struct hub_job *job, const struct choice *c, int
             zone_text(c->wish.reach), STR_ARG(c->decision));
     }
     char rule[160];
-    say_rule(job, &c->permits[i], rule, sizeof rule);
+    say_rule(job, c->permits[i].rule, rule, sizeof rule);
     enum level level = c->permits[i].item.level;
     return err_code(e, ERR_FORBIDDEN, "policy_refused",
                     "Policy keeps this request away from " STR_FMT
@@ -343,7 +349,7 @@ bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
                                cand->transform, &l->raised, c->decision, c->permits[i].ask_rule);
         }
         char rule[160];
-        say_rule(job, &c->permits[i], rule, sizeof rule);
+        say_rule(job, c->permits[i].ask_rule, rule, sizeof rule);
         return err_code(e, ERR_FORBIDDEN, "needs_approval",
                         "This request needs the owner's approval before it goes to " STR_FMT
                         " (%s)%s: weir approve " STR_FMT "; decision " STR_FMT ".",
@@ -356,6 +362,13 @@ bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
     }
     if (c->unknown && c->result.reason == REASON_MODALITY) {
         return err_code(e, ERR_INVALID, "invalid_value", STR_FMT, STR_ARG(c->unknown->why));
+    }
+    if (c->features.files && c->result.reason == REASON_MODALITY) {
+        return err_code(e, ERR_INVALID, "invalid_value",
+                        "No model that may answer this reads files, and the local engine reads "
+                        "none: send the text that is in it, or say in weir.toml which model "
+                        "does: modalities = [\"text\", \"file\"]. Decision " STR_FMT ".",
+                        STR_ARG(c->decision));
     }
     if (str_is(str_of(code), "no_backend_permitted")) {
         return err_code(e, ERR_FORBIDDEN, "no_backend_permitted",

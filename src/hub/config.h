@@ -11,7 +11,7 @@
 struct config_model {
     struct str id;   /* the provider's own name */
     int64_t context; /* tokens, 0 unknown */
-    bool images, audio, tools, schema;
+    bool images, audio, files, tools, schema;
     int64_t price_in, price_out; /* micro-dollars per million tokens; -1 unknown */
     int32_t quality;             /* 0..1000 */
 };

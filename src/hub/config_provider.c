@@ -154,8 +154,11 @@ static bool read_model_table(struct config_reader *r, const struct tval *t,
     for (size_t i = 0; i < n; i++) {
         m->images = m->images || str_is(kinds[i], "image");
         m->audio = m->audio || str_is(kinds[i], "audio");
-        if (!str_is(kinds[i], "image") && !str_is(kinds[i], "audio") && !str_is(kinds[i], "text")) {
-            return config_bad(r, tval_get(t, "modalities"), "modalities are text, image and audio");
+        m->files = m->files || str_is(kinds[i], "file");
+        if (!str_is(kinds[i], "image") && !str_is(kinds[i], "audio") && !str_is(kinds[i], "file")
+            && !str_is(kinds[i], "text")) {
+            return config_bad(r, tval_get(t, "modalities"),
+                              "modalities are text, image, audio and file");
         }
     }
     const struct tval *p = tval_get(t, "price");

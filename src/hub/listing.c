@@ -192,6 +192,7 @@ size_t listing_models(struct hub *h, const struct snapshot *s, const struct conf
                                                    .tools = true,
                                                    .schema = true,
                                                    .images = true,
+                                                   .files = true,
                                                    .quality = 750};
         *out = &script;
         return 1;

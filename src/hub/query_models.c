@@ -119,6 +119,7 @@ static void write_engine_model(struct jout *j, struct arena *a, const struct eng
     jout_kstr(j, "path", m->path);
     jout_kbool(j, "tools", m->tools);
     jout_kbool(j, "images", m->images);
+    jout_kbool(j, "files", false);
     jout_key(j, "sampling"); /* where a request does not say */
     jout_object(j);
     for (size_t i = 0; i < ENGINE_SAMPLERS; i++) {
@@ -167,6 +168,7 @@ bool hub_models_list(struct hub *h, struct arena *a, const struct hub_query *q, 
             jout_ki64(&j, "price_out", m[x].price_out);
             jout_kbool(&j, "tools", m[x].tools);
             jout_kbool(&j, "images", m[x].images);
+            jout_kbool(&j, "files", m[x].files);
             jout_kbool(&j, "auto", p->auto_ok);
             jout_end_object(&j);
         }

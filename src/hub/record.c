@@ -67,6 +67,7 @@ static void write_candidate(struct jout *j, const struct choice *c, size_t i, bo
     jout_ki64(j, "context_tokens", d->context_tokens);
     jout_kbool(j, "images", d->images);
     jout_kbool(j, "audio", d->audio);
+    jout_kbool(j, "files", d->files);
     jout_kbool(j, "tools", d->tools);
     jout_kbool(j, "schema", d->schema);
     jout_ki64(j, "quality", d->quality);

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 }; /* 2: whether a candidate reads files */
 
 static void pack_item(struct pack *p, struct item *it) {
     PACK_ENUM(p, it->level, LEVEL_NAMES);
@@ -80,7 +80,7 @@ static void pack_wish(struct pack *p, struct route_wish *w) {
     PACK_INT(p, w->budget_left);
 }
 
-static void pack_candidate(struct pack *p, struct candidate *d) {
+static void pack_candidate(struct pack *p, int version, struct candidate *d) {
     pack_word(p, &d->name);
     pack_word(p, &d->backend);
     PACK_ENUM(p, d->zone, ZONE_NAMES);
@@ -93,6 +93,11 @@ static void pack_candidate(struct pack *p, struct candidate *d) {
     PACK_INT(p, d->context_tokens);
     pack_bool(p, &d->images);
     pack_bool(p, &d->audio);
+    if (version >= 2) {
+        pack_bool(p, &d->files);
+    } else {
+        d->files = true; /* it was not looked at: replays as it was decided */
+    }
     pack_bool(p, &d->tools);
     pack_bool(p, &d->schema);
     PACK_INT(p, d->quality);
@@ -140,7 +145,7 @@ static void pack_result(struct pack *p, struct route_result *r, size_t n) {
     pack_word(p, &r->counterfactual);
 }
 
-static void pack_choice(struct pack *p, struct choice *c) {
+static void pack_choice(struct pack *p, int version, struct choice *c) {
     pack_str(p, &c->decision);
     pack_word(p, &c->asked);
     pack_features(p, &c->features);
@@ -152,7 +157,7 @@ static void pack_choice(struct pack *p, struct choice *c) {
     }
     for (size_t i = 0; i < c->count; i++) {
         struct permit *permit = &c->permits[i];
-        pack_candidate(p, &c->candidates[i]);
+        pack_candidate(p, version, &c->candidates[i]);
         pack_verdict(p, &c->result.verdicts[i]);
         pack_word(p, &permit->rule);
         pack_word(p, &permit->ask_rule);
@@ -202,7 +207,7 @@ static void pack_outcome(struct pack *p, struct outcome *o) {
     }
 }
 
-static void pack_record(struct pack *p, struct record *r) {
+static void pack_record(struct pack *p, int version, struct record *r) {
     PACK_INT(p, r->at_ms);
     pack_word(p, &r->caller);
     pack_word(p, &r->channel);
@@ -218,7 +223,7 @@ static void pack_record(struct pack *p, struct record *r) {
     pack_label(p, &r->label);
     PACK_ARRAY(p, struct find, r->found, r->found_count);
     pack_found(p, r->found, r->found_count);
-    pack_choice(p, &r->choice);
+    pack_choice(p, version, &r->choice);
     pack_outcome(p, &r->outcome);
 }
 
@@ -227,7 +232,7 @@ bool record_pack(struct record *r, struct buf *out) {
     pack_to(&p, out);
     int version = VERSION;
     PACK_INT(&p, version);
-    pack_record(&p, r);
+    pack_record(&p, version, r);
     return !p.failed;
 }
 
@@ -237,9 +242,10 @@ bool record_unpack(struct arena *a, struct str bytes, struct record *out, struct
     int version = 0;
     PACK_INT(&p, version);
     *out = (struct record){0};
-    if (version == VERSION) {
-        pack_record(&p, out);
+    bool known = version >= 1 && version <= VERSION;
+    if (known) {
+        pack_record(&p, version, out);
     }
-    return (version == VERSION && !p.failed)
+    return (known && !p.failed)
            || err_set(e, ERR_STORAGE, "a decision's record cannot be read (version %d)", version);
 }

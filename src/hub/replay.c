@@ -64,6 +64,7 @@ static struct candidate read_candidate(const struct jval *c) {
                           .context_tokens = num(c, "context_tokens"),
                           .images = flag(c, "images"),
                           .audio = flag(c, "audio"),
+                          .files = jval_bool(jval_get(c, "files"), true), /* once not looked at */
                           .tools = flag(c, "tools"),
                           .schema = flag(c, "schema"),
                           .quality = num32(c, "quality"),

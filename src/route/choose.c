@@ -85,7 +85,9 @@ static enum route_reason hindrance(const struct features *f, const struct candid
     if (c->ask && !c->approved) {
         return REASON_NEEDS_APPROVAL;
     }
-    if ((f->images && !c->images) || (f->audio && !c->audio)) {
+    /* Whether a model reads files is seldom written down: who names it may find out. */
+    bool unread = f->files && !c->files && !w->named;
+    if ((f->images && !c->images) || (f->audio && !c->audio) || unread) {
         return REASON_MODALITY;
     }
     if (f->tools && !c->tools) {

@@ -36,16 +36,17 @@ struct candidate {
     bool auto_ok;             /* may be chosen by `auto` */
     enum transform transform; /* from the permit */
     bool ask;
-    bool approved;                     /* an approval covers it */
-    bool can_transform;                /* the gate can do the permit's transform for this request */
-    int64_t context_tokens;            /* 0 unknown */
-    bool images, audio, tools, schema; /* images: as in features, of this request's kind */
-    int32_t quality;                   /* 0..1000: prior of a right answer on hard tasks */
-    int64_t price_in, price_out;       /* micro-dollars per million tokens; 0 free; -1 unknown */
-    int32_t tokens_per_second;         /* measured decode speed; 0 unknown */
-    int32_t first_ms;                  /* measured time to first token; 0 unknown */
-    bool warm;                         /* loaded, or used by this conversation just before */
-    bool sticky;                       /* this conversation's tool loop ran here */
+    bool approved;          /* an approval covers it */
+    bool can_transform;     /* the gate can do the permit's transform for this request */
+    int64_t context_tokens; /* 0 unknown */
+    bool images;            /* as in features, of this request's kind */
+    bool audio, files, tools, schema;
+    int32_t quality;             /* 0..1000: prior of a right answer on hard tasks */
+    int64_t price_in, price_out; /* micro-dollars per million tokens; 0 free; -1 unknown */
+    int32_t tokens_per_second;   /* measured decode speed; 0 unknown */
+    int32_t first_ms;            /* measured time to first token; 0 unknown */
+    bool warm;                   /* loaded, or used by this conversation just before */
+    bool sticky;                 /* this conversation's tool loop ran here */
 };
 
 struct route_wish {

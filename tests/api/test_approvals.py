@@ -62,3 +62,12 @@ def test_a_rule_that_is_taken_out_approves_no_more(own):
     assert d.chat("What is a dam?", "cloud/big").headers["weir-code"] == "needs_approval"
     assert d.owner("PUT", "policy", {"text": written}).status_code == 200
     assert d.chat("What is a dam?", "cloud/big").status_code == 200
+
+
+def test_a_refusal_names_what_refuses(own):
+    """An ask beside it does not: it could be answered, and nothing would change."""
+    d = own(policy=ASK, engine=False)
+    refused = d.cli("ask", "-m", "cloud/big", "--label", "secret", "What is a weir?")
+    assert refused.returncode == 3 and "careful: secret" in refused.stderr and "ask first" not in refused.stderr
+    asked = d.cli("ask", "-m", "cloud/big", "What is a weir?")
+    assert asked.returncode == 4 and "rule: ask first" in asked.stderr

@@ -338,6 +338,7 @@ def test_a_broken_policy_closes_the_gate(own, provider):
     assert r.status_code == 403 and provider.got() == []
     check = d.cli("policy", "check")
     assert check.returncode == 1 and "policy.toml:1:10" in check.stdout and "careful" in check.stdout
+    assert "policy is broken" in d.owner("POST", "route", {"text": "What is the capital of France?"}).json()["counterfactual"]
     assert "broken" in d.cli("status").stdout
     assert d.cli("policy", "reset").returncode == 0
     assert d.chat("What is the capital of France?", "cloud/big").status_code == 200

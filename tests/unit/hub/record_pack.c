@@ -42,6 +42,7 @@ static void fill_choice(struct arena *a, struct choice *c) {
                                               .transform = (enum transform)i,
                                               .ask = i == 1,
                                               .tools = true,
+                                              .files = i == 1,
                                               .context_tokens = 8192 << i,
                                               .quality = 120 + (int32_t)i,
                                               .price_in = -1,
@@ -157,9 +158,46 @@ static void test_damage(void **state) {
         bytes.ptr[i] ^= 0x55;
         arena_end(&small);
     }
-    bytes.ptr[0] = 4; /* version 2 */
+    bytes.ptr[0] = 6; /* version 3 */
     assert_false(record_unpack(&a, buf_str(&bytes), &again, &e));
     assert_int_equal(e.kind, ERR_STORAGE);
+    arena_end(&a);
+}
+
+/* A record of before it was known which candidates read files: decided by what it did not look at,
+ * it decides the same again. */
+static void test_the_version_before(void **state) {
+    (void)state;
+    static const char hex[] = "02b8a5a2b6c46800056c6f63616c0000020202020000000002703100047573657201"
+                              "00046f70656e0200056f746865720202"
+                              "020202000c6162636465666768696a6b6d00046175746fd804000000005000000000"
+                              "0000010000000000046265737407d804"
+                              "0005636c6f756400020101000b6c6f63616c2f736d616c6c00016200066465766963"
+                              "650005726561647901000561735f6973"
+                              "00000180800100000100f001018087a70e00b401010001000663686f73656e9204b4"
+                              "0432180000116361726566756c3a2070"
+                              "6572736f6e616c00046d696e650004686f6d65000100086f6e6c795f6f6e65020b00"
+                              "304e6f206f74686572206261636b656e"
+                              "6420697320636f6e66696775726564207468617420636f756c6420646f2069742e01"
+                              "0500026f6b00046e6f6e650000000100"
+                              "0000000000000000";
+    struct arena a = arena_make(1 << 20);
+    struct record r;
+    struct err e = {0};
+    char bytes[sizeof hex / 2];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        unsigned byte = 0;
+        assert_int_equal(sscanf(hex + 2 * i, "%2x", &byte), 1);
+        bytes[i] = (char)byte;
+    }
+    assert_true(record_unpack(&a, (struct str){bytes, sizeof bytes}, &r, &e));
+    assert_int_equal(r.choice.count, 1);
+    assert_true(r.choice.features.files && r.choice.candidates[0].files);
+    assert_int_equal(r.choice.result.chosen, 0);
+    struct route_result again =
+        route_choose(&a, &r.choice.features, r.choice.candidates, r.choice.count, &r.choice.wish);
+    assert_int_equal(again.chosen, 0);
+    assert_int_equal(again.reason, r.choice.result.reason);
     arena_end(&a);
 }
 
@@ -168,6 +206,7 @@ int main(void) {
         cmocka_unit_test(test_it_says_the_same),
         cmocka_unit_test(test_a_refusal_without_candidates),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_the_version_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,11 +72,40 @@ static void the_knob_at_its_end_sends_what_may_go(void **state) {
     assert_int_equal(choose(CANDIDATE_READY, true, false, 1000, false).chosen, DEVICE);
 }
 
+/* What it sends goes where it can be read; who names a model finds out. */
+static void files_go_where_they_are_read(void **state) {
+    (void)state;
+    struct candidate c[] = {{.name = STR("local/small"), .zone = ZONE_DEVICE, .quality = 900},
+                            {.name = STR("far/blind"), .zone = ZONE_CLOUD, .quality = 950},
+                            {.name = STR("far/reader"), .zone = ZONE_CLOUD, .quality = 300}};
+    for (size_t i = 0; i < ARRAY_LEN(c); i++) {
+        c[i].auto_ok = c[i].can_transform = c[i].images = c[i].audio = true;
+    }
+    c[2].files = true;
+    struct features f = {.input_tokens = 100, .files = true};
+    struct route_wish w = {.cloud_share = 100, .reach = ZONE_CLOUD, .budget_left = -1};
+    struct route_result r = route_choose(&arena, &f, c, ARRAY_LEN(c), &w);
+    assert_int_equal(r.chosen, 2);
+    assert_int_equal(r.verdicts[0].reason, REASON_MODALITY);
+    assert_int_equal(r.verdicts[1].reason, REASON_MODALITY);
+    f.files = false;
+    assert_int_equal(route_choose(&arena, &f, c, ARRAY_LEN(c), &w).chosen, 0);
+    f.files = true;
+    r = route_choose(&arena, &f, c, 2, &w);
+    assert_int_equal(r.chosen, -1);
+    assert_int_equal(r.failure, ERR_INVALID);
+    assert_int_equal(r.reason, REASON_MODALITY);
+    w.named = true;
+    w.model = STR("far/blind");
+    assert_int_equal(route_choose(&arena, &f, c, ARRAY_LEN(c), &w).chosen, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_device_is_the_first_answer, begin, end),
         cmocka_unit_test_setup_teardown(then_it_is_disguised_then_asked_then_refused, begin, end),
         cmocka_unit_test_setup_teardown(the_knob_at_its_end_sends_what_may_go, begin, end),
+        cmocka_unit_test_setup_teardown(files_go_where_they_are_read, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
