@@ -61,17 +61,23 @@ static const struct cue SIMPLE[] = {{"hello", 50},        {"hi ", 35},
 enum { OF_MATHS, OF_CODE, OF_REASONING, OF_WRITING, OF_SIMPLE, FIELDS };
 enum { CUES = 160, BUCKET_BITS = 11 };
 
-/* All cues, found by their first three bytes; none is shorter. */
+/* All cues, found by their first three bytes, in which letter case counts as little as in the rest;
+ * none is shorter. */
 static struct indexed {
     const char *word;
-    uint32_t head, mask; /* its first four bytes, and which of them it has */
+    uint32_t head, mask; /* its first four bytes, folded, and which of them it has */
     uint8_t len, weight, field;
     uint8_t next; /* the next one of its bucket; 0: none */
 } cues[CUES];
 static uint8_t first_of[1 << BUCKET_BITS]; /* 0: none */
 
-static unsigned bucket_of(uint32_t head) {
-    return (head << 8) * 0x9e3779b1U >> (32 - BUCKET_BITS);
+/* Letters of both cases are one; so are some signs. */
+static uint32_t folded(uint32_t head) {
+    return head | 0x20202020;
+}
+
+static unsigned bucket_of(uint32_t folded_head) {
+    return (folded_head << 8) * 0x9e3779b1U >> (32 - BUCKET_BITS);
 }
 
 static void add_cue(uint8_t at, const struct cue *c, uint8_t field) {
@@ -81,6 +87,7 @@ static void add_cue(uint8_t at, const struct cue *c, uint8_t field) {
     *x = (struct indexed){
         .word = c->word, .len = (uint8_t)len, .weight = (uint8_t)c->weight, .field = field};
     memcpy(&x->head, c->word, in_head);
+    x->head = folded(x->head);
     memset(&x->mask, 0xff, in_head);
     uint8_t *first = &first_of[bucket_of(x->head)];
     x->next = *first;
@@ -108,50 +115,99 @@ static void index_cues(void) {
     }
 }
 
-/* The beginning of a text in small letters, zeros behind. */
-struct lowered {
-    char bytes[SCANNED + 8];
-    size_t len;
-};
-
 /* What a text is made of. */
 struct counts {
     int letters;          /* of ASCII */
     int high;             /* bytes that begin letters of other scripts */
+    int marks;            /* of formulas */
     int32_t cues[FIELDS]; /* what they add up to, 100 at most; each counts once */
+    bool seen[CUES];
 };
 
-static void look_for_cues(const struct lowered *t, size_t at, bool seen[CUES],
-                          int32_t sums[FIELDS]) {
+/* Up to four bytes, zeros behind. */
+static inline uint32_t head_at(struct str text, size_t at) {
     uint32_t head = 0;
-    memcpy(&head, t->bytes + at, sizeof head);
+    if (at + sizeof head <= text.len) {
+        memcpy(&head, text.ptr + at, sizeof head);
+        return head;
+    }
+    for (unsigned i = 0; at + i < text.len; i++) {
+        head |= (uint32_t)(unsigned char)text.ptr[at + i] << (8 * i);
+    }
+    return head;
+}
+
+static bool fits(const struct indexed *c, uint32_t head) {
+    return ((head ^ c->head) & c->mask) == 0;
+}
+
+static void try_cues(struct str text, size_t at, uint32_t head, struct counts *out) {
     for (uint8_t i = first_of[bucket_of(head)]; i; i = cues[i].next) {
         const struct indexed *c = &cues[i];
-        if (((head ^ c->head) & c->mask) == 0 && !seen[i] && at + c->len <= t->len
-            && memcmp(t->bytes + at, c->word, c->len) == 0) {
-            seen[i] = true;
-            sums[c->field] += c->weight;
+        if (fits(c, head) && !out->seen[i]
+            && str_ieq(str_sub(text, at, at + c->len), (struct str){c->word, c->len})) {
+            out->seen[i] = true;
+            out->cues[c->field] += c->weight;
         }
     }
 }
 
+/* Whether there is a cue in the bucket cannot be foreseen, as many words begin with the letters of
+ * one; that it fits is rare. So the empty bucket has a cue, too, that hardly fits. */
+static inline void look_for_cues(struct str text, size_t at, struct counts *out) {
+    uint32_t head = folded(head_at(text, at));
+    const struct indexed *c = &cues[first_of[bucket_of(head)]];
+    if (fits(c, head) || c->next) {
+        try_cues(text, at, head, out);
+    }
+}
+
+/* A sign of a formula: "x^2", "a=b". */
+static bool is_mark(struct str text, size_t at) {
+    char c = text.ptr[at];
+    bool mark = c == '^' || c == '=' || c == '*' || c == '+';
+    return mark && at > 0 && at + 1 < text.len && isalnum((unsigned char)text.ptr[at + 1]);
+}
+
+enum { BLOCK = 64 };
+
+/* Counts the bytes of a block. Returns a bit for each at which a cue may begin: a sign, or the
+ * first letter of a word. *before: the highest bit, where the last byte was a letter. */
+static uint64_t count_block(const char *s, uint64_t *before, struct counts *out) {
+    uint64_t starts = 0;
+    uint64_t letter_sums = 0; /* a byte each */
+    uint64_t high_sums = 0;
+    for (unsigned i = 0; i < BLOCK; i += 8) {
+        uint64_t x = eight_at(s + i);
+        uint64_t letters = eight_letters(x);
+        uint64_t signs = eight_within(x, '!', '~') & ~letters;
+        uint64_t begins = (letters & ~(letters << 8 | *before >> 56)) | signs;
+        *before = letters;
+        letter_sums += letters >> 7;
+        high_sums += (x & x << 1 & EIGHT(0x80)) >> 7;
+        starts |= (uint64_t)eight_bits(begins) << i;
+    }
+    out->letters += (int)(letter_sums * EIGHT(1) >> 56);
+    out->high += (int)(high_sums * EIGHT(1) >> 56);
+    return starts;
+}
+
 /* Cues that begin with a letter count at the start of a word only. */
-static void count(const struct lowered *t, struct counts *out) {
+static void count(struct str text, struct counts *out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, index_cues);
-    bool seen[CUES] = {false};
-    unsigned before = 0; /* the last byte was a letter */
-    for (size_t i = 0; i < t->len; i += 8) {
-        uint64_t x = eight_at(t->bytes + i);
-        uint64_t letters = eight_letters(x);
-        out->letters += (int)eight_count(letters);
-        out->high += (int)eight_count(x & x << 1 & EIGHT(0x80));
-        unsigned bits = eight_bits(letters);
-        unsigned signs = eight_bits(eight_within(x, '!', '~')) & ~bits;
-        unsigned starts = (bits & ~(bits << 1 | before)) | signs;
-        before = bits >> 7;
+    uint64_t before = 0;
+    for (size_t i = 0; i < text.len; i += BLOCK) {
+        char last[BLOCK] = {0};
+        bool whole = text.len - i >= BLOCK;
+        if (!whole) {
+            memcpy(last, text.ptr + i, text.len - i);
+        }
+        uint64_t starts = count_block(whole ? text.ptr + i : last, &before, out);
         for (; starts; starts &= starts - 1) {
-            look_for_cues(t, i + (unsigned)__builtin_ctz(starts), seen, out->cues);
+            size_t at = i + (unsigned)__builtin_ctzll(starts);
+            look_for_cues(text, at, out);
+            out->marks += is_mark(text, at);
         }
     }
     for (size_t f = 0; f < FIELDS; f++) {
@@ -178,18 +234,8 @@ static int32_t code_lines(struct str text) {
     return lines > 2 ? code * 100 / lines : 0;
 }
 
-static int32_t formulas(const struct lowered *t) {
-    int marks = 0;
-    for (size_t i = 0; i < t->len; i += 8) {
-        uint64_t x = eight_at(t->bytes + i);
-        unsigned bits =
-            eight_bits(eight_equal(x, '^') | eight_equal(x, '=') | eight_within(x, '*', '+'));
-        for (; bits; bits &= bits - 1) {
-            size_t at = i + (unsigned)__builtin_ctz(bits);
-            marks += at > 0 && isalnum((unsigned char)t->bytes[at + 1]);
-        }
-    }
-    return marks * 8 > 60 ? 60 : marks * 8;
+static int32_t formulas(const struct counts *c) {
+    return c->marks * 8 > 60 ? 60 : c->marks * 8;
 }
 
 static int32_t most(int32_t a, int32_t b) {
@@ -216,16 +262,9 @@ static bool ends_with_result(const struct chat_request *rq) {
 static void look_at_text(struct str text, struct features *out) {
     out->last_chars = (int64_t)text.len;
     text = str_sub(text, 0, SCANNED);
-    struct lowered lowered = {.len = text.len};
-    memcpy(lowered.bytes, text.ptr ? text.ptr : "", text.len);
-    for (size_t i = 0; i < text.len; i += 8) {
-        uint64_t x = eight_at(lowered.bytes + i);
-        x |= eight_within(x, 'A', 'Z') >> 2;
-        memcpy(lowered.bytes + i, &x, sizeof x);
-    }
     struct counts counts = {0};
-    count(&lowered, &counts);
-    out->maths = most(counts.cues[OF_MATHS], formulas(&lowered));
+    count(text, &counts);
+    out->maths = most(counts.cues[OF_MATHS], formulas(&counts));
     out->code = most(counts.cues[OF_CODE], code_lines(text));
     out->reasoning = counts.cues[OF_REASONING];
     out->writing = counts.cues[OF_WRITING];
