@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "gate/book.h"
 
-enum { MOST_BOOKS = 4096, LARGEST_BOX = 64 << 20 };
+enum { LARGEST_BOX = 64 << 20 };
 
 struct vault {
     pthread_mutex_t lock;
@@ -67,7 +67,7 @@ void book_drop(struct book *b) {
 }
 
 static void put_locked(struct vault *v, struct book *b) {
-    if (map_count(v->books) >= MOST_BOOKS) {
+    if (map_count(v->books) >= VAULT_BOOKS) {
         struct book *oldest = NULL;
         size_t at = 0;
         struct str key = {0};
@@ -248,7 +248,7 @@ bool vault_load(struct vault *v, struct err *e) {
         return true;
     }
     LOCKED(&v->lock);
-    struct store_value most = sv_int(MOST_BOOKS);
+    struct store_value most = sv_int(VAULT_BOOKS);
     return store_read(v->store, ST_VAULT_ALL, &most, 1, on_box, v, e);
 }
 

@@ -40,6 +40,7 @@ enum { TOKEN_TAG = 6, TOKEN_LONGEST = 7 + 1 + 6 + 2 + 1 + TOKEN_TAG };
 struct vault;
 struct book;
 /* Without store or seal (tests): memory alone. Both outlive the vault. */
+enum { VAULT_BOOKS = 4096 }; /* conversations; the oldest makes room */
 struct vault *vault_new(struct store *store_opt, const struct seal *seal_opt);
 void vault_free(struct vault *v); /* NULL is fine */
 /* Brings the newest books back. A box that does not open is left out, and said in the log. */

@@ -16,7 +16,7 @@ enum approval_state {
 };
 static const char *const STATE_NAMES[] = {"pending", "once",   "conversation",
                                           "rule",    "denied", "spent"};
-enum { ONCE_MS = 15 * 60 * 1000, MOST = 500 };
+enum { ONCE_MS = 15 * 60 * 1000 };
 
 struct approval {
     struct approval *next;
@@ -147,7 +147,7 @@ static bool on_row(void *ctx, const struct store_value *c, size_t n) {
 }
 
 bool approvals_load(struct hub *h, struct err *e) {
-    struct store_value most = sv_int(MOST);
+    struct store_value most = sv_int(APPROVALS_MOST);
     return store_read(h->main, ST_APPROVAL_ALL, &most, 1, on_row, h->approvals, e);
 }
 
@@ -244,16 +244,33 @@ static void copy_items(struct arena *a, struct label *into, const struct label *
     }
 }
 
-static void forget_oldest(struct approvals *p) {
-    struct approval **at = &p->first;
-    while (*at && (*at)->next) {
-        at = &(*at)->next;
+/* What makes room first: what is over, then what waits, and last what the person gave for longer: a
+ * caller that asks and asks must not push that out. */
+static int worth(struct hub *h, const struct approval *ap) {
+    bool lasts = ap->state == APPROVAL_CONVERSATION || ap->state == APPROVAL_RULE;
+    return !alive(h, ap) && ap->state != APPROVAL_PENDING ? 0 : lasts ? 2 : 1;
+}
+
+/* The oldest of the least worth; they stand newest first. */
+static void make_room(struct hub *h) {
+    struct approvals *p = h->approvals;
+    struct approval **least = NULL;
+    int least_worth = 0;
+    for (struct approval **at = &p->first; *at; at = &(*at)->next) {
+        int w = worth(h, *at);
+        if (!least || w <= least_worth) {
+            least = at;
+            least_worth = w;
+        }
     }
-    struct approval *last = *at;
-    if (last) {
-        *at = NULL;
+    if (least) {
+        struct approval *gone = *least;
+        struct store_value v = sv_text(gone->id);
+        struct store_step step = {ST_APPROVAL_REMOVE, &v, 1};
+        store_write(h->main, &step, 1, NULL, NULL);
+        *least = gone->next;
         p->count--;
-        approval_free(last);
+        approval_free(gone);
     }
 }
 
@@ -269,8 +286,8 @@ struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
             return str_dup(a, ap->id);
         }
     }
-    if (p->count >= MOST) {
-        forget_oldest(p);
+    if (p->count >= APPROVALS_MOST) {
+        make_room(h);
     }
     struct approval *ap = approval_new(p);
     struct arena *own = &ap->arena;

@@ -6,10 +6,11 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20 };
+enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20, LEAST_BODY = 1 << 10 };
 
-static const char *const TOP_KEYS[] = {"server", "engine",  "models", "provider", "alias",
-                                       "route",  "profile", "ledger", "sense",    NULL};
+static const char *const TOP_KEYS[] = {"server",    "engine", "models",  "provider",
+                                       "alias",     "route",  "profile", "ledger",
+                                       "decisions", "sense",  NULL};
 static const char *const SERVER_KEYS[] = {"port",     "listen",      "hosts", "origins",
                                           "max_body", "ollama_port", NULL};
 static const char *const ENGINE_KEYS[] = {"binary", "memory", "keep_alive", NULL};
@@ -18,6 +19,7 @@ static const char *const SET_KEYS[] = {"context", "slots",          "temperature
                                        "min_p",   "repeat_penalty", "max_tokens",  NULL};
 static const char *const ROUTE_KEYS[] = {"profile", "cloud_share", "budget", NULL};
 static const char *const LEDGER_KEYS[] = {"bodies", NULL};
+static const char *const DECISIONS_KEYS[] = {"keep", "size", NULL};
 static const char *const SENSE_KEYS[] = {"off", "on", NULL};
 static const char *const PROFILE_KEYS[] = {"prefer", "reach", NULL};
 
@@ -45,11 +47,23 @@ static bool read_size(struct config_reader *r, const struct tval *t, const char 
     if (!v) {
         return true;
     }
-    if (v->kind != TSTRING || !unit_size(v->string, out)) {
-        return config_bad(r, v, "`%s` must be a size with its unit, like \"12 GiB\" or \"60 %%\"",
-                          key);
+    bool share = v->kind == TSTRING && str_ends(str_trim(v->string), STR("%"));
+    if (v->kind != TSTRING || share || !unit_size(v->string, out)) {
+        return config_bad(r, v, "`%s` must be a size with its unit, like \"64 MiB\"", key);
     }
     return true;
+}
+
+/* Of memory, it may be a share as well. */
+static bool read_memory(struct config_reader *r, const struct tval *t, int64_t *out) {
+    const struct tval *v = tval_get(t, "memory");
+    if (!v || (v->kind == TSTRING && str_is(v->string, "auto"))) {
+        return true;
+    }
+    return (v->kind == TSTRING && unit_size(v->string, out) && *out > 0)
+           || config_bad(r, v,
+                         "`memory` must be \"auto\", or a size with its unit, like \"12 GiB\" or "
+                         "\"60 %%\"");
 }
 
 static bool read_server(struct config_reader *r, const struct tval *t, struct config *c) {
@@ -71,6 +85,10 @@ static bool read_server(struct config_reader *r, const struct tval *t, struct co
     TRY(config_strs(r, t, "hosts", &c->hosts, &c->host_count));
     TRY(config_strs(r, t, "origins", &c->origins, &c->origin_count));
     TRY(read_size(r, t, "max_body", &c->body_bytes));
+    if (c->body_bytes < LEAST_BODY) {
+        return config_bad(r, tval_get(t, "max_body"),
+                          "`max_body` is too small for a request; it is \"1 KiB\" at least");
+    }
     return config_bool(r, t, "ollama_port", &c->ollama_port);
 }
 
@@ -83,10 +101,7 @@ static bool read_engine(struct config_reader *r, const struct tval *t, struct co
                           "not count: chmod 600 %s",
                           r->file);
     }
-    const struct tval *memory = tval_get(t, "memory");
-    if (memory && !(memory->kind == TSTRING && str_is(memory->string, "auto"))) {
-        TRY(read_size(r, t, "memory", &c->engine_memory));
-    }
+    TRY(read_memory(r, t, &c->engine_memory));
     const struct tval *keep = tval_get(t, "keep_alive");
     if (keep && keep->kind == TSTRING && str_is(keep->string, "forever")) {
         c->keep_alive_ms = -1;
@@ -255,6 +270,17 @@ static bool read_ledger(struct config_reader *r, const struct tval *t, struct co
     return config_time(r, t, "bodies", &c->bodies_ms);
 }
 
+static bool read_decisions(struct config_reader *r, const struct tval *t, struct config *c) {
+    TRY(config_keys(r, t, "[decisions]", DECISIONS_KEYS));
+    const struct tval *keep = tval_get(t, "keep");
+    if (keep && keep->kind == TSTRING && str_is(keep->string, "forever")) {
+        c->decisions_ms = -1;
+    } else {
+        TRY(config_time(r, t, "keep", &c->decisions_ms));
+    }
+    return read_size(r, t, "size", &c->decisions_bytes);
+}
+
 static bool read_rows(struct config_reader *r, const struct tval *t, const char *key,
                       struct str **out, size_t *count) {
     TRY(config_strs(r, t, key, out, count));
@@ -280,9 +306,11 @@ static bool read_file(struct config_reader *r, struct str text, struct config *c
     static const struct {
         const char *key;
         bool (*read)(struct config_reader *r, const struct tval *t, struct config *c);
-    } tables[] = {{"server", read_server},      {"engine", read_engine}, {"models", read_models},
-                  {"provider", read_providers}, {"alias", read_aliases}, {"profile", read_profiles},
-                  {"route", read_route},        {"ledger", read_ledger}, {"sense", read_sense}};
+    } tables[] = {{"server", read_server},       {"engine", read_engine},
+                  {"models", read_models},       {"provider", read_providers},
+                  {"alias", read_aliases},       {"profile", read_profiles},
+                  {"route", read_route},         {"ledger", read_ledger},
+                  {"decisions", read_decisions}, {"sense", read_sense}};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
         const struct tval *v = tval_get(t, tables[i].key);
         if (v) {
@@ -332,6 +360,8 @@ static void defaults(struct arena *a, struct config *c) {
     *c = (struct config){.port = 9347,
                          .body_bytes = DEFAULT_BODY,
                          .keep_alive_ms = 10LL * 60 * 1000,
+                         .decisions_ms = 180LL * 24 * 3600 * 1000,
+                         .decisions_bytes = 256LL << 20,
                          .profile = STR("balanced"),
                          .cloud_share = 300,
                          .budget_micros = -1};

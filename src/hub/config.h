@@ -44,7 +44,9 @@ struct config {
     size_t listen_count, host_count, origin_count;
     int64_t body_bytes;
 
-    int64_t bodies_ms;                        /* how long sealed bodies are kept; 0: none are */
+    int64_t decisions_ms;    /* how long decisions are kept; -1: their size alone counts */
+    int64_t decisions_bytes; /* how much of them is kept */
+    int64_t bodies_ms;       /* how long sealed bodies are kept; 0: none are */
     struct str *detectors_off, *detectors_on; /* rows of the detectors' table */
     size_t off_count, on_count;
     struct str engine_binary;

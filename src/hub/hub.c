@@ -172,6 +172,7 @@ static void reload_work(void *arg) {
     log_info("configuration and policy read");
     keep_policy_text(h);
     forget_bodies(h);
+    retain_now(h);
     watch_tell(h, "config", STR("{\"ok\":true}"));
     loop_post(h->o.loop, reload_on_loop, h);
 }
@@ -214,7 +215,8 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
         log_warn("changes of the configuration are not seen by themselves: %s; use SIGHUP",
                  watch_error.text);
     }
-    journey_awake(h); /* reading the detectors leaves memory to be given back */
+    h->kept_rows = RETAIN_ROWS; /* with the first decision */
+    journey_awake(h);           /* reading the detectors leaves memory to be given back */
     *out = h;
     return true;
 }

@@ -318,6 +318,18 @@ bool opaque_is(struct str text, struct str key, bool in_source, struct str *payl
 /* Whether what it holds begins as text: then it is scanned as well. */
 bool opaque_reads_as_text(struct arena *a, struct str payload);
 
+/* ---- retain.c ---- */
+struct retain {
+    int64_t before_ms;  /* decisions before that go */
+    int64_t size_bytes; /* … and the oldest, when the records of all are longer than that */
+};
+/* Forgets what is beyond the bounds, in small transactions. Worker thread. ERR_STORAGE. */
+NODISCARD bool retain_apply(struct store *main, const struct retain *r, struct err *e);
+void retain_now(struct hub *h);  /* by the configuration in force. Worker thread */
+void retain_soon(struct hub *h); /* a decision was kept: now and then. Loop thread */
+enum { RETAIN_ROWS = 1000 };     /* decisions from one run to the next, or an hour */
+enum { MEMORY_CONVERSATIONS = 20000, MEMORY_PARTS = 100000, APPROVALS_MOST = 500 };
+
 /* ---- members.c ---- */
 struct member {
     const char *name;
@@ -418,6 +430,9 @@ struct hub {
     struct hub_call *calls; /* under way */
     struct timer *ticker;
     int idle_ticks; /* in a row without a call */
+    bool retaining; /* retain.c */
+    int kept_rows;  /* decisions since it last ran */
+    int64_t retained_us;
     struct hub_watch *watches;
     struct told *told, **last_told; /* locked; what the loop delivers */
     struct watch *file_watch;

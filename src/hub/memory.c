@@ -6,8 +6,6 @@
 #include <stdio.h>
 
 enum {
-    MOST_CONVERSATIONS = 20000,
-    MOST_PARTS = 100000,
     SHORTEST_PART =
         16, /* shorter ones would make strangers' "yes" private; the conversation covers them */
     REFRESH_MS = 60000, /* a row that says nothing new is written again all the same */
@@ -145,7 +143,7 @@ static struct kept *put_conversation(struct memory *m, struct str id, const stru
     *more = !k;
     if (!k) {
         k = kept_new();
-        ring_add(&m->conversation_ring, m->conversations, id, MOST_CONVERSATIONS);
+        ring_add(&m->conversation_ring, m->conversations, id, MEMORY_CONVERSATIONS);
         drop(map_set(m->conversations, id, k));
     }
     *more = copy_items(&k->arena, &k->label, l) || *more;
@@ -159,7 +157,7 @@ static bool put_part(struct memory *m, struct str key, struct kept *k) {
         return copy_items(&before->arena, &before->label, &k->label);
     }
     k->refs++;
-    ring_add(&m->part_ring, m->parts, key, MOST_PARTS);
+    ring_add(&m->part_ring, m->parts, key, MEMORY_PARTS);
     drop(map_set(m->parts, key, k));
     return true;
 }
@@ -218,10 +216,10 @@ static bool on_part(void *ctx, const struct store_value *c, size_t n) {
 bool memory_load(struct hub *h, struct err *e) {
     struct memory *m = h->memory;
     LOCKED(&m->lock);
-    struct store_value most = sv_int(MOST_CONVERSATIONS);
+    struct store_value most = sv_int(MEMORY_CONVERSATIONS);
     TRY(store_read(h->main, ST_CONVERSATION_ALL, &most, 1, on_conversation, m, e));
     TRY(store_read(h->main, ST_FLAG_ALL, NULL, 0, on_flag, m, e));
-    most = sv_int(MOST_PARTS);
+    most = sv_int(MEMORY_PARTS);
     return store_read(h->main, ST_ANSWER_PART_ALL, &most, 1, on_part, m, e);
 }
 

@@ -80,7 +80,9 @@ static bool find(struct hub *h, struct str id, struct buf *b, struct err *e) {
     if (last) {
         return err_set(e, ERR_NOT_FOUND, "There is no decision yet; ask something first.");
     }
-    return err_set(e, ERR_NOT_FOUND, "There is no decision `" STR_FMT "`.",
+    return err_set(e, ERR_NOT_FOUND,
+                   "There is no decision `" STR_FMT
+                   "`; [decisions] in weir.toml says for how long they are kept.",
                    STR_ARG(str_sub(id, 0, 40)));
 }
 

@@ -69,5 +69,5 @@ def test_a_refusal_names_what_refuses(own):
     d = own(policy=ASK, engine=False)
     refused = d.cli("ask", "-m", "cloud/big", "--label", "secret", "What is a weir?")
     assert refused.returncode == 3 and "careful: secret" in refused.stderr and "ask first" not in refused.stderr
-    asked = d.cli("ask", "-m", "cloud/big", "What is a weir?")
+    asked = d.cli("ask", "-m", "cloud/big", "What is a dam?")  # another conversation
     assert asked.returncode == 4 and "rule: ask first" in asked.stderr

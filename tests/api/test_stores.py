@@ -3,6 +3,7 @@ import json
 import pathlib
 import sqlite3
 
+import httpx
 import pytest
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "fixtures"
@@ -108,3 +109,50 @@ def test_the_ledger_says_who_what_where_and_why(own, provider):
     assert d.cli("ledger", "--zone", "moon").returncode == 1
     csv = d.cli("ledger", "export", "--format", "csv", "--provider", "cloud").stdout.splitlines()
     assert len(csv) == 4 and "permit" in csv[0] and "restored" in csv[0]
+
+
+def test_old_decisions_are_forgotten_and_the_ledger_is_not(own):
+    d = own(engine=False)
+    old, new = (d.chat(text, "farscript/x").headers["weir-decision"] for text in ("What is a weir?", "What is a dam?"))
+    d.stop()
+    with sqlite3.connect(d.folder / "data_home" / "weir" / "weir.db") as db:
+        assert db.execute("UPDATE decision SET at_ms = at_ms - 7200000 WHERE id = ?", (old,)).rowcount == 1
+    d.start()
+    assert {x["id"] for x in d.owner("GET", "decisions").json()["decisions"]} == {old, new}
+    reload(d, '[decisions]\nkeep = "1h"\n')
+    assert [x["id"] for x in d.owner("GET", "decisions").json()["decisions"]] == [new]
+    gone = d.cli("why", old)
+    assert gone.returncode == 1 and "[decisions]" in gone.stderr
+    ledger = d.cli_json("ledger")["rows"]
+    assert old in [r.get("decision") for r in ledger] and d.cli_json("ledger", "verify")["ok"]
+    reload(d, '[decisions]\nkeep = "forever"\nsize = "1 B"\n')
+    assert d.owner("GET", "decisions").json()["decisions"] == [] and d.cli_json("ledger")["rows"] == ledger
+
+
+def reload(d, more):
+    """With this at the end of weir.toml; back when it is in force, and what it forgets is forgotten."""
+    base = (d.config_dir / "weir.toml").read_text().split("[decisions]")[0]
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(d.folder / "run" / "weir" / "api.sock")), base_url="http://localhost", timeout=60) as c:
+        with c.stream("GET", "/weir/v1/events") as events:
+            lines = events.iter_lines()
+            assert next(lines) == ": weir"
+            d.write("weir.toml", base + more)
+            while next(lines) != "event: config":
+                pass
+            assert '"ok":true' in next(lines)
+
+
+def test_a_flood_of_asks_pushes_no_standing_approval_out(own):
+    d = own(policy='preset = "careful"\n[[rule]]\nname = "ask first"\nask = "cloud"\n', engine=False)
+    head = {"weir-conversation": "mine"}
+    assert d.chat("What is a weir?", "farscript/x", headers=head).status_code == 403
+    given = d.cli_json("approvals")["approvals"][0]["id"]
+    assert d.cli("approve", given, "--conversation").returncode == 0
+    for i in range(520):
+        assert d.chat("What is a dam?", "farscript/x", headers={"weir-conversation": f"c{i}"}).status_code == 403
+    assert len(d.owner("GET", "approvals?all=1").json()["approvals"]) == 500
+    assert d.chat("What is a weir?", "farscript/x", headers=head).status_code == 200
+    d.stop()
+    d.start()
+    assert len(d.owner("GET", "approvals?all=1").json()["approvals"]) == 500
+    assert d.chat("What is a weir?", "farscript/x", headers=head).status_code == 200
