@@ -458,7 +458,8 @@ def pieces(text):
 
 
 def clean_rows(folder):
-    return [{"text": p, "split": "dev", "of": name} for name, text in sorted(clean.build(folder).items()) for p in pieces(text)]
+    return [{"text": p, "split": split, "of": name} for split in SPLITS
+            for name, text in sorted(clean.build(folder, split).items()) for p in pieces(text)]
 
 
 def clean_masks(rows, got):

@@ -26,6 +26,7 @@ static const struct {
     {"place", DISGUISE_TOKEN, TOKEN_PLACE},
     {"uncertain_name", DISGUISE_BESIDE, TOKEN_NAME},
     {"example_email", DISGUISE_BESIDE, TOKEN_EMAIL},
+    {"example_path", DISGUISE_BESIDE, TOKEN_USER},
     {"uncertain_term", DISGUISE_TALK, TOKEN_CODE},
     {"code_name", DISGUISE_BESIDE, TOKEN_CODE},
     {"small_organisation", DISGUISE_BESIDE, TOKEN_ORG},

@@ -65,6 +65,8 @@ const struct kind_row LABEL_KINDS[] = {
      "perhaps known by few: a code, an account, a link; hidden when a talk leaves disguised"},
     {"example_email", LEVEL_OPEN, TOPIC_NONE,
      "a name's address at example.com; hidden when the request leaves disguised"},
+    {"example_path", LEVEL_OPEN, TOPIC_NONE,
+     "a home folder of manuals (/home/fred); hidden when the request leaves disguised"},
     {"code_name", LEVEL_OPEN, TOPIC_NONE,
      "a project's, a product's or a table's name; hidden when the request leaves disguised"},
     {"small_organisation", LEVEL_OPEN, TOPIC_NONE,

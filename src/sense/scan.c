@@ -69,7 +69,18 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
     return false;
 }
 
+/* The row that a match is reported as. */
+static size_t reported_as(struct scan *k, size_t id, size_t from) {
+    bool mail = strcmp(SENSE_TABLE[id].face.kind, "email") == 0;
+    return mail && nobody_mail(&k->nobody, k->reading, from) ? k->plain->names[TAGGER_EXAMPLE_MAIL]
+                                                             : id;
+}
+
 static void add_match(struct scan *k, size_t id, size_t from, size_t to, bool validated) {
+    id = reported_as(k, id, from);
+    if (k->s->silent[id]) {
+        return;
+    }
     const struct detector_row *row = &SENSE_TABLE[id];
     struct evidence ev = {.kind = str_of(row->face.kind),
                           .detector = str_of(row->face.id),
@@ -175,16 +186,20 @@ static bool is_whole(const struct scan *k, const struct tagger_hit *h) {
 }
 
 static void on_name(void *ctx, const struct tagger_hit *h) {
-    const struct scan *k = ctx;
+    struct scan *k = ctx;
     if (k->text->declared && !is_whole(k, h)) {
         return;
     }
-    add_of_row(ctx, k->plain->names[h->kind], h->from, h->to, h->confidence);
+    enum tagger_kind kind = nobody_kind(&k->nobody, k->reading, h);
+    add_of_row(k, k->plain->names[kind], h->from, h->to, h->confidence);
 }
 
 static void on_topic(void *ctx, const struct topic_hit *h) {
-    const struct scan *k = ctx;
-    add_of_row(ctx, k->plain->topics[h->field][h->told], h->from, h->to, h->confidence);
+    struct scan *k = ctx;
+    bool body = h->field == FIELD_HEALTH || h->field == FIELD_MINORS; /* "disabled", "child" */
+    if (!body || !nobody_is_told_of(&k->nobody, k->reading, h->from)) {
+        add_of_row(k, k->plain->topics[h->field][h->told], h->from, h->to, h->confidence);
+    }
 }
 
 static void scan_reading(struct scan *k, struct str text);
@@ -244,6 +259,7 @@ bool scan_patterns(struct scan *k) {
 
 static void scan_reading(struct scan *k, struct str text) {
     k->reading = text;
+    k->nobody = (struct nobody){0};
     if (!text.len || k->failed) {
         return;
     }

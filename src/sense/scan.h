@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sense/inside.h"
+#include "sense/nobody.h"
 
 /* What a thread needs to scan. */
 struct scratch {
@@ -23,6 +24,7 @@ struct scan {
     struct str reading;            /* what is scanned: it, or another reading of it */
     size_t from, to;               /* where that reading lies in the text, when it is another one */
     const uint32_t *map;           /* where each of its bytes does; NULL: somewhere there */
+    struct nobody nobody;          /* of that reading */
     int depth;
     struct tagger_known known; /* names that the request's texts gave so far */
     struct err *e;

@@ -36,6 +36,7 @@ enum verdict valid_curl_user(const struct matched *m);
 enum verdict valid_dni(const struct matched *m);
 enum verdict valid_email(const struct matched *m);
 enum verdict valid_entropy(const struct matched *m);
+enum verdict valid_example_home(const struct matched *m);
 enum verdict valid_generic(const struct matched *m);
 enum verdict valid_google_key(const struct matched *m);
 enum verdict valid_home_path(const struct matched *m);

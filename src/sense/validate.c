@@ -203,23 +203,40 @@ enum verdict valid_mac(const struct matched *m) {
                : MATCH_YES;
 }
 
-enum verdict valid_home_path(const struct matched *m) {
-    static const char *const nobody[] = {
-        "user",    "ubuntu",   "runner",   "vscode",  "node",   "app",   "dev",
-        "me",      "you",      "username", "name",    "Shared", "build", "circleci",
-        "jenkins", "docker",   "pi",       "Public",  "admin",  "test",  "git",
-        "work",    "youruser", "yourname", "vagrant", "example"};
-    size_t at = m->text.len;
-    while (at > 0 && m->text.ptr[at - 1] != '/' && m->text.ptr[at - 1] != '\\') {
+/* Whose home it is. */
+static bool is_home_of(struct str path, const char *const *names, size_t n) {
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '/' && path.ptr[at - 1] != '\\') {
         at--;
     }
-    struct str who = str_sub(m->text, at, m->text.len);
-    for (size_t i = 0; i < ARRAY_LEN(nobody); i++) {
-        if (str_ieq(who, str_of(nobody[i]))) {
-            return MATCH_NO;
+    struct str who = str_sub(path, at, path.len);
+    for (size_t i = 0; i < n; i++) {
+        if (str_ieq(who, str_of(names[i]))) {
+            return true;
         }
     }
-    return MATCH_YES;
+    return false;
+}
+
+/* Who has one in manuals; somebody may be called so, too. */
+static const char *const EXAMPLES[] = {"fred", "alice", "bob", "jdoe", "johndoe", "janedoe"};
+
+enum verdict valid_home_path(const struct matched *m) {
+    static const char *const nobody[] = {
+        "user",    "ubuntu",   "runner", "vscode", "node",   "app",      "dev",      "me",
+        "you",     "username", "name",   "Shared", "build",  "circleci", "jenkins",  "docker",
+        "pi",      "Public",   "admin",  "test",   "git",    "work",     "youruser", "yourname",
+        "vagrant", "example",  "foo",    "bar",    "foobar", "someone",  "somebody", "your_name"};
+    bool shown = is_home_of(m->text, nobody, ARRAY_LEN(nobody))
+                 || is_home_of(m->text, EXAMPLES, ARRAY_LEN(EXAMPLES));
+    return shown ? MATCH_NO : MATCH_YES;
+}
+
+enum verdict valid_example_home(const struct matched *m) {
+    size_t end = m->from + m->text.len;
+    bool goes_on = strchr(".-_", after(m)) && end + 1 < m->whole.len
+                   && isalnum((unsigned char)m->whole.ptr[end + 1]);
+    return goes_on ? MATCH_NO : MATCH_YES;
 }
 
 /* ---- private ---- */

@@ -43,7 +43,7 @@ static void levels_are_those_of_the_table(void **state) {
                                            "mac",        "third_parties", "person_word", "handle"};
     static const char *const open[] = {"public_name",    "organisation",       "place",
                                        "uncertain_name", "small_organisation", "small_place",
-                                       "example_email"};
+                                       "example_email",  "example_path"};
     expect(LEVEL_OPEN, open, ARRAY_LEN(open));
     expect(LEVEL_SECRET, secret, ARRAY_LEN(secret));
     expect(LEVEL_PRIVATE, private, ARRAY_LEN(private));

@@ -1,0 +1,246 @@
+/* Each answer is asked for only where a name was found, and kept for the text. Only conventions
+ * that are public knowledge are listed here; a name by itself is always somebody's. */
+#include "sense/nobody.h"
+
+#include "sense/source.h"
+
+#include <ctype.h>
+
+enum {
+    LOOKS = 1 << 16, /* bytes of a text */
+    CAST = 2,        /* people of an example */
+    TECHNICAL = 3,   /* words that say what it is of */
+    AROUND = 300,    /* of a paragraph */
+    SENTENCE = 160
+};
+
+/* ---- words ---- */
+
+static bool is_letter(char c) {
+    return isalnum((unsigned char)c) || (unsigned char)c & 0x80;
+}
+
+/* Where the word stands in s as one of its own, as it is written, or in any case. */
+static bool has_word(struct str s, const char *word, bool any_case) {
+    size_t len = strlen(word);
+    for (size_t i = 0; i + len <= s.len; i++) {
+        struct str at = str_sub(s, i, i + len);
+        bool same = any_case ? str_ieq(at, (struct str){word, len}) : str_is(at, word);
+        if (same && (!i || !is_letter(s.ptr[i - 1]))
+            && (i + len == s.len || !is_letter(s.ptr[i + len]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_words(struct str s, const char *const *words, size_t n, bool any_case) {
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        found += has_word(s, words[i], any_case);
+    }
+    return found;
+}
+#define COUNT(s, words, any_case) count_words(s, words, ARRAY_LEN(words), any_case)
+
+static bool has_any(struct str s, const char *const *texts, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_icontains(s, str_of(texts[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool answer(uint8_t *kept, bool (*ask)(struct str text), struct str text) {
+    *kept = *kept ? *kept : ask(str_sub(text, 0, LOOKS)) ? 2 : 1;
+    return *kept == 2;
+}
+
+/* ---- examples ---- */
+
+/* Rivest, Shamir and Adleman's, 1978, and who came after them. */
+static const char *const PEOPLE[] = {"Alice", "Bob",   "Carol",  "Charlie", "Dave",   "Eve",
+                                     "Peggy", "Trent", "Victor", "Mallory", "Sybil",  "Trudy",
+                                     "Heidi", "Oscar", "Wendy",  "Walter",  "Mallet", "Grace"};
+
+static bool is_example(struct str text) {
+    static const char *const own[] = {"I", "my", "My", "me", "our", "Our"};
+    static const char *const technical[] = {
+        "key",    "keys",        "encrypt", "encrypts",  "encrypted", "decrypt", "signature",
+        "signed", "signs",       "nonce",   "hash",      "protocol",  "server",  "client",
+        "packet", "certificate", "cipher",  "session",   "message",   "request", "channel",
+        "table",  "row",         "column",  "database",  "query",     "user",    "users",
+        "field",  "transaction", "token",   "interface", "file",      "process", "value"};
+    bool cast = COUNT(text, PEOPLE, false) >= CAST
+                && (has_word(text, "Alice", false) || has_word(text, "Bob", false));
+    return cast && !COUNT(text, own, false) && COUNT(text, technical, true) >= TECHNICAL;
+}
+
+/* ---- what is published ---- */
+
+static bool is_published(struct str text) {
+    static const char *const licences[] = {"public domain",
+                                           "SPDX-License-Identifier:",
+                                           "Permission is hereby granted",
+                                           "General Public License",
+                                           "Apache License",
+                                           "Mozilla Public License",
+                                           "Redistribution and use in source"};
+    return has_any(text, licences, ARRAY_LEN(licences));
+}
+
+static struct str line_before(struct str text, size_t at) {
+    size_t from = at;
+    while (from && at - from < SENTENCE && text.ptr[from - 1] != '\n') {
+        from--;
+    }
+    return str_sub(text, from, at);
+}
+
+/* "Copyright (c) 2004 Anna Krause", "Author: Anna Krause" over a licence for everybody. */
+static bool is_author(struct nobody *n, struct str text, size_t from) {
+    static const char *const marks[] = {"author", "copyright", "written by", "(c) ", "maintainer"};
+    return has_any(line_before(text, from), marks, ARRAY_LEN(marks))
+           && answer(&n->published, is_published, text);
+}
+
+bool nobody_mail(struct nobody *n, struct str text, size_t from) {
+    return is_author(n, text, from);
+}
+
+/* The paragraph around it, AROUND to each side at most. */
+static struct str paragraph(struct str text, size_t from, size_t to) {
+    size_t begin = from;
+    while (begin && from - begin < AROUND
+           && !(text.ptr[begin - 1] == '\n' && begin > 1 && text.ptr[begin - 2] == '\n')) {
+        begin--;
+    }
+    size_t end = to;
+    while (end < text.len && end - to < AROUND
+           && !(text.ptr[end] == '\n' && end + 1 < text.len && text.ptr[end + 1] == '\n')) {
+        end++;
+    }
+    return str_sub(text, begin, end);
+}
+
+/* A letter of its own at the name's end, or beside it: "Krause A", "Krause, A.", "A. Krause". */
+static bool has_initial(struct str text, size_t from, size_t to) {
+    size_t i = to;
+    while (i < text.len && (text.ptr[i] == ',' || text.ptr[i] == ' ')) {
+        i++;
+    }
+    bool behind = i > to && i < text.len && isupper((unsigned char)text.ptr[i])
+                  && (i + 1 == text.len || !is_letter(text.ptr[i + 1]));
+    bool last =
+        to - from > 2 && isupper((unsigned char)text.ptr[to - 1]) && !is_letter(text.ptr[to - 2]);
+    bool first =
+        to - from > 2 && isupper((unsigned char)text.ptr[from]) && !is_letter(text.ptr[from + 1]);
+    bool before = from > 2 && text.ptr[from - 1] == ' ' && text.ptr[from - 2] == '.'
+                  && isupper((unsigned char)text.ptr[from - 3]);
+    return behind || last || first || before;
+}
+
+/* As works are named: with initials, and where they came out. */
+static bool is_reference(struct str text, size_t from, size_t to) {
+    static const char *const marks[] = {
+        "doi:", "doi.org/", "ISBN", "ISSN", "arXiv:", "Internet-Draft", "University Press"};
+    static const char *const words[] = {"RFC", "Proc", "IEEE", "ACM"};
+    struct str p = paragraph(text, from, to);
+    return has_initial(text, from, to)
+           && (has_any(p, marks, ARRAY_LEN(marks)) || COUNT(p, words, false));
+}
+
+/* ---- names of things ---- */
+
+static struct str word_behind(struct str text, size_t at) {
+    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\n' || text.ptr[at] == '*')) {
+        at++;
+    }
+    size_t to = at;
+    while (to < text.len && is_letter(text.ptr[to])) {
+        to++;
+    }
+    return str_sub(text, at, to);
+}
+
+static bool is_one_of(struct str word, const char *const *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_ieq(word, str_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "the Huffman tree", "the Julian day". */
+static bool is_method(struct str text, size_t from, size_t to) {
+    static const char *const things[] = {
+        "theorem", "lemma",        "algorithm", "algorithms", "filter",  "transform", "tree",
+        "trees",   "equation",     "equations", "checksum",   "cipher",  "curve",     "notation",
+        "coding",  "distribution", "sequence",  "polynomial", "calendar"};
+    static const char *const days[] = {"day", "days", "date", "dates", "year", "years", "period"};
+    struct str julian = STR("Julian");
+    bool calendar = str_starts(str_sub(text, from, to), julian)
+                    && is_one_of(word_behind(text, from + julian.len), days, ARRAY_LEN(days));
+    return calendar || is_one_of(word_behind(text, to), things, ARRAY_LEN(things));
+}
+
+/* "locations like Kiritimati" */
+static bool is_led_as_place(struct str text, size_t from) {
+    static const char *const leads[] = {"locations", "places",  "cities",  "towns",  "villages",
+                                        "countries", "islands", "regions", "states", "provinces"};
+    static const char *const links[] = {"like ", "such as ", "including "};
+    struct str before = line_before(text, from);
+    for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+        if (!str_ends(before, str_of(links[i]))) {
+            continue;
+        }
+        struct str lead = str_trim(str_sub(before, 0, before.len - strlen(links[i])));
+        lead = lead.len && lead.ptr[lead.len - 1] == ',' ? str_sub(lead, 0, lead.len - 1) : lead;
+        size_t at = lead.len;
+        while (at && is_letter(lead.ptr[at - 1])) {
+            at--;
+        }
+        return is_one_of(str_sub(lead, at, lead.len), leads, ARRAY_LEN(leads));
+    }
+    return false;
+}
+
+/* ---- all of it ---- */
+
+static bool is_single(struct str name) {
+    return str_find_char(name, ' ') < 0 && str_find_char(name, '\n') < 0;
+}
+
+/* One of the cast; in a program's example table anybody who has a first name only. */
+static bool is_in_example(struct nobody *n, struct str text, struct str name) {
+    bool one = is_one_of(name, PEOPLE, ARRAY_LEN(PEOPLE));
+    return is_single(name) && (one || answer(&n->source, source_is, text))
+           && answer(&n->example, is_example, text);
+}
+
+enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h) {
+    struct str name = str_sub(text, h->from, h->to);
+    if (h->kind != TAGGER_PERSON) {
+        return h->kind;
+    }
+    if (is_single(name) && is_led_as_place(text, h->from)) {
+        return TAGGER_SMALL_PLACE;
+    }
+    bool nobody = is_method(text, h->from, h->to) || is_reference(text, h->from, h->to)
+                  || is_author(n, text, h->from) || is_in_example(n, text, name);
+    return nobody ? TAGGER_UNCERTAIN : h->kind;
+}
+
+bool nobody_is_told_of(struct nobody *n, struct str text, size_t at) {
+    static const char *const who[] = {"I",      "my",      "me",      "he",     "she",     "his",
+                                      "her",    "him",     "we",      "our",    "patient", "wife",
+                                      "mother", "father",  "son",     "sister", "brother", "friend",
+                                      "boss",   "husband", "daughter"};
+    if (!answer(&n->source, source_is, text)) {
+        return false;
+    }
+    size_t from = at > SENTENCE ? at - SENTENCE : 0;
+    return !COUNT(str_sub(text, from, at + SENTENCE), who, true);
+}

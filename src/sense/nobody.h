@@ -1,0 +1,20 @@
+/* Names that stand for nobody, or for somebody who signed what everybody may have: people of
+ * examples in specifications and manuals, authors of published works and programs, names of
+ * methods. They raise nothing, and are hidden beside what does. Private to sense/. */
+#pragma once
+
+#include "sense/tagger.h"
+
+/* What was found out about a text so far; zeros at its beginning. Each: 0 not asked, 1 no, 2 yes.
+ */
+struct nobody {
+    uint8_t example, published, source;
+};
+
+/* What a name at [from, to) is reported as: its kind, or a weaker one. */
+enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h);
+/* An author's address in what is published. */
+bool nobody_mail(struct nobody *n, struct str text, size_t from);
+/* The text is a program's or made by one, and nobody is spoken of near `at`: what is disabled there
+ * is a switch, and a child a process. */
+bool nobody_is_told_of(struct nobody *n, struct str text, size_t at);

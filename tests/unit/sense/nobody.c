@@ -1,0 +1,118 @@
+/* Names that stand for nobody, or for who signed what everybody may have. All are made up. */
+#include "sense/sense.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct sense *sense;
+
+static int make(void **state) {
+    (void)state;
+    struct err e = {0};
+    return sense_new(NULL, 0, &sense, &e) ? 0 : -1;
+}
+
+static int drop(void **state) {
+    (void)state;
+    sense_free(sense);
+    return 0;
+}
+
+/* Whether what[0 … ] is found as that kind. */
+static bool finds(const char *text, const char *kind, const char *what) {
+    struct arena a = arena_make(8 << 20);
+    struct err e = {0};
+    struct sense_result r = {0};
+    struct sense_text t = {.text = str_of(text), .role = ROLE_USER};
+    assert_true(sense_scan(sense, &a, &t, 1, &SENSE_LIMITS, &r, &e));
+    bool found = false;
+    for (size_t i = 0; i < r.count; i++) {
+        const struct evidence *v = &r.evidence[i];
+        struct str s = str_sub(t.text, v->from, v->to);
+        found = found || (str_is(v->kind, kind) && (!what || str_contains(s, str_of(what))));
+    }
+    arena_end(&a);
+    return found;
+}
+
+struct one {
+    const char *text, *what;
+};
+
+static void expect(const struct one *cases, size_t n, const char *kind, const char *never) {
+    for (size_t i = 0; i < n; i++) {
+        if (!finds(cases[i].text, kind, cases[i].what)
+            || (never && finds(cases[i].text, never, cases[i].what))) {
+            fail_msg("%s: %s is no %s", cases[i].text, cases[i].what, kind);
+        }
+    }
+}
+#define EXPECT(cases, kind, never) expect(cases, ARRAY_LEN(cases), kind, never)
+
+/* Hidden beside others, but nobody's. */
+static void examples_raise_nothing(void **state) {
+    (void)state;
+    static const struct one nobodies[] = {
+        {"Alice encrypts the message with the key of Bob, and Carol asks the server.", "Alice"},
+        {"/*\n * Name | Age\n * Alice | 43\n * Bob | 28\n * Cindy | 21\n * The table has a row for "
+         "each user, a column for each value.\n */\nint rows(void);\n",
+         "Cindy"},
+        {"Krause A, Brandt T. The Time of Things. 2019. RFC 9999.", "Krause"},
+        {"A. Krause, \"On Things\", Proc. of the 9th Conference, ISBN 0-000-00000-0.", "Krause"},
+        {"/*\n * Author: Thomas Brandt\n *\n * This file is in the public domain.\n */\nint x;\n",
+         "Thomas Brandt"},
+        {"the entry is kept in a Thomas tree until it is read", "Thomas"},
+    };
+    static const struct one somebodies[] = {
+        {"Alice told Bob that my key is at the server; the message is for Carol.", "Alice"},
+        {"Alice and Bob went to the lake with Carol, and it rained.", "Alice"},
+        {"please forward the message to Thomas Brandt, RFC 9999 is attached", "Thomas Brandt"},
+        {"/*\n * Author: Thomas Brandt\n *\n * For inner use only.\n */\nint x;\n",
+         "Thomas Brandt"},
+        {"This file is in the public domain.\nPlease forward it to Thomas Brandt today.",
+         "Thomas Brandt"},
+    };
+    EXPECT(nobodies, "uncertain_name", "name");
+    EXPECT(somebodies, "name", NULL);
+    assert_false(finds("the method returns a Julian Day Number", "name", NULL));
+    assert_false(finds("as in locations like Wallington, which are far out", "name", NULL));
+}
+
+static void what_goes_with_them_raises_nothing(void **state) {
+    (void)state;
+    static const struct one mails[] = {
+        {"/* Copyright (c) 2004 T. Brandt <thomas@mailbox.org>\n * SPDX-License-Identifier: MIT */",
+         "thomas@mailbox.org"}};
+    static const struct one homes[] = {{"open /home/fred/data.db now", "/home/fred"},
+                                       {"it is in /home/fred.", "/home/fred"},
+                                       {"open C:\\Users\\Alice\\data.db now", "Alice"}};
+    EXPECT(mails, "example_email", "email");
+    EXPECT(homes, "example_path", "home_path");
+    assert_true(finds("/* Copyright (c) 2004 <thomas@mailbox.org> */", "email", NULL));
+    assert_true(finds("open /home/frederick/data.db now", "home_path", NULL));
+}
+
+/* In a program, unless somebody is spoken of. */
+static void what_is_disabled_is_a_switch(void **state) {
+    (void)state;
+    static const char head[] = "int a;\nint b;\nint c;\n";
+    char text[200];
+    snprintf(text, sizeof text, "%s/* They have been disabled since 2019. */\n", head);
+    assert_false(finds(text, "health", NULL));
+    snprintf(text, sizeof text, "%s/* I have been disabled since 2019. */\n", head);
+    assert_true(finds(text, "health", NULL));
+    assert_true(finds("I have been disabled since 2019.", "health", NULL));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(examples_raise_nothing),
+        cmocka_unit_test(what_goes_with_them_raises_nothing),
+        cmocka_unit_test(what_is_disabled_is_a_switch),
+    };
+    return cmocka_run_group_tests(tests, make, drop);
+}
