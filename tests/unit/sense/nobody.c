@@ -58,10 +58,11 @@ static void examples_raise_nothing(void **state) {
     (void)state;
     static const struct one nobodies[] = {
         {"Alice encrypts the message with the key of Bob, and Carol asks the server.", "Alice"},
-        {"/*\n * Name | Age\n * Alice | 43\n * Bob | 28\n * Cindy | 21\n * The table has a row for "
-         "each user, a column for each value.\n */\nint rows(void);\n",
+        {"-- Name | Age\n-- Alice | 43\n-- Bob | 28\n-- Cindy | 21\n-- The table has a row for "
+         "each "
+         "user, a column for each value.\nCREATE TABLE ages;\n",
          "Cindy"},
-        {"Krause A, Brandt T. The Time of Things. 2019. RFC 9999.", "Krause"},
+        {"Wilson A, Harris T. The Time of Things. 2019. RFC 9999.", "Harris"},
         {"A. Krause, \"On Things\", Proc. of the 9th Conference, ISBN 0-000-00000-0.", "Krause"},
         {"/*\n * Author: Thomas Brandt\n *\n * This file is in the public domain.\n */\nint x;\n",
          "Thomas Brandt"},
