@@ -54,6 +54,7 @@ static const struct {
     {"crypto_address", DISGUISE_TOKEN, TOKEN_WALLET},
     {"coordinates", DISGUISE_TOKEN, TOKEN_PLACE},
     {"unreadable", DISGUISE_NEVER, TOKEN_TERM},
+    {"undecided", DISGUISE_NOT, TOKEN_TERM},
     {"health", DISGUISE_NOT, TOKEN_TERM},
     {"finance", DISGUISE_NOT, TOKEN_TERM},
     {"legal", DISGUISE_NOT, TOKEN_TERM},

@@ -55,6 +55,8 @@ const struct kind_row LABEL_KINDS[] = {
     {"ticket", LEVEL_PERSONAL, TOPIC_NONE, "a ticket's number"},
     {"repository", LEVEL_PERSONAL, TOPIC_NONE, "a repository's address"},
     {"home_path", LEVEL_PERSONAL, TOPIC_NONE, "a path in somebody's home folder"},
+    {"undecided", LEVEL_PERSONAL, TOPIC_NONE,
+     "a text that the local model did not look through: one level above what else is in it"},
     /* open, unless the policy says otherwise */
     {"public_name", LEVEL_OPEN, TOPIC_NONE, "a name of public life or of a story"},
     {"organisation", LEVEL_OPEN, TOPIC_NONE, "an organisation that everybody knows, by itself"},

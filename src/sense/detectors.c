@@ -60,6 +60,7 @@ static void make_faces(void) {
         all_faces[i].validated = SENSE_TABLE[i].validate != NULL;
         all_faces[i].pattern = *SENSE_TABLE[i].pattern || *SENSE_TABLE[i].masks;
         all_faces[i].asked = SENSE_TABLE[i].asked;
+        all_faces[i].model = SENSE_TABLE[i].model;
     }
 }
 

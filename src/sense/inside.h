@@ -76,6 +76,14 @@ NODISCARD bool scan_over(const struct sense *s, struct arena *a, struct str text
 /* By place, the longer one first; what overlaps or touches and is of one kind becomes one. */
 void evidence_order(struct arena *a, struct sense_result *out);
 
+/* ---- model_ask.c ---- */
+enum { MODEL_ITEMS = 8 }; /* so many things a model may say of a piece */
+struct model_word {
+    const char *word, *id; /* what the model calls it, "" nothing; the row */
+};
+extern const struct model_word MODEL_WORDS[];
+extern const size_t MODEL_WORD_COUNT;
+
 /* ---- rules.c ---- */
 struct rules;
 NODISCARD bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out,

@@ -17,6 +17,7 @@ struct detector {
     bool validated;    /* a checksum or a parser confirms a match */
     bool pattern;      /* found by one; else by a small model, or a key's name */
     bool asked;        /* silent unless it is switched on */
+    bool model;        /* a small local model's word: silent unless one is asked (below) */
 };
 const struct detector *sense_detectors(size_t *count);
 
@@ -89,6 +90,27 @@ NODISCARD bool sense_scan_next(const struct sense *s, struct arena *a,
  */
 NODISCARD bool sense_seams(const struct sense *s, struct arena *a, const struct sense_text *texts,
                            size_t n, struct sense_result *out, struct err *e);
+
+/* ---- a small local model's word (docs/detectors.md). It adds evidence and takes none away ---- */
+enum { SENSE_PIECE = 1500 }; /* bytes of a text that a model is asked about at once */
+/* Whether a model is asked about the text: what is said or has several words, and what a program
+ * does not declare. */
+bool sense_is_asked(const struct sense_text *text);
+/* Where the piece that begins at `from` ends: behind a paragraph, a line, a sentence, a word. */
+size_t sense_piece(struct str text, size_t from);
+/* The question as a request for /v1/chat/completions, whose answer is held to a JSON schema. */
+struct str sense_ask(struct arena *a, struct str model, struct str piece);
+/* The answer's text as evidence of the piece, as segment 0, in order. Only what really stands there
+ * counts, as whole words, of a kind that was asked for and whose row speaks; so many items at most.
+ * ERR_UPSTREAM: it is not the JSON that was asked for. */
+NODISCARD bool sense_answer(const struct sense *s, struct arena *a, struct str piece,
+                            struct str answer, struct sense_result *out, struct err *e);
+/* A number that changes whenever a model could be asked otherwise, or its answer read otherwise. */
+uint64_t sense_ask_version(void);
+/* The evidence that a model was to look through the text and did not. False: its row is silent. */
+bool sense_undecided(const struct sense *s, const struct sense_text *text, struct evidence *out);
+/* Adds evidence, keeps the order; both are in order. Nothing that was there changes. */
+void sense_join(struct arena *a, struct sense_result *into, const struct sense_result *more);
 
 /* Test seam: what happens to every scan from now on. */
 enum sense_trouble { SENSE_FINE, SENSE_FAILS, SENSE_NO_MEMORY };

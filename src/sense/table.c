@@ -14,8 +14,12 @@
 #define NUMBER(id_, kind_, validator_, confidence_, masks_, near_, about_, fires_, not_) \
     {ROW(id_, kind_, validator_, confidence_, about_, fires_, not_), .pattern = "",      \
      .masks = (masks_), .near = (near_)},
+#define MODEL(word_, id_, kind_, validator_, confidence_, about_, fires_, not_)                  \
+    {ROW(id_, kind_, validator_, confidence_, about_, fires_, not_), .pattern = "", .masks = "", \
+     .near = "", .model = true},
 const struct detector_row SENSE_TABLE[] = {
 #include "sense/detectors.def"
+#include "sense/model.def"
 #include "sense/numbers.def"
 };
 const size_t SENSE_TABLE_COUNT = ARRAY_LEN(SENSE_TABLE);

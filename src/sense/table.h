@@ -16,6 +16,7 @@ struct detector_row {
     int confidence;
     bool anywhere;
     bool asked;          /* silent unless it is switched on */
+    bool model;          /* a local model's word */
     const char *pattern; /* "" none: something else finds it */
     const char *masks;   /* how a number is written (masks.h); "" it is none */
     const char *near;    /* words of which one stands near it (masks.h) */
@@ -167,6 +168,11 @@ enum verdict valid_lanr_de(const struct matched *m);
 enum verdict valid_medicare_au(const struct matched *m);
 enum verdict valid_npi_us(const struct matched *m);
 enum verdict valid_rvnr_de(const struct matched *m);
+
+/* ---- model.c: what a local model quotes ---- */
+enum verdict valid_model_fact(const struct matched *m);
+enum verdict valid_model_number(const struct matched *m);
+enum verdict valid_model_words(const struct matched *m);
 
 /* ---- wallets.c ---- */
 enum verdict valid_base58check(const struct matched *m);
