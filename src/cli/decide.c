@@ -64,6 +64,7 @@ static void show_decision(struct client *c, const struct jval *v, bool whole) {
         printf("  runner-up  " STR_FMT "\n", STR_ARG(runner));
     }
     show_evidence(stdout, v);
+    simple_show_look(stdout, v);
     show_candidates(v, &c->arena);
 }
 
@@ -133,6 +134,7 @@ static int act_preview(struct client *c, const struct words *w, void *ctx) {
     }
     fprintf(stderr, "label      " STR_FMT "\n", STR_ARG(simple_text(v, "label")));
     show_evidence(stderr, v);
+    simple_show_look(stderr, v);
     if (!simple_text(v, "backend").len) {
         fprintf(stderr, STR_FMT "\n", STR_ARG(simple_text(v, "refusal")));
         return str_is(refusal, "needs_approval") ? 4 : 3;

@@ -49,6 +49,7 @@ static int act_scan(struct client *c, const struct words *w, void *ctx) {
     if (t.count > 1) {
         table_print(&t, stdout);
     }
+    simple_show_look(stdout, v);
     return 0;
 }
 

@@ -68,3 +68,20 @@ int simple_later(const char *what, const char *instead) {
     fprintf(stderr, "weir %s: not there yet; %s\n", what, instead);
     return 1;
 }
+
+void simple_show_look(FILE *f, const struct jval *v) {
+    const struct jval *look = jval_get(v, "model_look");
+    long long undecided = out_number(look, "undecided", 0);
+    if (!look) {
+        return;
+    }
+    fprintf(f,
+            "  model      " STR_FMT ": " STR_FMT ", " STR_FMT "; %lld piece(s) asked, %lld known",
+            STR_ARG(simple_text(look, "model")), STR_ARG(simple_text(look, "state")),
+            STR_ARG(simple_text(look, "why")), (long long)out_number(look, "asked", 0),
+            (long long)out_number(look, "known", 0));
+    if (undecided) {
+        fprintf(f, ", %lld undecided: their texts count one level higher", undecided);
+    }
+    fprintf(f, "\n");
+}

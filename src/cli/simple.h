@@ -11,6 +11,8 @@ int simple_run(int argc, char **argv, const struct option *o, size_t n, size_t m
 struct str simple_text(const struct jval *v, const char *key);
 /* {"text": …} with the claims of options that were given */
 struct str simple_ask_body(struct client *c, struct str text, const struct ask *q);
+/* What the local model did that looks at what leaves; nothing where none was asked. */
+void simple_show_look(FILE *f, const struct jval *v);
 bool simple_word_is(const struct words *w, size_t i, const char *word);
 /* A wrong word after a command: exit code 2. */
 int simple_wrong(const char *command, struct str word, const char *const *known, size_t n);

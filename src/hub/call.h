@@ -23,7 +23,8 @@ struct hub_call {
     struct veil *veil; /* puts originals back into the answer; NULL: nothing was disguised */
     struct gate_pass pass;
     bool has_pass, read_ok, prepared, leaves;
-    struct err err; /* of prepare */
+    struct err err;    /* of prepare */
+    struct look *look; /* a local model is to look, or looks, before the rest is decided */
 
     bool working;   /* on a worker now */
     bool cancelled; /* nobody is told anything any more */

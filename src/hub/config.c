@@ -6,7 +6,12 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LARGEST_FILE = 1 << 20, DEFAULT_BODY = 64 << 20, LEAST_BODY = 1 << 10 };
+enum {
+    LARGEST_FILE = 1 << 20,
+    DEFAULT_BODY = 64 << 20,
+    LEAST_BODY = 1 << 10,
+    LONGEST_LOOK_MS = 600000
+};
 
 static const char *const TOP_KEYS[] = {"server",    "engine", "models",  "provider",
                                        "alias",     "route",  "profile", "ledger",
@@ -20,7 +25,7 @@ static const char *const SET_KEYS[] = {"context", "slots",          "temperature
 static const char *const ROUTE_KEYS[] = {"profile", "cloud_share", "budget", NULL};
 static const char *const LEDGER_KEYS[] = {"bodies", NULL};
 static const char *const DECISIONS_KEYS[] = {"keep", "size", NULL};
-static const char *const SENSE_KEYS[] = {"off", "on", NULL};
+static const char *const SENSE_KEYS[] = {"off", "on", "model", "model_timeout", NULL};
 static const char *const PROFILE_KEYS[] = {"prefer", "reach", NULL};
 
 const struct config_provider *config_provider(const struct config *c, struct str name) {
@@ -296,7 +301,18 @@ static bool read_rows(struct config_reader *r, const struct tval *t, const char 
 static bool read_sense(struct config_reader *r, const struct tval *t, struct config *c) {
     TRY(config_keys(r, t, "[sense]", SENSE_KEYS));
     TRY(read_rows(r, t, "off", &c->detectors_off, &c->off_count));
-    return read_rows(r, t, "on", &c->detectors_on, &c->on_count);
+    TRY(read_rows(r, t, "on", &c->detectors_on, &c->on_count));
+    const struct tval *model = tval_get(t, "model");
+    if (model) {
+        TRY(config_str(r, t, "model", &c->sense_model));
+        c->sense_model_at = str_fmt(r->a, "%s:%d:%d", r->file, model->line, model->column);
+    }
+    TRY(config_time(r, t, "model_timeout", &c->sense_model_ms));
+    if (c->sense_model_ms <= 0 || c->sense_model_ms > LONGEST_LOOK_MS) {
+        return config_bad(r, tval_get(t, "model_timeout"),
+                          "`model_timeout` is more than nothing and at most 10m, like \"5s\"");
+    }
+    return true;
 }
 
 static bool read_file(struct config_reader *r, struct str text, struct config *c) {
@@ -362,6 +378,7 @@ static void defaults(struct arena *a, struct config *c) {
                          .keep_alive_ms = 10LL * 60 * 1000,
                          .decisions_ms = 180LL * 24 * 3600 * 1000,
                          .decisions_bytes = 256LL << 20,
+                         .sense_model_ms = 5000,
                          .profile = STR("balanced"),
                          .cloud_share = 300,
                          .budget_micros = -1};
@@ -372,6 +389,34 @@ static void defaults(struct arena *a, struct config *c) {
     c->listen[0] = STR("127.0.0.1");
     c->listen[1] = STR("::1");
     c->listen_count = 2;
+}
+
+/* The model that looks at texts before they leave runs here, or it would be the leak. Which models
+ * there are here is not known yet: `weir doctor` says that. */
+static bool check_sense_model(struct config *c, struct err *e) {
+    struct str name = c->sense_model;
+    struct str before = {0};
+    struct str behind = {0};
+    bool path = str_cut(name, '/', &before, &behind);
+    const struct config_provider *p = path ? config_provider(c, before) : NULL;
+    for (size_t i = 0; i < c->provider_count && !path && !p; i++) {
+        for (size_t k = 0; k < c->providers[i].model_count; k++) {
+            p = str_eq(c->providers[i].models[k].id, name) ? &c->providers[i] : p;
+        }
+    }
+    if (path && !p && str_is(before, "local")) {
+        c->sense_model = behind;
+        return true;
+    }
+    if (p || path || str_is(name, "auto") || str_starts(name, STR("auto:"))) {
+        return err_set(e, ERR_INVALID,
+                       STR_FMT ": `" STR_FMT "` is no model of this device%s" STR_FMT
+                               "; `model` names a file that the engine runs here, like "
+                               "\"smollm2-135m-instruct\": `weir models` lists them",
+                       STR_ARG(c->sense_model_at), STR_ARG(name), p ? ", but of the provider " : "",
+                       STR_ARG(p ? p->name : STR("")));
+    }
+    return true;
 }
 
 static bool check_whole(struct config *c, struct err *e) {
@@ -389,7 +434,7 @@ static bool check_whole(struct config *c, struct err *e) {
                        STR_ARG(c->profile_at), STR_ARG(c->profile), near ? "; did you mean `" : "",
                        near ? near : "", near ? "`?" : "");
     }
-    return true;
+    return check_sense_model(c, e);
 }
 
 bool config_read(struct arena *a, const struct places *places, struct config **out, struct err *e) {

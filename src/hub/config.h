@@ -49,6 +49,9 @@ struct config {
     int64_t bodies_ms;       /* how long sealed bodies are kept; 0: none are */
     struct str *detectors_off, *detectors_on; /* rows of the detectors' table */
     size_t off_count, on_count;
+    struct str sense_model;    /* a local model that adds evidence, "" none */
+    struct str sense_model_at; /* where that is said: "weir.toml:4:9" */
+    int64_t sense_model_ms;    /* how long a request waits for it */
     struct str engine_binary;
     int64_t engine_memory; /* bytes, 0 auto */
     int64_t keep_alive_ms;

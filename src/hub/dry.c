@@ -68,7 +68,13 @@ bool journey_dry(struct hub *h, const struct snapshot *s, struct arena *a,
 static bool decide(struct hub *h, const struct snapshot *s, struct arena *a,
                    const struct hub_query *q, struct dry *d, struct err *e) {
     TRY(journey_dry(h, s, a, q, d, e));
-    return choose(h, s, a, &d->rq, &d->job, &d->labelled, NULL, 0, &d->choice, e);
+    TRY(choose(h, s, a, &d->rq, &d->job, &d->labelled, NULL, 0, &d->choice, e));
+    if (look_is_wanted(s, &d->labelled, &d->choice)) {
+        look_wait(h, s, a, &d->labelled);
+        label_settle(h, s, a, &d->rq, &d->job, &d->labelled);
+        return choose(h, s, a, &d->rq, &d->job, &d->labelled, NULL, 0, &d->choice, e);
+    }
+    return true;
 }
 
 bool hub_route_explain(struct hub *h, struct arena *a, const struct hub_query *q, struct str *out,
@@ -125,6 +131,10 @@ static bool preview(struct hub *h, const struct snapshot *s, struct arena *a,
     jout_kstr(&j, "label", label_text(a, &label));
     jout_kcstr(&j, "level", LEVEL_NAMES[label_level(&dry->labelled.raised)]);
     write_evidence(&j, a, &dry->labelled, q);
+    if (dry->labelled.looked.state != LOOK_OFF) {
+        jout_key(&j, "model_look");
+        looked_write(&j, &dry->labelled.looked);
+    }
     int chosen = dry->choice.result.chosen;
     if (chosen < 0) {
         struct err why = {0};
@@ -200,6 +210,10 @@ bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct 
     struct snapshot *s = snapshot_hold(h);
     struct dry d = {0};
     bool ok = journey_dry(h, s, a, q, &d, e);
+    if (ok && s->config->sense_model.len) {
+        look_wait(h, s, a, &d.labelled);
+        label_settle(h, s, a, &d.rq, &d.job, &d.labelled);
+    }
     AUTO_BUF b = {0};
     buf_init(&b, 8 << 20);
     struct jout j = jout_make(&b);
@@ -211,6 +225,10 @@ bool hub_scan(struct hub *h, struct arena *a, const struct hub_query *q, struct 
     jout_key(&j, "items");
     items_write(&j, &label);
     write_evidence(&j, a, &d.labelled, q);
+    if (d.labelled.looked.state != LOOK_OFF) {
+        jout_key(&j, "model_look");
+        looked_write(&j, &d.labelled.looked);
+    }
     jout_end_object(&j);
     snapshot_drop(s);
     *out = str_dup(a, buf_str(&b));

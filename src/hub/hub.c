@@ -199,6 +199,8 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     watch_init(h);
     h->memory = memory_new();
     h->scanned = scanned_new();
+    h->looks = scanned_new();
+    h->look_engine = &LOOK_ENGINE;
     h->scan_limits = SENSE_LIMITS;
     h->scan_us = SCAN_US;
     pthread_mutex_init(&h->loading, NULL);
@@ -251,6 +253,7 @@ void hub_free(struct hub *h) {
     store_close(h->ledger);
     store_close(h->head);
     scanned_free(h->scanned);
+    scanned_free(h->looks);
     memory_free(h->memory);
     approvals_free(h->approvals);
     listing_free_all(h);

@@ -83,6 +83,9 @@ void memory_list(struct hub *h, struct jout *j);
 void items_write(struct jout *j, const struct label *l);
 /* Without what only the owner sees: names of compartments and rules. */
 struct label items_for(struct arena *a, const struct label *l, bool for_owner);
+/* Without what a local model did not look through: that is asked about again with the next request.
+ */
+struct label items_decided(struct arena *a, const struct label *l);
 void items_read(struct arena *a, const struct jval *v, struct label *into);
 
 /* ---- scanned.c: evidence of texts that were scanned before ---- */
@@ -102,6 +105,11 @@ struct scan_order {
 };
 NODISCARD bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
                             struct sense_result *out, struct err *e);
+/* Evidence under a key of the caller's, as it was put; false: it is not known. */
+bool scanned_get(struct scanned *c, struct arena *a, const struct sha256 *key,
+                 struct str conversation, struct sense_result *out);
+void scanned_put(struct scanned *c, const struct sha256 *key, struct str conversation,
+                 const struct sense_result *r);
 void scanned_drop(struct scanned *c, struct str conversation);
 /* For /metrics and tests: texts found and not found, and bytes kept. */
 void scanned_counts(struct scanned *c, int64_t *hits, int64_t *misses, size_t *bytes);
@@ -111,12 +119,37 @@ struct text_place {
     int message;    /* index in the body's messages, -1 elsewhere */
     struct str top; /* else the top-level key */
 };
+struct text_origin {
+    enum label_role role;
+    struct str tool, file, folder;
+};
+/* What came of asking a local model. Closed; the names are part of the record's format. */
+enum look_state {
+    LOOK_OFF,         /* nobody was asked: switched off, or nothing was to leave */
+    LOOK_DONE,        /* it looked through everything */
+    LOOK_LIMIT,       /* there was more than it is asked about in one request */
+    LOOK_GARBAGE,     /* it answered something else */
+    LOOK_TIMEOUT,     /* not in time */
+    LOOK_UNAVAILABLE, /* no such model, no engine, or it failed */
+    LOOK_STATES
+};
+extern const char *const LOOK_STATE_NAMES[LOOK_STATES];
+extern const char *const LOOK_STATE_TEXTS[LOOK_STATES]; /* for people */
+struct looked {
+    enum look_state state; /* the first that was not done, of all pieces */
+    struct str model;
+    int64_t asked, known, undecided; /* pieces: of this request, of earlier ones, of neither */
+    int64_t found;                   /* findings of the first two */
+    int64_t ms;
+};
 struct labelled {
     struct sense_text *texts;
     struct text_place *places;
-    size_t *origins; /* index into the segments' origins */
-    size_t count, cap, place_cap, origin_cap;
+    size_t *origins;          /* index into from */
+    struct text_origin *from; /* one per place that texts come from */
+    size_t count, cap, place_cap, origin_cap, from_count, from_cap;
     struct sense_result found;
+    struct looked looked;
     struct label label;  /* as found */
     struct label raised; /* after the policy's raising rules */
     struct str conversation;
@@ -125,6 +158,9 @@ struct labelled {
 NODISCARD bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
                              const struct chat_request *rq, const struct hub_job *job,
                              struct labelled *out, struct err *e);
+/* The label from what is found now: after a local model added to it. */
+void label_settle(struct hub *h, const struct snapshot *s, struct arena *a,
+                  const struct chat_request *rq, const struct hub_job *job, struct labelled *l);
 /* Evidence with its place, for people: kinds and places, never values. */
 struct find {
     struct evidence evidence;
@@ -193,6 +229,31 @@ bool choose_refusal(struct hub *h, const struct snapshot *s, struct arena *a,
                     const struct hub_job *job, const struct labelled *l, struct choice *c,
                     bool make_approval, struct err *e);
 
+/* ---- look.c: a small local model looks at what is about to leave ---- */
+struct look;
+/* Who is asked; a test puts another one in its place. Loop thread, but for find. */
+struct look_engine {
+    bool (*find)(struct hub *h, struct arena *a, struct str model, struct engine_model *out);
+    struct engine_call *(*call)(struct hub *h, struct str model, struct str body,
+                                const struct stream_ops *ops, void *ctx);
+    void (*cancel)(struct engine_call *c);
+};
+extern const struct look_engine LOOK_ENGINE;
+/* Whether a model is to look before the choice counts: one is switched on, it did not yet, and what
+ * was chosen is beyond the device. */
+bool look_is_wanted(const struct snapshot *s, const struct labelled *l, const struct choice *c);
+/* Cuts the texts into pieces and adds what is known of them. Not NULL: the rest has to be asked.
+ * Everything lives in a; l must outlive it. After look_ask is done, or at once when there was
+ * nothing to ask, l->found holds all evidence: then label_settle. Any thread. */
+struct look *look_new(struct hub *h, const struct snapshot *s, struct arena *a, struct labelled *l);
+/* Asks the engine, piece by piece, until the configured time is up; done comes once, not before
+ * this returns, unless it is cancelled. Loop thread. */
+void look_ask(struct look *k, void (*done)(void *ctx), void *ctx);
+void look_cancel(struct look *k);
+/* look_new and look_ask, for a worker that waits. */
+void look_wait(struct hub *h, const struct snapshot *s, struct arena *a, struct labelled *l);
+void looked_write(struct jout *j, const struct looked *k);
+
 /* ---- approvals.c ---- */
 struct approvals;
 struct approvals *approvals_new(void);
@@ -235,6 +296,7 @@ struct record {
     struct label label;
     struct find *found;
     size_t found_count;
+    struct looked looked;
     struct choice choice;
     struct outcome outcome;
 };
@@ -422,7 +484,9 @@ struct hub {
     char month[8];
     char looser[256]; /* the policy is looser than at the last stop; "" not */
     /* ---- */
-    struct scanned *scanned;     /* own lock */
+    struct scanned *scanned; /* own lock */
+    struct scanned *looks;   /* what a local model said; own lock */
+    const struct look_engine *look_engine;
     struct memory *memory;       /* own lock */
     struct approvals *approvals; /* own lock */
 

@@ -69,3 +69,14 @@ void items_read(struct arena *a, const struct jval *v, struct label *into) {
         label_add(a, into, it);
     }
 }
+
+struct label items_decided(struct arena *a, const struct label *l) {
+    struct label out = label_make(a);
+    out.integrity = l->integrity;
+    for (size_t i = 0; i < l->count; i++) {
+        if (!str_is(l->items[i].kind, "undecided")) {
+            label_add(a, &out, l->items[i]);
+        }
+    }
+    return out;
+}

@@ -45,6 +45,14 @@ static bool decide(struct hub_call *c, struct err *e) {
         choose_refusal(c->hub, c->snap, a, &c->job, &c->labelled, &c->choice, true, e);
         return false;
     }
+    if (look_is_wanted(c->snap, &c->labelled, &c->choice)) {
+        c->look = look_new(c->hub, c->snap, a, &c->labelled);
+        if (c->look) {
+            return true; /* to be decided again, when it has looked */
+        }
+        label_settle(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled);
+        return decide(c, e);
+    }
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     c->leaves = cand->zone != ZONE_DEVICE;
     if (!journey_shape(c->hub, c->snap, &c->job, &c->rq, &c->labelled, &c->choice, &c->shaped, e)) {
@@ -173,7 +181,27 @@ static void authorise(void *arg) {
     gate_authorise_then(c->hub->gate, c->job.arena, &order, &c->pass, authorised, c);
 }
 
+/* It looked, as far as it came. Loop thread. */
+static void looked(void *ctx) {
+    struct hub_call *c = ctx;
+    call_enter(c);
+    c->look = NULL;
+    if (c->hub->stopping) {
+        err_set(&c->err, ERR_UNAVAILABLE, "weir is stopping");
+        c->prepared = false;
+        prepared(c);
+    } else {
+        label_settle(c->hub, c->snap, c->job.arena, &c->rq, &c->job, &c->labelled);
+        call_prepare(c, true);
+    }
+    call_leave(c);
+}
+
 static void decided(struct hub_call *c) {
+    if (c->look && !c->cancelled) {
+        look_ask(c->look, looked, c);
+        return;
+    }
     if (!c->prepared || c->cancelled || !goes_through_gate(c)) {
         prepared(c);
         return;
@@ -325,6 +353,9 @@ void hub_cancel(struct hub_call *c) {
     }
     call_enter(c);
     c->cancelled = true;
+    if (c->look && !c->working) {
+        look_cancel(TAKE(c->look));
+    }
     relay_cut(c);
     if (!c->working && c->read_ok) {
         finish_cancelled(c);

@@ -3,12 +3,6 @@
  * for small bodies. */
 #include "hub/inner.h"
 
-/* Where texts come from; one per segment. */
-struct origin {
-    enum label_role role;
-    struct str tool, file, folder;
-};
-
 struct known_call { /* tool calls of the request, to know what a result is about */
     struct str id, name, file;
 };
@@ -17,8 +11,6 @@ struct walk {
     struct arena *a;
     const struct chat_request *rq;
     struct labelled *out;
-    struct origin *origins;
-    size_t origin_count, origin_cap;
     struct known_call *calls;
     size_t call_count, call_cap;
     size_t origin;  /* of what is walked now */
@@ -29,7 +21,7 @@ struct walk {
 static void add_text(struct walk *w, struct sense_text t) {
     struct labelled *l = w->out;
     t.segment = (uint32_t)l->count;
-    t.role = w->origins[w->origin].role;
+    t.role = l->from[w->origin].role;
     t.declared = str_is(w->place.top, "tools") || str_is(w->place.top, "functions");
     size_t n = l->count;
     *arena_push(w->a, l->places, n, l->place_cap) = w->place;
@@ -38,18 +30,19 @@ static void add_text(struct walk *w, struct sense_text t) {
     *arena_push(w->a, l->texts, l->count, l->cap) = t;
 }
 
-static size_t origin_of(struct walk *w, struct origin o) {
-    for (size_t i = 0; i < w->origin_count; i++) {
-        const struct origin *at = &w->origins[i];
+static size_t origin_of(struct walk *w, struct text_origin o) {
+    struct labelled *l = w->out;
+    for (size_t i = 0; i < l->from_count; i++) {
+        const struct text_origin *at = &l->from[i];
         if (at->role == o.role && str_eq(at->tool, o.tool) && str_eq(at->file, o.file)) {
             return i;
         }
     }
-    *arena_push(w->a, w->origins, w->origin_count, w->origin_cap) = o;
-    return w->origin_count - 1;
+    *arena_push(w->a, l->from, l->from_count, l->from_cap) = o;
+    return l->from_count - 1;
 }
 
-static struct origin of_file(struct walk *w, struct origin o, struct str path) {
+static struct text_origin of_file(struct walk *w, struct text_origin o, struct str path) {
     if (path.len && (path.ptr[0] == '/' || str_starts(path, STR("~/")))) {
         o.file = path_resolve(w->a, path);
         size_t cut = o.file.len;
@@ -90,7 +83,7 @@ static void know_calls(struct walk *w) {
 }
 
 static size_t origin_of_result(struct walk *w, struct str call_id) {
-    struct origin o = {.role = ROLE_TOOL};
+    struct text_origin o = {.role = ROLE_TOOL};
     for (size_t i = 0; i < w->call_count; i++) {
         if (str_eq(w->calls[i].id, call_id)) {
             o.tool = w->calls[i].name;
@@ -182,7 +175,7 @@ static size_t origin_of_part(struct walk *w, size_t message, size_t part, size_t
     const struct chat_claims *c = &w->rq->claims;
     for (size_t i = 0; i < c->file_count; i++) {
         if (c->files[i].message == message && c->files[i].part == part) {
-            return origin_of(w, of_file(w, w->origins[otherwise], c->files[i].path));
+            return origin_of(w, of_file(w, w->out->from[otherwise], c->files[i].path));
         }
     }
     return otherwise;
@@ -192,8 +185,8 @@ static void walk_message(struct walk *w, const struct jval *m, size_t index) {
     struct str role = jval_str(jval_get(m, "role"));
     w->place = (struct text_place){.message = (int)index};
     struct str call = jval_str(jval_get(m, "tool_call_id"));
-    size_t origin =
-        call.len ? origin_of_result(w, call) : origin_of(w, (struct origin){.role = role_of(role)});
+    size_t origin = call.len ? origin_of_result(w, call)
+                             : origin_of(w, (struct text_origin){.role = role_of(role)});
     w->origin = origin;
     for (struct jiter it = jval_iter(m); jiter_next(&it);) {
         if (!chat_is_word(it.key)) {
@@ -230,7 +223,7 @@ static void walk_body(struct walk *w) {
         }
         enum label_role role = str_is(top.key, "system") ? ROLE_SYSTEM : ROLE_OTHER;
         w->place = (struct text_place){.message = -1, .top = top.key};
-        w->origin = origin_of(w, (struct origin){.role = role});
+        w->origin = origin_of(w, (struct text_origin){.role = role});
         if (!chat_is_word(top.key)) {
             add_text(w, (struct sense_text){.text = top.key, .is_key = true});
         }
@@ -240,7 +233,7 @@ static void walk_body(struct walk *w) {
     }
 }
 
-static struct item item_from(const struct origin *o, enum level level) {
+static struct item item_from(const struct text_origin *o, enum level level) {
     return (struct item){
         .level = level, .role = o->role, .tool = o->tool, .file = o->file, .folder = o->folder};
 }
@@ -252,28 +245,58 @@ static bool is_more_of_it(const struct labelled *l, size_t i) {
            && str_eq(ev->kind, ev[-1].kind);
 }
 
-static void add_evidence(struct walk *w, struct hub *h, const struct snapshot *s) {
-    struct labelled *l = w->out;
+static enum level level_of(const struct snapshot *s, const struct evidence *ev,
+                           const struct kind_row **row) {
+    *row = kind_find(ev->kind);
+    if (*row) {
+        return policy_kind_level(&s->policy, ev->kind, (*row)->level);
+    }
+    /* What a rule's word raises, the policy says; a kind nobody described is private. */
+    return str_starts(ev->kind, STR("rule:")) ? LEVEL_OPEN : LEVEL_PRIVATE;
+}
+
+static bool is_undecided(const struct evidence *ev) {
+    return str_is(ev->kind, "undecided");
+}
+
+/* One level above what else was found in the same text, but never secret, which nobody could lower
+ * again (docs/decisions/050). Where the policy says what the kind means, that counts. */
+static enum level undecided_level(const struct snapshot *s, const struct labelled *l, size_t at) {
+    const struct evidence *all = l->found.evidence;
+    const struct kind_row *row = NULL;
+    enum level most = LEVEL_OPEN;
+    size_t from = at;
+    while (from > 0 && all[from - 1].segment == all[at].segment) {
+        from--;
+    }
+    for (size_t i = from; i < l->found.count && all[i].segment == all[at].segment; i++) {
+        enum level level = is_undecided(&all[i]) ? LEVEL_OPEN : level_of(s, &all[i], &row);
+        most = level > most ? level : most;
+    }
+    return policy_kind_level(&s->policy, all[at].kind,
+                             most < LEVEL_PRIVATE ? most + 1 : LEVEL_PRIVATE);
+}
+
+static void add_evidence(struct hub *h, const struct snapshot *s, struct arena *a,
+                         struct labelled *l) {
     bool added = false; /* the item of the finding before */
     for (size_t i = 0; i < l->found.count; i++) {
         const struct evidence *ev = &l->found.evidence[i];
-        const struct origin *o = &w->origins[l->origins[ev->segment]];
-        if (added && is_more_of_it(l, i)) {
+        bool undecided = is_undecided(ev);
+        if (added && !undecided && is_more_of_it(l, i)) {
             continue;
         }
-        const struct kind_row *row = kind_find(ev->kind);
-        struct item it = item_from(o, LEVEL_OPEN);
+        const struct kind_row *row = NULL;
+        struct item it = item_from(&l->from[l->origins[ev->segment]], level_of(s, ev, &row));
         it.kind = ev->kind;
-        if (row) {
-            it.level = policy_kind_level(&s->policy, ev->kind, row->level);
-            it.topic = row->topic;
-        } else if (!str_starts(ev->kind, STR("rule:"))) {
-            it.level = LEVEL_PRIVATE; /* a kind nobody described */
+        it.topic = row ? row->topic : TOPIC_NONE;
+        if (undecided) {
+            it.level = undecided_level(s, l, i);
         }
         added = it.level == LEVEL_SECRET
                 || !memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to));
         if (added) {
-            label_add(w->a, &l->label, it);
+            label_add(a, &l->label, it);
         }
     }
 }
@@ -313,12 +336,34 @@ static struct policy_request request_of(const struct hub_job *job, const struct 
     return p;
 }
 
+void label_settle(struct hub *h, const struct snapshot *s, struct arena *a,
+                  const struct chat_request *rq, const struct hub_job *job, struct labelled *l) {
+    l->label = label_make(a);
+    l->label.integrity = INTEGRITY_USER;
+    for (size_t i = 0; i < l->from_count; i++) {
+        label_add(a, &l->label, item_from(&l->from[i], LEVEL_OPEN));
+        if (l->from[i].role == ROLE_TOOL) {
+            l->label.integrity = INTEGRITY_TOOL;
+        }
+    }
+    add_evidence(h, s, a, l);
+    if (!job->alone) {
+        memory_join(h, a, l->conversation, rq, &l->label);
+        treat(h, a, l);
+    }
+    if (rq->claims.has_label) {
+        label_add(
+            a, &l->label,
+            (struct item){.level = rq->claims.label, .kind = STR("claim"), .role = ROLE_OTHER});
+    }
+    l->raised = s->policy.broken ? l->label : policy_raise(&s->policy, a, &l->label, &l->request);
+}
+
 bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
                    const struct chat_request *rq, const struct hub_job *job, struct labelled *out,
                    struct err *e) {
     struct walk w = {.a = a, .rq = rq, .out = out};
-    *out = (struct labelled){.label = label_make(a)};
-    out->label.integrity = INTEGRITY_USER;
+    *out = (struct labelled){0};
     know_calls(&w);
     walk_body(&w);
     struct begun begun = {0};
@@ -333,25 +378,8 @@ bool label_request(struct hub *h, const struct snapshot *s, struct arena *a,
                                .texts = out->texts,
                                .count = out->count};
     TRY(scanned_scan(h->scanned, a, &order, &out->found, e));
-    for (size_t i = 0; i < w.origin_count; i++) {
-        label_add(a, &out->label, item_from(&w.origins[i], LEVEL_OPEN));
-        if (w.origins[i].role == ROLE_TOOL) {
-            out->label.integrity = INTEGRITY_TOOL;
-        }
-    }
-    add_evidence(&w, h, s);
-    if (!job->alone) {
-        memory_join(h, a, out->conversation, rq, &out->label);
-        treat(h, a, out);
-    }
-    if (rq->claims.has_label) {
-        label_add(
-            a, &out->label,
-            (struct item){.level = rq->claims.label, .kind = STR("claim"), .role = ROLE_OTHER});
-    }
     out->request = request_of(job, rq);
-    out->raised =
-        s->policy.broken ? out->label : policy_raise(&s->policy, a, &out->label, &out->request);
+    label_settle(h, s, a, rq, job, out);
     return true;
 }
 

@@ -361,9 +361,9 @@ static void keep_parts(struct writing *w, const struct label *l, const struct ch
     drop(answer);
 }
 
-void memory_keep(struct hub *h, struct str conversation, struct str caller, const struct label *l,
-                 const struct chat_part *parts, size_t part_count) {
-    if (is_plain(l)) {
+void memory_keep(struct hub *h, struct str conversation, struct str caller,
+                 const struct label *whole, const struct chat_part *parts, size_t part_count) {
+    if (is_plain(whole)) {
         return;
     }
     struct writing w = {.hub = h,
@@ -371,7 +371,9 @@ void memory_keep(struct hub *h, struct str conversation, struct str caller, cons
                         .conversation = conversation,
                         .now_ms = sv_int(clock_wall_ms())};
     w.steps = arena_array(&w.arena, struct store_step, part_count + 1);
-    {
+    struct label decided = items_decided(&w.arena, whole);
+    const struct label *l = &decided;
+    if (!is_plain(l)) {
         LOCKED(&h->memory->lock);
         keep_conversation(&w, caller, l);
         if (part_count) {
@@ -413,6 +415,7 @@ static void forget_parts(struct memory *m, struct str conversation) {
 
 bool memory_reset(struct hub *h, struct str conversation, struct err *e) {
     scanned_drop(h->scanned, conversation);
+    scanned_drop(h->looks, conversation);
     LOCKED(&h->memory->lock);
     struct kept *k = map_get(h->memory->conversations, conversation);
     if (!k) {

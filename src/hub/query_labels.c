@@ -32,7 +32,8 @@ bool hub_detectors(struct hub *h, struct arena *a, const struct hub_query *q, st
         jout_kcstr(&j, "fires", d[i].fires);
         jout_kcstr(&j, "not", d[i].not );
         jout_kbool(&j, "validated", d[i].validated);
-        jout_kbool(&j, "on", sense_speaks(s->sense, i));
+        jout_kbool(&j, "on",
+                   sense_speaks(s->sense, i) && (!d[i].model || s->config->sense_model.len));
         jout_end_object(&j);
     }
     jout_end_array(&j);

@@ -119,6 +119,35 @@ static void check_engine(struct hub *h, struct arena *a, struct jout *j) {
     }
 }
 
+/* The model that looks at what is about to leave. */
+static void check_sense_model(struct hub *h, const struct snapshot *s, struct arena *a,
+                              struct jout *j) {
+    struct str name = s->config->sense_model;
+    struct engine_model m = {0};
+    if (!name.len) {
+        return;
+    }
+    bool there = engine_find(h->engine, a, name, &m);
+    if (there && !m.embeddings && !m.problem.len && !m.quarantined) {
+        check(j, "[sense] model", "ok",
+              str_fmt(a,
+                      STR_FMT ": asked about each text that is about to leave, for at most %lld ms",
+                      STR_ARG(name), (long long)s->config->sense_model_ms));
+        return;
+    }
+    check(j, "[sense] model", "bad",
+          str_fmt(a,
+                  STR_FMT
+                  " (" STR_FMT ") %s: texts that are about to leave count one level higher. "
+                  "`weir models` lists the models of this device; write one of them, or take "
+                  "`model` out",
+                  STR_ARG(name), STR_ARG(s->config->sense_model_at),
+                  !there          ? "is no model of this device"
+                  : m.embeddings  ? "makes embeddings and answers nothing"
+                  : m.quarantined ? "crashed three times and rests"
+                                  : "cannot run"));
+}
+
 /* Returns its fingerprint, "" none. */
 static struct str check_network(struct arena *a, struct jout *j) {
     struct net here = {0};
@@ -200,6 +229,7 @@ bool hub_doctor(struct hub *h, struct arena *a, const struct hub_query *q, struc
     jout_key(&j, "checks");
     jout_array(&j);
     check_engine(h, a, &j);
+    check_sense_model(h, s, a, &j);
     check_policy(h, s, a, &j);
     check_providers(h, s, a, check_network(a, &j), &j);
     struct ledger_check ledger = {0};
@@ -293,6 +323,11 @@ bool hub_metrics(struct hub *h, struct arena *a, const struct hub_query *q, stru
            "Longer texts whose evidence was known from an earlier turn.", hits);
     metric(&b, "weir_scan_new_total", "counter", "Longer texts that were scanned.", misses);
     metric(&b, "weir_scan_memory_bytes", "gauge", "Kept for them.", (int64_t)kept);
+    scanned_counts(h->looks, &hits, &misses, &kept);
+    metric(&b, "weir_look_known_total", "counter",
+           "Pieces of text of which was known what the local model says.", hits);
+    metric(&b, "weir_look_new_total", "counter", "Pieces of text that it had not seen.", misses);
+    metric(&b, "weir_look_memory_bytes", "gauge", "Kept for them.", (int64_t)kept);
     metric(&b, "weir_gate_open", "gauge", "1 while the panic switch is open.",
            !gate_is_shut(h->gate));
     metric(&b, "weir_uptime_seconds", "gauge", "Since the start.",

@@ -156,6 +156,7 @@ void record_make(struct arena *a, const struct snapshot *s, const struct hub_job
                            .config = str_of(s->config_hash),
                            .policy = str_of(s->policy_hash),
                            .label = l->raised,
+                           .looked = l->looked,
                            .choice = *c,
                            .outcome = *o};
     out->found_count = finds_of(a, l, &out->found);
@@ -183,6 +184,10 @@ struct str record_json(struct arena *a, const struct record *r, bool for_owner) 
     if (for_owner) {
         jout_key(&j, "evidence");
         finds_write(&j, a, r->found, r->found_count, true);
+    }
+    if (r->looked.state != LOOK_OFF) {
+        jout_key(&j, "model_look");
+        looked_write(&j, &r->looked);
     }
     jout_key(&j, "features");
     write_features(&j, &c->features);

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { VERSION = 2 }; /* 2: whether a candidate reads files */
+enum { VERSION = 3 }; /* 2: whether a candidate reads files; 3: what a local model did */
 
 static void pack_item(struct pack *p, struct item *it) {
     PACK_ENUM(p, it->level, LEVEL_NAMES);
@@ -207,6 +207,20 @@ static void pack_outcome(struct pack *p, struct outcome *o) {
     }
 }
 
+static void pack_looked(struct pack *p, struct looked *k) {
+    bool any = k->state != LOOK_OFF;
+    pack_bool(p, &any);
+    if (any) {
+        PACK_ENUM(p, k->state, LOOK_STATE_NAMES);
+        pack_word(p, &k->model);
+        PACK_INT(p, k->asked);
+        PACK_INT(p, k->known);
+        PACK_INT(p, k->undecided);
+        PACK_INT(p, k->found);
+        PACK_INT(p, k->ms);
+    }
+}
+
 static void pack_record(struct pack *p, int version, struct record *r) {
     PACK_INT(p, r->at_ms);
     pack_word(p, &r->caller);
@@ -225,6 +239,9 @@ static void pack_record(struct pack *p, int version, struct record *r) {
     pack_found(p, r->found, r->found_count);
     pack_choice(p, version, &r->choice);
     pack_outcome(p, &r->outcome);
+    if (version >= 3) {
+        pack_looked(p, &r->looked);
+    }
 }
 
 bool record_pack(struct record *r, struct buf *out) {

@@ -37,7 +37,7 @@ void scanned_free(struct scanned *c) {
 
 /* ---- one request ---- */
 
-struct look {
+struct pass {
     struct scanned *c;
     struct arena *a;
     const struct scan_order *o;
@@ -47,7 +47,7 @@ struct look {
     unsigned hashed;           /* … and how many of them are in it */
 };
 
-static struct sha256 hash_names(const struct look *l) {
+static struct sha256 hash_names(const struct pass *l) {
     unsigned n = l->known.count < TAGGER_KNOWN ? l->known.count : TAGGER_KNOWN;
     return hash_keyed(l->o->secret,
                       (struct str){(const char *)l->known.hash, n * sizeof(uint32_t)});
@@ -65,7 +65,7 @@ struct basis {
 _Static_assert(sizeof(struct basis) == 88, "all bytes of it are set");
 
 /* A text's bytes are hashed once: of the text that its conversation is known by, that was done. */
-static struct sha256 basis_hash(struct look *l, const struct sense_text *t) {
+static struct sha256 basis_hash(struct pass *l, const struct sense_text *t) {
     enum { LONGEST_KEY = 128 };
     const struct scan_order *o = l->o;
     bool begins =
@@ -100,14 +100,14 @@ static struct sha256 basis_hash(struct look *l, const struct sense_text *t) {
     return hash_keyed(o->secret, (struct str){all, n});
 }
 
-static void put(struct look *l, const struct sha256 *hash, const struct sense_result *r,
+static void put(struct pass *l, const struct sha256 *hash, const struct sense_result *r,
                 const uint32_t *names, size_t name_count) {
     LOCKED(&l->c->lock);
     scan_log_put(l->c->log, hash, l->conversation, r, names, name_count);
 }
 
 /* A remembered text's evidence, a copy, and its names go to those that are known. */
-static bool recall(struct look *l, const struct sha256 *hash, uint32_t segment,
+static bool recall(struct pass *l, const struct sha256 *hash, uint32_t segment,
                    struct sense_result *out) {
     uint32_t names[TAGGER_KNOWN];
     size_t name_count = 0;
@@ -130,7 +130,7 @@ static bool recall(struct look *l, const struct sha256 *hash, uint32_t segment,
 }
 
 /* `before`: how many names were known before this text. */
-static void keep(struct look *l, const struct sha256 *hash, const struct sense_result *r,
+static void keep(struct pass *l, const struct sha256 *hash, const struct sense_result *r,
                  unsigned before) {
     uint32_t names[TAGGER_KNOWN];
     size_t n = l->known.count - before;
@@ -155,7 +155,7 @@ static void add_rule(struct arena *a, struct sense_result *out, struct str kind)
 }
 
 /* One text's evidence, remembered or new; what is new is remembered. */
-static bool look_at(struct look *l, const struct sense_text *t, struct sense_result *r,
+static bool look_at(struct pass *l, const struct sense_text *t, struct sense_result *r,
                     struct err *e) {
     bool worth = t->text.len >= SHORTEST && !t->opaque && !t->is_key;
     struct sha256 hash = {0};
@@ -180,7 +180,7 @@ static bool scan_each(struct scanned *c, struct arena *a, const struct scan_orde
         bytes += o->texts[i].text.len;
     }
     bool all = bytes > o->limits->bytes; /* it says why not */
-    struct look l = {.c = c,
+    struct pass l = {.c = c,
                      .a = a,
                      .o = o,
                      .version = sense_version(o->sense),
@@ -202,6 +202,26 @@ static bool scan_each(struct scanned *c, struct arena *a, const struct scan_orde
 bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
                   struct sense_result *out, struct err *e) {
     return scan_each(c, a, o, out, e) && sense_seams(o->sense, a, o->texts, o->count, out, e);
+}
+
+bool scanned_get(struct scanned *c, struct arena *a, const struct sha256 *key,
+                 struct str conversation, struct sense_result *out) {
+    uint32_t names[TAGGER_KNOWN];
+    size_t name_count = 0;
+    bool old = false;
+    LOCKED(&c->lock);
+    bool known = scan_log_get(c->log, key, a, 0, out, names, &name_count, &old);
+    *(known ? &c->hits : &c->misses) += 1;
+    if (known && old) {
+        scan_log_put(c->log, key, hash_table(conversation), out, NULL, 0);
+    }
+    return known;
+}
+
+void scanned_put(struct scanned *c, const struct sha256 *key, struct str conversation,
+                 const struct sense_result *r) {
+    LOCKED(&c->lock);
+    scan_log_put(c->log, key, hash_table(conversation), r, NULL, 0);
 }
 
 void scanned_drop(struct scanned *c, struct str conversation) {

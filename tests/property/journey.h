@@ -184,12 +184,12 @@ static void talk_on_loop(void *arg) {
     }
 }
 
-static void talk_begin(struct talk *t) {
+UNUSED static void talk_begin(struct talk *t) {
     buf_init(&t->answer, 16 << 20);
     loop_post(t->w->loop, talk_on_loop, t);
 }
 
-static void talk_await(struct talk *t) {
+UNUSED static void talk_await(struct talk *t) {
     LOCKED(&t->w->lock);
     while (!t->ended) {
         pthread_cond_wait(&t->w->changed, &t->w->lock);

@@ -300,6 +300,11 @@ static void begin_run(struct world *w, int64_t number) {
     w->approved = false;
     w->reach = chance(w, 15) ? (enum zone)below(w, ZONES) : ZONE_CLOUD;
     w->shown[0] = 0;
+    static const enum watcher_mode bad[] = {WATCHER_LIES,  WATCHER_LIES,    WATCHER_GARBAGE,
+                                            WATCHER_FAILS, WATCHER_REFUSES, WATCHER_SLEEPS,
+                                            WATCHER_GONE};
+    w->watcher->mode = w->fault == FAULT_WATCHER ? PICK(w, bad) : WATCHER_HONEST;
+    w->asked_before = atomic_load(&w->watcher->asked);
     w->to_fail = w->fault == FAULT_FAILS ? 1 + (int)below(w, 3) : 0;
     size_t n = chance(w, 25) ? 0 : 1 + below(w, chance(w, 60) ? 1 : MOST_PLANTED);
     for (size_t i = 0; i < n; i++) {
@@ -316,6 +321,9 @@ static void set_fault(struct world *w, bool on) {
     struct hub *h = w->weir.hub;
     h->scan_us = on && w->fault == FAULT_LATE ? -1000000 : 30000000;
     h->scan_limits.bytes = on && w->fault == FAULT_LARGE ? 10 : SENSE_LIMITS.bytes;
+    struct snapshot *now = snapshot_hold(h);
+    now->config->sense_model_ms = w->watcher->mode == WATCHER_SLEEPS ? 5 : 60000;
+    snapshot_drop(now);
     bool scanner = w->fault == FAULT_SCANNER || w->fault == FAULT_MEMORY;
     if (scanner && on) {
         pthread_mutex_lock(&scanner_lock);
@@ -430,7 +438,9 @@ static void tally(struct world *w, const struct talk *t) {
                         || (w->fault == FAULT_GONE && t->hangs_up)
                         || (w->fault == FAULT_TWICE && w->received > 1)
                         || (w->fault == FAULT_APPROVE && w->approved && w->received)
-                        || (w->fault == FAULT_PREVIEW && w->shown[0] && w->received);
+                        || (w->fault == FAULT_PREVIEW && w->shown[0] && w->received)
+                        || (w->fault == FAULT_WATCHER && w->received
+                            && atomic_load(&w->watcher->asked) > w->asked_before);
 }
 
 /* The talk was a preview: nothing has left, and what is sent now is what it showed. */
@@ -521,6 +531,7 @@ static uint64_t setting(const char *name, uint64_t otherwise) {
 
 static const char CONFIG[] =
     "[route]\ncloud_share = 1\n"
+    "[sense]\nmodel = \"watcher\"\nmodel_timeout = \"1m\"\n"
     "[[provider]]\nname = \"far\"\ndialect = \"openai\"\nurl = \"http://127.0.0.1:%1$d/far/v1\"\n"
     "zone = \"cloud\"\nmodels = [\"m\"]\n"
     "[[provider]]\nname = \"near\"\ndialect = \"openai\"\nurl = \"http://127.0.0.1:%1$d/near/v1\"\n"
@@ -548,6 +559,7 @@ static void world_start(struct world *w, int number, uint64_t seed, int64_t runs
     char config[2400];
     snprintf(config, sizeof config, CONFIG, w->provider.port);
     weir_start(&w->weir, config);
+    w->watcher = watcher_start(w->weir.hub, (size_t)number);
     pthread_create(&w->thread, NULL, live, w);
 }
 
@@ -574,6 +586,8 @@ static void nothing_leaves_that_may_not(void **state) {
     int64_t approved = 0;
     int64_t previewed = 0;
     int64_t named = 0;
+    long long asked = 0;
+    long long hung_up = 0;
     int64_t met_all[FAULTS] = {0};
     for (int i = 0; i < WORLDS; i++) {
         world_start(&worlds[i], i, seed, runs);
@@ -596,6 +610,8 @@ static void nothing_leaves_that_may_not(void **state) {
         approved += w->approved_all;
         previewed += w->previews_all;
         named += w->named_all;
+        asked += atomic_load(&w->watcher->asked);
+        hung_up += atomic_load(&w->watcher->cancelled);
         for (int f = 0; f < FAULTS; f++) {
             met_all[f] += w->met[f];
         }
@@ -610,7 +626,9 @@ static void nothing_leaves_that_may_not(void **state) {
     for (int f = 1; f < FAULTS; f++) {
         print_message(" %s %lld,", FAULT_NAMES[f], (long long)met_all[f]);
     }
-    print_message(" other address %lld\n", (long long)named);
+    print_message(" other address %lld; the local model was asked %lld times, %lld in vain\n",
+                  (long long)named, asked, hung_up);
+    assert_true(asked > received / 2 && hung_up > 0);
     assert_true(received > runs / 20 && carried > runs / 50 && refused > runs / 20);
     assert_true(approved > runs / 5000 && previewed > runs / 2000);
     for (int f = 1; f < FAULTS && runs >= ENOUGH; f++) {

@@ -4,6 +4,7 @@
 #include "codec/url.h"
 #include "gate/inside.h"
 #include "journey.h"
+#include "watcher.h"
 
 enum { WORLDS = 2, POLICY_RUNS = 40, MOST_PLANTED = 5, PROVIDERS = 5, ENOUGH = 20000 };
 
@@ -28,15 +29,17 @@ enum fault {
     FAULT_PREVIEW, /* previewed first, then sent as shown or not at all */
     FAULT_LOCAL,   /* the device's own model dies over it, so that auto chooses again */
     FAULT_MOVED,   /* the provider sends us elsewhere */
+    FAULT_WATCHER, /* the local model that looks lies, fails, or never answers */
     FAULTS
 };
 static const char *const FAULT_NAMES[FAULTS] = {
     "none",      "late scan", "large",   "scanner fails", "scanner's memory",
     "disk full", "bad UTF-8", "gone",    "reload",        "panic",
     "twice",     "fails",     "cut",     "garbage",       "tool call",
-    "approve",   "reset",     "preview", "local dies",    "redirect"};
-static const int WEIGHTS[FAULTS] = {270, 20, 20, 20, 20, 20, 20, 50, 60, 15,
-                                    60,  90, 50, 30, 90, 80, 25, 90, 60, 50};
+    "approve",   "reset",     "preview", "local dies",    "redirect",
+    "watcher"};
+static const int WEIGHTS[FAULTS] = {270, 20, 20, 20, 20, 20, 20, 50, 60, 15, 60,
+                                    90,  50, 30, 90, 80, 25, 90, 60, 50, 90};
 /* With these nothing at all may leave. */
 static const bool NEVER[FAULTS] = {
     [FAULT_LATE] = true,   [FAULT_LARGE] = true, [FAULT_SCANNER] = true,
@@ -67,11 +70,14 @@ struct planted {
     char form[200]; /* as it stands in the request */
     const char *kind;
     enum place place;
+    bool marked; /* only the local model finds it */
 };
 
 struct world {
     struct weir weir;
     struct provider provider, elsewhere;
+    struct watcher *watcher;
+    long long asked_before; /* … of it */
     uint64_t random;
     int number;
     int64_t runs, received_all, refused_all, carried_all, approved_all, previews_all;
@@ -147,7 +153,13 @@ static void plant(struct world *w, struct planted *p) {
     unsigned long long n =
         (unsigned long long)(w->run * WORLDS + w->number) * MOST_PLANTED + w->planted_count;
     char digits[32];
-    switch (below(w, 9)) {
+    p->marked = false;
+    switch (below(w, 10)) {
+    case 9:
+        p->kind = "name";
+        p->marked = true;
+        snprintf(p->text, sizeof p->text, WATCHER_MARK "%llu", n);
+        break;
     case 0:
         p->kind = "iban";
         snprintf(digits, sizeof digits, "37040044%010llu", n % 10000000000ULL);
@@ -180,7 +192,9 @@ static void plant(struct world *w, struct planted *p) {
         snprintf(p->text, sizeof p->text, "anna%llu@wren-hill.org", n);
         break;
     }
-    p->place = (enum place)below(w, PLACES);
+    static const enum place seen[] = {IN_USER,      IN_SYSTEM,  IN_ASSISTANT, IN_RESULT,
+                                      IN_ARGUMENTS, IN_UNKNOWN, IN_PARTS};
+    p->place = p->marked ? PICK(w, seen) : (enum place)below(w, PLACES);
     struct arena a = arena_make(1 << 16);
     struct str text = str_fmt(&a, "see %s now please", p->text);
     AUTO_BUF b = {0};
@@ -283,8 +297,18 @@ static void change_policy(struct world *w) {
 
 /* ---- what may arrive, said without the journey ---- */
 
-static bool may_go(const struct snapshot *s, struct arena *a, const struct planted *p,
-                   const struct policy_backend *to, bool approved) {
+/* What a finding of the local model counts as, when it does not do its work: one that lies may say
+ * nothing of it, one that fails leaves the text undecided. */
+static const char *kind_of(const struct planted *p, enum watcher_mode mode) {
+    bool whole = !p->marked || mode == WATCHER_HONEST;
+    return whole ? p->kind : mode == WATCHER_LIES ? "uncertain_term" : "undecided";
+}
+
+static bool may_go(const struct snapshot *s, struct arena *a, const struct planted *planted,
+                   const struct policy_backend *to, const struct world *w) {
+    struct planted seen = *planted;
+    const struct planted *p = &seen;
+    seen.kind = kind_of(planted, w->watcher->mode);
     const struct policy *policy = &s->policy;
     const struct kind_row *row = kind_find(str_of(p->kind));
     bool word = !row;
@@ -300,10 +324,10 @@ static bool may_go(const struct snapshot *s, struct arena *a, const struct plant
     struct label raised = policy_raise(policy, a, &l, &rq);
     struct permit permit = policy_permit(policy, &raised, &rq, to);
     /* A disguise hides who it is about, not what is told; and a word only where a rule names it. */
-    bool fact = str_is(str_of(p->kind), "health")
+    bool fact = str_is(str_of(p->kind), "health") || seen.kind != planted->kind
                 || (word && !str_contains(policy->text, STR("name = \"word\"")));
     return permit.transform <= (fact ? TRANSFORM_PSEUDONYMISE : TRANSFORM_AS_IS)
-           && (!permit.ask || approved);
+           && (!permit.ask || w->approved);
 }
 
 static enum zone zone_of(const struct world *w, struct str name) {
@@ -320,8 +344,8 @@ static void check_planted_locked(struct world *w, struct str name, struct str bo
             continue;
         }
         w->carried_all++;
-        if (!may_go(w->policies[0], &a, p, &to, w->approved)
-            && !(w->policies[1] && may_go(w->policies[1], &a, p, &to, w->approved))) {
+        if (!may_go(w->policies[0], &a, p, &to, w)
+            && !(w->policies[1] && may_go(w->policies[1], &a, p, &to, w))) {
             wrong_locked(
                 w, "run %lld, fault %s: \"%s\" (%s, place %d) went to " STR_FMT " (%s)\n" STR_FMT,
                 (long long)w->run, FAULT_NAMES[w->fault], p->text, p->kind, (int)p->place,
