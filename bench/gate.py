@@ -2,6 +2,7 @@
 """How well the gate sees and hides, in one table; each leak beside its precision and the share that is masked.
 
     python3 bench/gate.py CORPORA [--only WORD] [--show]
+    python3 bench/gate.py CORPORA --model FILE.gguf [--sample 60] [--only WORD]     what a local model adds, on samples; slow
 
 CORPORA (or $BENCH_DATA): a folder with open-prompts, llm-redactor, pupa, presidio-research, presidio-vectors, wnut17, gitleaks,
 detect-secrets as docs/measured.md describes them. `make bench-gate` builds what this needs. Nothing of the corpora's texts
@@ -27,6 +28,7 @@ from pathlib import Path
 
 import clean
 import from_regex
+import look
 
 HERE = Path(__file__).resolve().parent.parent
 WORK = HERE / "build/bench"
@@ -526,15 +528,47 @@ def speed():
         yield f"putting back: {row[0]} in pieces of {row[1]}", "≥ 300 MB/s", f"{row[2]} MB/s"
 
 
+def level_with(line):
+    """As hub/labels.c: what was left undecided counts one level above the rest, at most as private."""
+    level = max([LEVEL.get(k, 0) for k, _, _ in line["found"] if k != "undecided"], default=0)
+    return max(level, min(level + 1, 2)) if any(k == "undecided" for k, _, _ in line["found"]) else level
+
+
+def raised(got):
+    return share(sum(level_with(line) > 0 for line in got), len(got))
+
+
+def looked(data, model, n, only):
+    """weir by itself and with a local model, on the same sample of each set."""
+    wl3 = ("wl3", lambda: jsonl(data / "llm-redactor/wl3_implicit.jsonl"), redactor, [("LLM-Redactor WL3, who it is by what is said: combined leak", "", ())])
+    wanted = ("wl1_pii", "pupa", "open-prompts", "sentences")
+    print("| figure | who | dev, a sample | more than open | seconds a KB | undecided |\n| --- | --- | --- | --- | --- | --- |")
+    for name, load, score, table in [wl3, *(s for s in sets(data) if s[0] in wanted)]:
+        if only and only not in name:
+            continue
+        rows = look.sample(load(), n)
+        both, pace, undecided = look.arms(TOOL, WORK, name, model, [r["text"] for r in rows])
+        for who, got, more in (("weir", both[0], "| |"), (f"weir with {model.stem}", both[1], f"| {pace:.1f} | {100 * undecided:.0f} % |")):
+            for i, figure in enumerate(score(rows, got)):
+                print(f"| {table[i][0]} ({len(rows)} texts) | {who} | {figure} | {raised(got)} {more}", flush=True)
+
+
+def option(name, otherwise):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else otherwise
+
+
 def main():
     global SHOW
     args = [a for a in sys.argv[1:] if not a.startswith("--")]
-    only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
-    folder = next((a for a in args if a != only), os.environ.get("BENCH_DATA"))
+    only, model, n = option("--only", ""), option("--model", ""), option("--sample", "60")
+    folder = next((a for a in args if a not in (only, model, n)), os.environ.get("BENCH_DATA"))
     if not folder or not Path(folder).is_dir():
         sys.exit("bench/gate.py: where are the corpora? `make bench-gate BENCH_DATA=FOLDER`; docs/measured.md says what is in it.")
     if not TOOL.exists():
         sys.exit("bench/gate.py: build/release/bench_gate_lines is not built; `make bench-gate` does that.")
+    if model:
+        WORK.mkdir(parents=True, exist_ok=True)
+        return looked(Path(folder), Path(model).resolve(), int(n), only)
     names = {"rows": "weir, the recogniser's rows alone", "weir": "weir", "all": "weir, all names hidden", "presidio": "Presidio"}
     print("| figure | goal | who | dev | validate |\n| --- | --- | --- | --- | --- |")
     for name, load, score, table in sets(Path(folder)):

@@ -2,7 +2,10 @@
  * {"found": [[kind, from, to] …], "hidden": [[from, to] …], "out": …}, places in bytes. `out` is
  * the text as it would leave disguised, with the placeholders that weir really writes; null when
  * weir refuses to disguise it. One thread. With ROW arguments only those rows of the table speak.
- */
+ *
+ * `ask` prints instead what a local model is to be asked about each text, [[from, to, request] …];
+ * with ANSWERS, a file beginning with @, its answers count: a line for each text, [[from, to, text
+ * or null] …], null where there was none. */
 #include "gate/book.h"
 #include "gate/disguise.h"
 #include "sense/sense.h"
@@ -13,6 +16,8 @@ struct tool {
     struct sense *sense;
     struct vault *vault;
     bool all; /* names that are open are hidden too */
+    bool ask;
+    FILE *answers; /* NULL: no model looks */
     size_t number;
 };
 
@@ -112,13 +117,66 @@ static void disguised(struct tool *t, struct jout *j, struct arena *a, struct st
     vault_forget(t->vault, name);
 }
 
+static void ask(struct jout *j, struct arena *a, const struct sense_text *text) {
+    jout_array(j);
+    for (size_t from = 0; sense_is_asked(text) && from < text->text.len;) {
+        size_t to = sense_piece(text->text, from);
+        jout_array(j);
+        jout_i64(j, (int64_t)from);
+        jout_i64(j, (int64_t)to);
+        jout_raw(j, sense_ask(a, STR("model"), str_sub(text->text, from, to)));
+        jout_end_array(j);
+        from = to;
+    }
+    jout_end_array(j);
+}
+
+/* The next line of the answers, as evidence of the text. */
+static bool look(struct tool *t, struct arena *a, const struct sense_text *text,
+                 struct sense_result *r, struct err *e) {
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t n = getline(&line, &cap, t->answers);
+    const struct jval *v =
+        n > 0 ? json_parse(a, (struct str){line, (size_t)n}, &JSON_LIMITS, e) : NULL;
+    bool undecided = false;
+    for (struct jiter it = jval_iter(v); jiter_next(&it);) {
+        int64_t from = 0;
+        int64_t to = 0;
+        struct err ignored = {0};
+        struct sense_result said = {0};
+        bool whole = jval_i64(jval_at(it.value, 0), &from) && jval_i64(jval_at(it.value, 1), &to);
+        struct str piece = str_sub(text->text, (size_t)from, (size_t)to);
+        struct str answer = jval_str(jval_at(it.value, 2));
+        undecided |= !whole || !sense_answer(t->sense, a, piece, answer, &said, &ignored);
+        for (size_t i = 0; i < said.count; i++) {
+            said.evidence[i].from += (uint32_t)from;
+            said.evidence[i].to += (uint32_t)from;
+        }
+        sense_join(a, r, &said);
+    }
+    struct evidence whole = {0};
+    if (undecided && sense_undecided(t->sense, text, &whole)) {
+        sense_join(a, r, &(struct sense_result){.evidence = &whole, .count = 1});
+    }
+    free(line);
+    return v || err_set(e, ERR_INVALID, "there are fewer answers than texts");
+}
+
 static bool one(struct tool *t, struct str line, struct err *e) {
     struct arena a = arena_make(64UL << 20);
     const struct jval *v = json_parse(&a, line, &JSON_LIMITS, e);
     struct sense_text text = {.text = jval_str(jval_get(v, "text")), .role = ROLE_USER};
     struct sense_result r = {0};
-    bool ok = v && sense_scan(t->sense, &a, &text, 1, &SENSE_LIMITS, &r, e);
-    if (ok) {
+    bool ok = v && sense_scan(t->sense, &a, &text, 1, &SENSE_LIMITS, &r, e)
+              && (!t->answers || look(t, &a, &text, &r, e));
+    if (ok && t->ask) {
+        AUTO_BUF b = {.max = SIZE_MAX / 4};
+        struct jout j = jout_make(&b);
+        text.flows = true;
+        ask(&j, &a, &text);
+        printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+    } else if (ok) {
         AUTO_BUF b = {.max = SIZE_MAX / 4};
         struct jout j = jout_make(&b);
         jout_object(&j);
@@ -153,12 +211,17 @@ static bool only(struct sense *s, char **ids, int n, struct err *e) {
 }
 
 int main(int argc, char **argv) {
-    struct tool t = {.all = argc >= 3 && str_is(str_of(argv[2]), "all")};
+    struct tool t = {.all = argc >= 3 && str_is(str_of(argv[2]), "all"),
+                     .ask = argc >= 3 && str_is(str_of(argv[2]), "ask")};
     struct err e = {0};
     FILE *f = argc >= 3 ? fopen(argv[1], "r") : NULL;
-    if (!f || !sense_new(NULL, 0, &t.sense, &e) || !only(t.sense, argv + 3, argc - 3, &e)) {
+    int rows = argc >= 4 && argv[3][0] == '@' ? 4 : 3;
+    t.answers = rows == 4 ? fopen(argv[3] + 1, "r") : NULL;
+    if (!f || (rows == 4 && !t.answers) || !sense_new(NULL, 0, &t.sense, &e)
+        || !only(t.sense, argv + rows, argc - rows, &e)) {
         fprintf(stderr, "%s\n",
-                e.text[0] ? e.text : "usage: bench_gate_lines FILE.jsonl all|raised [ROW …]");
+                e.text[0] ? e.text
+                          : "usage: bench_gate_lines FILE.jsonl all|raised|ask [@ANSWERS] [ROW …]");
         return 1;
     }
     t.vault = vault_new(NULL, NULL);
@@ -174,6 +237,9 @@ int main(int argc, char **argv) {
     }
     free(line);
     fclose(f);
+    if (t.answers) {
+        fclose(t.answers);
+    }
     vault_free(t.vault);
     sense_free(t.sense);
     return ok ? 0 : 1;

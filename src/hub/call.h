@@ -25,6 +25,7 @@ struct hub_call {
     bool has_pass, read_ok, prepared, leaves;
     struct err err;    /* of prepare */
     struct look *look; /* a local model is to look, or looks, before the rest is decided */
+    bool relabel;      /* it added to what was found */
 
     bool working;   /* on a worker now */
     bool cancelled; /* nobody is told anything any more */

@@ -27,6 +27,10 @@ static bool decide(struct hub_call *c, struct err *e) {
         TRY(read && label_request(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled, e));
         c->read_ok = true;
     }
+    if (c->relabel) {
+        c->relabel = false;
+        label_settle(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled);
+    }
     struct str preview = c->rq.claims.preview;
     TRY(!preview.len
         || previews_pin(c->hub, a, c->snap, preview, c->job.caller.name, clock_wall_ms(),
@@ -47,11 +51,8 @@ static bool decide(struct hub_call *c, struct err *e) {
     }
     if (look_is_wanted(c->snap, &c->labelled, &c->choice)) {
         c->look = look_new(c->hub, c->snap, a, &c->labelled);
-        if (c->look) {
-            return true; /* to be decided again, when it has looked */
-        }
-        label_settle(c->hub, c->snap, a, &c->rq, &c->job, &c->labelled);
-        return decide(c, e);
+        c->relabel = true;
+        return c->look || decide(c, e); /* else when it has looked */
     }
     const struct candidate *cand = &c->choice.candidates[c->choice.result.chosen];
     c->leaves = cand->zone != ZONE_DEVICE;
@@ -191,8 +192,7 @@ static void looked(void *ctx) {
         c->prepared = false;
         prepared(c);
     } else {
-        label_settle(c->hub, c->snap, c->job.arena, &c->rq, &c->job, &c->labelled);
-        call_prepare(c, true);
+        call_prepare(c, false);
     }
     call_leave(c);
 }
@@ -239,7 +239,8 @@ static bool listings_are_known(const struct hub_call *c) {
 /* A small body is decided right here, because waking another thread costs more than the work; what
  * blocks (a provider's list, a key's command) is a worker's. */
 void call_prepare(struct hub_call *c, bool again) {
-    bool here = (again || c->job.body.len <= INLINE_BODY) && listings_are_known(c);
+    bool looks = c->snap->config->sense_model.len && c->labelled.looked.state == LOOK_OFF;
+    bool here = ((again && !looks) || c->job.body.len <= INLINE_BODY) && listings_are_known(c);
     if (!here) {
         c->working = true;
         workers_run(c->hub->o.workers, decide_work, decide_done, c);
@@ -353,7 +354,7 @@ void hub_cancel(struct hub_call *c) {
     }
     call_enter(c);
     c->cancelled = true;
-    if (c->look && !c->working) {
+    if (!c->working && c->look) {
         look_cancel(TAKE(c->look));
     }
     relay_cut(c);

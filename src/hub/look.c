@@ -272,6 +272,7 @@ void look_ask(struct look *k, void (*done)(void *ctx), void *ctx) {
 
 void look_cancel(struct look *k) {
     stop(k);
+    k->l->looked = (struct looked){0};
 }
 
 /* ---- for a worker ---- */

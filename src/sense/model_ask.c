@@ -30,13 +30,14 @@ static const struct {
     {"Could you explain how photosynthesis works?", "{\"items\":[]}"},
     {"Please tell Mrs Okafor that the meeting at Brightwell Dental moved to 3 pm. Her daughter Zoe "
      "has a fever.",
-     "{\"items\":[{\"kind\":\"person\",\"text\":\"Okafor\"},{\"kind\":\"organisation\",\"text\":"
-     "\"Brightwell Dental\"},{\"kind\":\"minors\",\"text\":\"Her daughter Zoe has a fever\"}]}"},
+     "{\"items\":[{\"text\":\"Okafor\",\"kind\":\"person\"},{\"text\":\"Brightwell "
+     "Dental\",\"kind\":"
+     "\"organisation\"},{\"text\":\"Her daughter Zoe has a fever\",\"kind\":\"minors\"}]}"},
     {"def area(r): return 3.14 * r * r  # why is this slow?", "{\"items\":[]}"},
     {"My rent in Lower Harwick is late because the bank froze my account; what can I write to Mr "
      "Tam?",
-     "{\"items\":[{\"kind\":\"place\",\"text\":\"Lower Harwick\"},{\"kind\":\"finance\",\"text\":"
-     "\"the bank froze my account\"},{\"kind\":\"person\",\"text\":\"Tam\"}]}"},
+     "{\"items\":[{\"text\":\"Lower Harwick\",\"kind\":\"place\"},{\"text\":\"the bank froze my "
+     "account\",\"kind\":\"finance\"},{\"text\":\"Tam\",\"kind\":\"person\"}]}"},
     {"Who wrote Hamlet, and when?", "{\"items\":[]}"},
 };
 
@@ -51,7 +52,7 @@ static void add_text(struct jout *j, struct arena *a, struct str text) {
     add_message(j, "user", str_fmt(a, "<text>\n" STR_FMT "\n</text>", STR_ARG(text)));
 }
 
-/* {"items": [{"kind": one of the words, "text": …} …]} */
+/* {"items": [{"text": …, "kind": one of the words} …]}: in that order, which the engine keeps. */
 static void add_schema(struct jout *j) {
     jout_key(j, "response_format");
     jout_object(j);
@@ -73,10 +74,15 @@ static void add_schema(struct jout *j) {
     jout_key(j, "items");
     jout_object(j);
     jout_kcstr(j, "type", "object");
-    jout_kraw(j, "required", STR("[\"kind\",\"text\"]"));
+    jout_kraw(j, "required", STR("[\"text\",\"kind\"]"));
     jout_kbool(j, "additionalProperties", false);
     jout_key(j, "properties");
     jout_object(j);
+    jout_key(j, "text");
+    jout_object(j);
+    jout_kcstr(j, "type", "string");
+    jout_ki64(j, "maxLength", LONGEST_ITEM);
+    jout_end_object(j);
     jout_key(j, "kind");
     jout_object(j);
     jout_key(j, "enum");
@@ -88,10 +94,6 @@ static void add_schema(struct jout *j) {
     }
     jout_end_array(j);
     jout_end_object(j);
-    jout_key(j, "text");
-    jout_object(j);
-    jout_kcstr(j, "type", "string");
-    jout_ki64(j, "maxLength", LONGEST_ITEM);
     while (j->depth > 1) {
         jout_end_object(j);
     }

@@ -1,7 +1,7 @@
 """Stands in for llama-server: loads anything, and answers as it is told.
 
-Run: stand_in.py MODE FILE [llama-server's options]. Each question goes to FILE as a line of JSON. MODE: `lies` calls all of the
-text, word by word and as a whole, everything there is; `garbage` answers no JSON; `sleeps` never answers; `dies` ends itself
+Run: stand_in.py MODE FILE [llama-server's options]. Each question goes to FILE as a line of JSON. MODE: `quiet` finds nothing;
+`lies` calls the whole text everything there is; `garbage` answers no JSON; `sleeps` never answers; `dies` ends itself
 over a question."""
 import http.server
 import json
@@ -18,6 +18,8 @@ SOCKET = sys.argv[sys.argv.index("--host") + 1]
 def says(question):
     if MODE == "garbage":
         return "Of course! Here is what I found: nothing at all."
+    if MODE == "quiet":
+        return '{"items": []}'
     text = question["messages"][-1]["content"].removeprefix("<text>\n").removesuffix("\n</text>")
     return json.dumps({"items": [{"kind": kind, "text": text} for kind in KINDS], "level": "open"})
 

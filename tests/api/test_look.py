@@ -112,6 +112,25 @@ def test_its_rows_can_be_silenced(own, stand_in, provider):
     assert "Tobermory" not in provider.bodies()[0]["body"]
 
 
+def test_a_long_text_gets_on_from_turn_to_turn(own, stand_in):
+    d = own(start=False)
+    engine = stand_in(d, "quiet")
+    switch_on(d).start()
+    text = " ".join(f"The river rises in spring, says page {n}." for n in range(700))
+    first = why(d, d.chat(text, "cloud/big", {"weir-conversation": "a"}))["model_look"]
+    assert first["state"] == "limit" and first["asked"] == 16 == len(engine.asked()) and first["undecided"] > 3
+    second = why(d, d.chat(text, "cloud/big", {"weir-conversation": "a"}))["model_look"]
+    assert (second["state"], second["known"], second["asked"], second["undecided"]) == ("done", 16, first["undecided"], 0)
+    assert all(len(q["messages"][-1]["content"]) < 1600 for q in engine.asked())
+    assert why(d, d.chat(text, "cloud/big", {"weir-conversation": "b"}))["model_look"]["known"] == 0
+    # What is known goes with its conversation.
+    mail = "Write to anna.berg@wren-hill.org about it."
+    known = [why(d, d.chat(mail, "cloud/big", {"weir-conversation": "c"}))["model_look"]["known"] for _ in range(2)]
+    assert d.owner("POST", "labels", {"reset": d.cli_json("why")["conversation"]}).status_code == 200
+    known.append(why(d, d.chat(mail, "cloud/big", {"weir-conversation": "c"}))["model_look"]["known"])
+    assert known == [0, 1, 0]
+
+
 @pytest.mark.parametrize("mode, state", [("garbage", "garbage"), ("sleeps", "timeout"), ("dies", "unavailable")])
 def test_a_model_that_fails_leaves_the_text_undecided(own, stand_in, provider, mode, state):
     d = own(start=False)
