@@ -83,8 +83,8 @@ void memory_list(struct hub *h, struct jout *j);
 void items_write(struct jout *j, const struct label *l);
 /* Without what only the owner sees: names of compartments and rules. */
 struct label items_for(struct arena *a, const struct label *l, bool for_owner);
-/* Without what a local model did not look through: that is asked about again with the next request.
- */
+/* Without what a local model did not look through, which is asked about again with the next
+ * request. May be l itself: not to be added to. */
 struct label items_decided(struct arena *a, const struct label *l);
 void items_read(struct arena *a, const struct jval *v, struct label *into);
 

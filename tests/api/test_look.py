@@ -100,6 +100,7 @@ def test_a_lying_model_only_adds(own, stand_in, provider):
     assert answer.status_code == 403 and decision["model_look"]["state"] == "done" and not provider.bodies()
     assert kinds(decision)["email"] == "personal" and kinds(decision)["health"] == "private"
     assert "credential" not in json.dumps(decision["evidence"]) and "password" not in kinds(decision)
+    assert d.cli_json("replay", answer.headers["weir-decision"])["same"]
     assert told in json.dumps(engine.asked()[0], ensure_ascii=False)
 def test_its_rows_can_be_silenced(own, stand_in, provider):
     d = own(start=False)
