@@ -3,6 +3,7 @@
  * stays, every item of the label stays, the level does not fall, and no permit gets wider; what it
  * did not look through is told apart. Random texts, conversations and policies, and a model that
  * lies. WEIR_RUNS changes how much. */
+#include "api/inner.h"
 #include "journey.h"
 #include "watcher.h"
 
@@ -131,20 +132,21 @@ static void check_undecided(const struct snapshot *s, const struct labelled *l) 
 }
 
 static void one_run(struct world *w) {
-    struct arena a = arena_make(SIZE_MAX);
+    static const char *const conversations[] = {"", "one", "two"};
+    struct api_memory memory = {.arena = arena_make(SIZE_MAX)};
+    struct arena *a = &memory.arena;
     struct snapshot *s = snapshot_hold(w->weir.hub);
     struct chat_request rq = {0};
     struct err e = {0};
     struct labelled before = {0};
-    static const char *const conversations[] = {"", "one", "two"};
-    w->job.body = random_body(w, &a);
+    w->job.body = random_body(w, a);
     rq.claims.conversation = str_of(PICK(w, conversations));
     rq.body = w->job.body;
-    assert_true(api_read_chat(&a, w->job.body, &rq, &e));
-    assert_true(label_request(w->weir.hub, s, &a, &rq, &w->job, &before, &e));
+    assert_true(openai_read(a, w->job.body, &rq, &e));
+    assert_true(label_request(w->weir.hub, s, a, &rq, &w->job, &before, &e));
     struct labelled after = before;
-    look_wait(w->weir.hub, s, &a, &after);
-    label_settle(w->weir.hub, s, &a, &rq, &w->job, &after);
+    look_wait(w->weir.hub, s, a, &after);
+    label_settle(w->weir.hub, s, a, &rq, &w->job, &after);
     assert_int_equal(after.looked.asked + after.looked.known + after.looked.undecided > 0, 1);
     for (size_t i = 0; i < before.found.count; i++) {
         assert_true(has_evidence(&after.found, &before.found.evidence[i]));
@@ -161,7 +163,7 @@ static void one_run(struct world *w) {
     w->met[after.looked.state].known += after.looked.known;
     w->met[after.looked.state].undecided++;
     snapshot_drop(s);
-    arena_end(&a);
+    arena_end(a);
 }
 
 static void a_model_only_adds(void **state) {
