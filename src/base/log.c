@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { KEPT_LINES = 200, LINE_BYTES = 512 };
+enum { KEPT_LINES = 200, LINE_BYTES = 512, MINUTE_MS = 60000 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char kept[KEPT_LINES][LINE_BYTES];
@@ -40,6 +40,49 @@ void log_line(enum log_level level, const char *fmt, ...) {
         memcpy(kept[written++ % KEPT_LINES], line, sizeof line);
     }
     pthread_mutex_unlock(&lock);
+}
+
+/* A clock that was set back counts as a minute. */
+static bool is_a_minute(int64_t from_ms, int64_t to_ms) {
+    return to_ms < from_ms || to_ms - from_ms >= MINUTE_MS;
+}
+
+void log_trouble(struct log_trouble *t, const char *fmt, ...) {
+    int64_t now = clock_wall_ms();
+    bool begins = t->times++ == 0;
+    t->last_ms = now;
+    if (!begins && !is_a_minute(t->said_ms, now)) {
+        t->unsaid++;
+        return;
+    }
+    char text[LINE_BYTES];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (begins) {
+        t->since_ms = now;
+        log_error("%s", text);
+    } else {
+        log_error("%s (and %lld times more before)", text, t->unsaid);
+    }
+    t->said_ms = now;
+    t->unsaid = 0;
+}
+
+void log_trouble_over(struct log_trouble *t, const char *what, ...) {
+    int64_t now = clock_wall_ms();
+    if (!t->times || !is_a_minute(t->last_ms, now)) {
+        return;
+    }
+    char text[LINE_BYTES];
+    va_list args;
+    va_start(args, what);
+    vsnprintf(text, sizeof text, what, args);
+    va_end(args);
+    log_info("%s; it had failed %lld times within %lld s", text, t->times,
+             (long long)((t->last_ms - t->since_ms) / 1000));
+    *t = (struct log_trouble){0};
 }
 
 struct str log_recent(struct arena *a) {

@@ -32,9 +32,10 @@ struct chain {
     struct sha256 head;
     struct queued *first, **last; /* waiting */
     size_t waiting;
-    size_t waiters;        /* of them rows that somebody waits for */
-    bool nudged;           /* the store will call on_nudge */
-    struct queued *flight; /* the group on its way */
+    struct log_trouble lost; /* rows */
+    size_t waiters;          /* of them rows that somebody waits for */
+    bool nudged;             /* the store will call on_nudge */
+    struct queued *flight;   /* the group on its way */
     int64_t flight_count;
     struct sha256 flight_head;
     bool stale, reading; /* the last group failed: what is on disk must be read again */
@@ -188,7 +189,7 @@ static void flight_failed_locked(struct chain *c, const struct err *e) {
             continue;
         }
         if (!q->done_opt) {
-            log_error("ledger: a row of kind %s is lost: %s", q->row.kind, e->text);
+            log_trouble(&c->lost, "ledger: a row of kind %s is lost: %s", q->row.kind, e->text);
         }
         tell(q, e);
         free(q);
@@ -209,6 +210,7 @@ static void on_written(void *ctx, bool ok, const struct err *e) {
     if (!ok) {
         flight_failed_locked(c, e);
     } else {
+        log_trouble_over(&c->lost, "ledger: no row is lost any more");
         c->count = c->flight_count;
         c->head = c->flight_head;
         struct queued *next = NULL;

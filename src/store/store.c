@@ -32,6 +32,7 @@ struct store {
     bool dozing;   /* the writer wakes by itself in a moment */
     size_t queued; /* bytes */
     atomic_bool fail;
+    struct log_trouble trouble; /* the writer's */
 
     pthread_mutex_t reader_lock;
     struct db readers[IDLE_READERS];
@@ -140,9 +141,11 @@ static struct job *take_group(struct store *s) {
     return group;
 }
 
-static void finish(struct job *j) {
+static void finish(struct store *s, struct job *j) {
     if (!j->ok) {
-        log_error("not stored: %s", j->err.text);
+        log_trouble(&s->trouble, "%s: not stored: %s", s->path, j->err.text);
+    } else if (j->count) {
+        log_trouble_over(&s->trouble, "%s: stored again", s->path);
     }
     if (j->done) {
         j->done(j->ctx, j->ok, &j->err);
@@ -164,7 +167,7 @@ static void *write_all(void *arg) {
             } else if (!ok) {
                 run_alone(s, j);
             }
-            finish(j);
+            finish(s, j);
             j = next;
         }
     }

@@ -48,6 +48,7 @@ def full(provider, which):
     told["disguised after"] = disguised(d, provider)
     told["why"] = d.cli("why").returncode
     d.stop()
+    told["log"] = [line for line in (d.folder / "daemon.log").read_text().splitlines() if "stored" in line or "lost" in line]
     d.start()
     rows = d.cli_json("ledger", "ls", "--limit", "1000")["rows"]
     told["verify"] = d.cli_json("ledger", "verify")["ok"]

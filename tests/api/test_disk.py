@@ -36,6 +36,13 @@ def test_without_room_for_the_data_the_ledger_still_has_all(told):
     assert full["after"] == 200 and full["why"] == 0
 
 
+@pytest.mark.parametrize("folder, name", [("state_home", "/ledger.db"), ("data_home", "/weir.db")])
+def test_the_log_says_it_once(told, folder, name):
+    """120 requests met the full disk within a minute."""
+    log = told["full " + folder]["log"]
+    assert len([line for line in log if name in line and "disk is full" in line]) == 1 and len(log) <= 3, log
+
+
 @pytest.mark.parametrize("folder", ["state_home", "data_home"])
 def test_a_read_only_folder_is_named_at_the_start(told, folder):
     code, named, text = told["read-only " + folder]

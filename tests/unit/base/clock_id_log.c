@@ -62,6 +62,50 @@ static void test_identifiers(void **state) {
     assert_memory_not_equal(bytes, zero, sizeof zero);
 }
 
+/* How often this stands in the log. */
+static int said(const char *text) {
+    int n = 0;
+    struct str rest = log_recent(&arena);
+    for (ptrdiff_t at = 0; (at = str_find(rest, str_of(text))) >= 0; n++) {
+        rest = str_sub(rest, (size_t)at + 1, rest.len);
+    }
+    return n;
+}
+
+static void test_trouble_is_said_once_a_minute(void **state) {
+    (void)state;
+    enum { SECOND = 1000 };
+    const int64_t begin_ms = 1795465484123;
+    struct log_trouble t = {0};
+    log_level_set(LOG_INFO);
+    clock_fake(begin_ms);
+    log_trouble_over(&t, "disk %s: well", "a");
+    for (int i = 0; i < 1000; i++) {
+        log_trouble(&t, "disk %s: full", "a");
+    }
+    log_trouble_over(&t, "disk a: well"); /* for a moment */
+    clock_fake(begin_ms + 59 * SECOND);
+    log_trouble(&t, "disk a: full");
+    assert_int_equal(said("disk a"), 1);
+    clock_fake(begin_ms + 60 * SECOND);
+    log_trouble(&t, "disk a: full");
+    assert_int_equal(said("disk a: full (and 1000 times more before)"), 1);
+    clock_fake(begin_ms + 61 * SECOND);
+    log_trouble(&t, "disk a: full");
+    log_trouble_over(&t, "disk a: well");
+    assert_int_equal(said("disk a"), 2);
+    clock_fake(begin_ms + 121 * SECOND);
+    log_trouble_over(&t, "disk %s: well", "a");
+    assert_int_equal(said("disk a: well; it had failed 1003 times within 61 s"), 1);
+    log_trouble_over(&t, "disk a: well");
+    log_trouble(&t, "disk a: full"); /* anew: at once */
+    assert_int_equal(said("disk a"), 4);
+    clock_fake(begin_ms); /* set back */
+    log_trouble(&t, "disk a: full");
+    assert_int_equal(said("disk a"), 5);
+    clock_fake(0);
+}
+
 static void test_log(void **state) {
     (void)state;
     clock_fake(1795465484123);
@@ -116,6 +160,7 @@ static void test_clock_from_text(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clock), cmocka_unit_test(test_clock_from_text),
-        cmocka_unit_test(test_identifiers), cmocka_unit_test(test_log)};
+        cmocka_unit_test(test_identifiers), cmocka_unit_test(test_log),
+        cmocka_unit_test(test_trouble_is_said_once_a_minute)};
     return cmocka_run_group_tests(tests, begin, end);
 }

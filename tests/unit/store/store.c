@@ -1,6 +1,9 @@
 /* What is written is there: after a reopen, in the order it came, whole or not at all. */
 #include "store/store.h"
 
+#include "base/clock.h"
+#include "base/log.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -188,11 +191,44 @@ static void what_is_no_store_is_said(void **state) {
     assert_int_equal(d->e.kind, ERR_STORAGE);
 }
 
+/* How often this stands in the log. */
+static int said(struct desk *d, const char *text) {
+    int n = 0;
+    struct str rest = log_recent(&d->arena);
+    for (ptrdiff_t at = 0; (at = str_find(rest, str_of(text))) >= 0; n++) {
+        rest = str_sub(rest, (size_t)at + 1, rest.len);
+    }
+    return n;
+}
+
+static void a_full_disk_is_said_once_and_its_end(void **state) {
+    struct desk *d = *state;
+    open_it(d);
+    struct store_value v[2];
+    struct store_step step = put(v, "a", STR("one"));
+    clock_fake(1795465484123);
+    store_fail_commits(d->store, true);
+    for (int i = 0; i < 50; i++) {
+        assert_false(store_write_wait(d->store, &step, 1, &d->e));
+    }
+    store_fail_commits(d->store, false);
+    assert_true(store_write_wait(d->store, &step, 1, &d->e));
+    assert_true(store_write_wait(d->store, NULL, 0, &d->e)); /* behind its line */
+    assert_int_equal(said(d, "not stored: the disk is full"), 1);
+    assert_int_equal(said(d, "stored again"), 0); /* it may be for a moment */
+    clock_fake(1795465484123 + 60000);
+    assert_true(store_write_wait(d->store, &step, 1, &d->e));
+    assert_true(store_write_wait(d->store, NULL, 0, &d->e));
+    assert_int_equal(said(d, "stored again; it had failed 50 times"), 1);
+    clock_fake(0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_written_stays, begin, end),
         cmocka_unit_test_setup_teardown(what_waits_is_written_in_order, begin, end),
         cmocka_unit_test_setup_teardown(a_group_is_whole_or_not_at_all, begin, end),
+        cmocka_unit_test_setup_teardown(a_full_disk_is_said_once_and_its_end, begin, end),
         cmocka_unit_test_setup_teardown(a_full_disk_is_said_and_passes, begin, end),
         cmocka_unit_test_setup_teardown(a_newer_file_is_left_alone, begin, end),
         cmocka_unit_test_setup_teardown(a_failed_migration_changes_nothing, begin, end),
