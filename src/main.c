@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/cli.h"
+#include "codec/json.h"
 #include "hub/hub.h"
 #include "os/os.h"
 #include "server/server.h"
@@ -55,12 +56,18 @@ static struct str discovery_path(struct daemon *d) {
 /* Where clients of the daemon find it (SURFACE.md 1). */
 static bool write_discovery(struct daemon *d, struct err *e) {
     int port = server_port(d->server);
-    struct str json =
-        str_fmt(&d->arena,
-                "{\"pid\":%d,\"port\":%d,\"socket\":\"" STR_FMT
-                "/api.sock\",\"version\":\"" WEIR_VERSION "\",\"page\":\"http://127.0.0.1:%d/\"}\n",
-                (int)getpid(), port, STR_ARG(d->places.runtime), port);
-    return file_write(discovery_path(d).ptr, json, 0600, e);
+    AUTO_BUF b = {0};
+    buf_init(&b, 64 << 10);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_ki64(&j, "pid", getpid());
+    jout_ki64(&j, "port", port);
+    jout_kstr(&j, "socket", path_join(&d->arena, d->places.runtime, "api.sock"));
+    jout_kcstr(&j, "version", WEIR_VERSION);
+    jout_kstr(&j, "page", str_fmt(&d->arena, "http://127.0.0.1:%d/", port));
+    jout_end_object(&j);
+    buf_add_char(&b, '\n');
+    return file_write(discovery_path(d).ptr, buf_str(&b), 0600, e);
 }
 
 /* One daemon per set of places: the lock lives as long as the process. */
@@ -125,13 +132,29 @@ static bool run(struct daemon *d, struct workers *workers, int port, int64_t sta
     return true;
 }
 
+/* "--port N" or "--port=N" */
+static bool read_port(int argc, char **argv, int *i, int *port) {
+    struct str word = str_of(argv[*i]);
+    struct str value = {0};
+    uint64_t n = 0;
+    if (word.len > 6) {
+        value = str_sub(word, 7, word.len);
+    } else if (*i + 1 < argc) {
+        value = str_of(argv[++*i]);
+    }
+    if (!str_to_u64(value, &n) || n > 65535) {
+        fprintf(stderr, "weir serve: --port takes a number from 0 (any free one) to 65535\n");
+        return false;
+    }
+    *port = (int)n;
+    return true;
+}
+
 static bool arguments(int argc, char **argv, int *port) {
     for (int i = 1; i < argc; i++) {
-        uint64_t n = 0;
-        if (str_is(str_of(argv[i]), "--port") && i + 1 < argc && str_to_u64(str_of(argv[i + 1]), &n)
-            && n < 65536) {
-            *port = (int)n;
-            i++;
+        struct str word = str_of(argv[i]);
+        if (str_is(word, "--port") || str_starts(word, STR("--port="))) {
+            TRY(read_port(argc, argv, &i, port));
         } else if (str_is(str_of(argv[i]), "--debug")) {
             log_level_set(LOG_DEBUG);
         } else {

@@ -38,8 +38,7 @@ const struct cli_command CLI_APPROVALS = {"approvals", "[--json]", "what waits f
 
 static const struct jval *post_answer(struct client *c, struct str id, const char *body,
                                       int *code) {
-    return client_get(c, "POST", str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(id)),
-                      str_of(body), code);
+    return client_get(c, "POST", simple_path(c, "approvals/", id, ""), str_of(body), code);
 }
 
 /* What would be written is shown before it is. */
@@ -56,7 +55,7 @@ static bool show_rule(struct client *c, struct str id, int *code) {
 }
 
 static int answer(struct client *c, const struct words *w, const char *as) {
-    if (w->count != 1) {
+    if (w->count != 1 || !w->list[0].len) {
         fprintf(stderr, "weir: name one approval; `weir approvals` lists them\n");
         return 2;
     }

@@ -1,5 +1,5 @@
 /* `weir ask`: a question, its answer as it comes, the receipt on stderr. */
-#include "cli/commands.h"
+#include "cli/simple.h"
 #include "codec/utf8.h"
 
 #include <errno.h>
@@ -15,6 +15,7 @@ struct answering {
     struct buf text;
     struct str receipt, error, error_code;
     bool thinking, ended_line;
+    bool fresh; /* the output's file holds what was there before */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -22,6 +23,13 @@ static volatile sig_atomic_t interrupted;
 static void on_interrupt(int signal) {
     (void)signal;
     interrupted = 1;
+}
+
+/* What is in -o's file goes when there is something to take its place. */
+static void make_fresh(struct answering *w) {
+    if (w->fresh && ftruncate(fileno(w->out), 0) == 0) {
+        w->fresh = false;
+    }
 }
 
 static void show_delta(struct answering *w, const struct jval *delta) {
@@ -40,6 +48,7 @@ static void show_delta(struct answering *w, const struct jval *delta) {
         fputs("\n", stderr);
         w->thinking = false;
     }
+    make_fresh(w);
     out_text(w->out, text);
     fflush(w->out);
     buf_add(&w->text, text);
@@ -88,7 +97,7 @@ static void add_claims(struct jout *j, const struct ask *q) {
         jout_array(j);
         jout_object(j);
         jout_kstr(j, "path", path_resolve(&a, q->file));
-        jout_ki64(j, "message", 0);
+        jout_ki64(j, "message", q->file_message);
         jout_ki64(j, "part", 0);
         jout_end_object(j);
         jout_end_array(j);
@@ -129,8 +138,7 @@ bool ask_approval(struct client *c, struct str message) {
     int code = 0;
     bool json = c->json;
     c->json = false;
-    bool ok = client_get(c, "POST",
-                         str_fmt(&c->arena, "/weir/v1/approvals/" STR_FMT, STR_ARG(str_trim(id))),
+    bool ok = client_get(c, "POST", simple_path(c, "approvals/", str_trim(id), ""),
                          STR("{\"as\":\"once\"}"), &code)
               != NULL;
     c->json = json;
@@ -162,11 +170,17 @@ static int failed(struct answering *w, const struct reply *r, const struct err *
     return client_error(r);
 }
 
+/* The text of an answer that came whole, for the next turn. */
+static struct str answer_of(const struct jval *v) {
+    return jval_str(jval_get(jval_get(jval_at(jval_get(v, "choices"), 0), "message"), "content"));
+}
+
 int ask_run(struct client *c, const struct ask *q, struct str messages, struct str *answer_opt) {
     struct answering w = {.c = c, .q = q, .out = stdout, .ended_line = true};
     buf_init(&w.text, 64 << 20);
     if (q->out_file.len) {
-        w.out = fopen(str_cstr(&c->arena, q->out_file), "we");
+        w.out = fopen(str_cstr(&c->arena, q->out_file), "ae");
+        w.fresh = true;
         if (!w.out) {
             fprintf(stderr, "weir: cannot write " STR_FMT ": %m\n", STR_ARG(q->out_file));
             return 1;
@@ -183,12 +197,15 @@ int ask_run(struct client *c, const struct ask *q, struct str messages, struct s
     }
     int code = 0;
     if (ok && c->json && r.status < 400) {
-        printf(STR_FMT "\n", STR_ARG(r.body));
+        make_fresh(&w);
+        fprintf(w.out, STR_FMT "\n", STR_ARG(r.body));
+        buf_add(&w.text, answer_of(r.json));
         w.ended_line = true;
     }
     if (!ok || interrupted || w.error.len || r.status >= 400) {
         code = failed(&w, &r, &e);
     } else {
+        make_fresh(&w);
         if (!w.ended_line) {
             fputs("\n", w.out);
         }
@@ -223,7 +240,7 @@ static void write_message(struct jout *j, const char *role, struct str text) {
     jout_end_object(j);
 }
 
-static bool add_before(struct client *c, struct jout *j) {
+static bool add_before(struct client *c, struct jout *j, int64_t *messages) {
     struct str text = {0};
     struct err e = {0};
     if (!file_read(&c->arena, last_path(c).ptr, 64 << 20, &text, &e)) {
@@ -233,6 +250,7 @@ static bool add_before(struct client *c, struct jout *j) {
     const struct jval *v = json_parse(&c->arena, text, &JSON_LIMITS, &e);
     for (struct jiter it = jval_iter(v); jiter_next(&it);) {
         jout_raw(j, jval_print(&c->arena, it.value));
+        ++*messages;
     }
     return true;
 }
@@ -286,10 +304,10 @@ static int run_question(struct client *c, struct ask *q) {
     buf_init(&b, 128 << 20);
     struct jout j = jout_make(&b);
     jout_array(&j);
-    if (q->cont && !add_before(c, &j)) {
+    if (q->cont && !add_before(c, &j, &q->file_message)) {
         return 1;
     }
-    if (q->file.len && !q->cont) {
+    if (q->file.len) {
         if (!add_file(c, q, &j)) {
             return 1;
         }
@@ -430,7 +448,8 @@ static int run_chat(int argc, char **argv) {
         {"--project", NULL, NULL, &q.project}, {"--no-receipt", NULL, &q.no_receipt, NULL}};
     struct words w = {0};
     int code = 2;
-    if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)) {
+    if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)
+        && simple_words_fit("chat", &w, 0)) {
         code = client_open(&c) ? chat_loop(&c, &q) : 1;
     }
     client_close(&c);

@@ -16,6 +16,7 @@ extern const size_t CLI_COMMAND_COUNT;
 struct ask {
     struct str text, model, zone, profile, label, project, conversation, preview, file, out_file;
     bool cont, no_receipt;
+    int64_t file_message; /* the message that holds the file's text */
 };
 /* Sends the messages (a JSON array), prints the answer as it comes and the receipt on stderr;
  * *answer_opt gets the text. The exit code. */

@@ -134,12 +134,7 @@ static void show(struct client *c, const struct jval *s) {
     }
 }
 
-static bool wait_for(struct client *c, struct str seconds) {
-    uint64_t n = 0;
-    if (seconds.len && (!str_to_u64(seconds, &n) || n > 3600)) {
-        fprintf(stderr, "weir status: --wait takes seconds\n");
-        return false;
-    }
+static bool wait_for(struct client *c, uint64_t n) {
     int64_t until = clock_mono_us() + (int64_t)n * 1000000;
     while (!client_find(c)) {
         if (clock_mono_us() >= until) {
@@ -161,10 +156,15 @@ static int run_status(int argc, char **argv) {
                                {"--wait", NULL, NULL, &wait}};
     struct words w = {0};
     int code = 2;
-    if (options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)
-        && simple_words_fit("status", &w, 0)) {
+    uint64_t seconds = 0;
+    if (!options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)
+        || !simple_words_fit("status", &w, 0)) {
+        /* told */
+    } else if (wait.len && (!str_to_u64(wait, &seconds) || seconds > 3600)) {
+        fprintf(stderr, "weir status: --wait takes a number of seconds, at most 3600\n");
+    } else {
         code = 1;
-        if (wait_for(&c, wait)) {
+        if (wait_for(&c, seconds)) {
             const struct jval *s = client_get(&c, "GET", STR("/weir/v1/status"), STR(""), &code);
             if (s && line) {
                 printf("weir is at " STR_FMT "\n", STR_ARG(jval_str(jval_get(s, "address"))));

@@ -182,16 +182,8 @@ const struct cli_command CLI_PREVIEW = {"preview", "[-m MODEL] [--zone ZONE] TEX
 
 /* ---- why and replay ---- */
 
-static struct str decision_path(struct client *c, const struct words *w, const char *tail) {
-    struct str id = w->count ? w->list[0] : STR("last");
-    AUTO_BUF b = {0};
-    buf_init(&b, 1000);
-    for (size_t i = 0; i < id.len && i < 80; i++) {
-        bool plain =
-            (id.ptr[i] >= 'a' && id.ptr[i] <= 'z') || (id.ptr[i] >= '0' && id.ptr[i] <= '9');
-        buf_add_char(&b, plain ? id.ptr[i] : '_');
-    }
-    return str_fmt(&c->arena, "/weir/v1/decisions/" STR_FMT "%s", STR_ARG(buf_str(&b)), tail);
+static struct str decision_path(struct client *c, const struct words *w, const char *behind) {
+    return simple_path(c, "decisions/", w->count ? w->list[0] : STR("last"), behind);
 }
 
 static int act_why(struct client *c, const struct words *w, void *ctx) {

@@ -68,10 +68,7 @@ static int list(struct client *c, const struct ledger_options *o) {
 static int show(struct client *c, struct str id, bool body) {
     int code = 0;
     const struct jval *v =
-        client_get(c, "GET",
-                   str_fmt(&c->arena, "/weir/v1/ledger/" STR_FMT "%s",
-                           STR_ARG(url_quote(&c->arena, id)), body ? "?body=1" : ""),
-                   STR(""), &code);
+        client_get(c, "GET", simple_path(c, "ledger/", id, body ? "?body=1" : ""), STR(""), &code);
     if (v && body && !c->json) {
         out_text(stdout, simple_text(v, "body"));
         return code;
@@ -131,6 +128,9 @@ static int export_all(struct client *c, const struct ledger_options *o) {
 static int act_ledger(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"ls", "show", "verify", "export"};
     const struct ledger_options *o = ctx;
+    if (!simple_word_is(w, 0, "show") && !simple_words_fit("ledger", w, 1)) {
+        return 2;
+    }
     if (!w->count || simple_word_is(w, 0, "ls")) {
         return list(c, o);
     }

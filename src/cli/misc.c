@@ -8,9 +8,11 @@ struct key_options {
 static int act_keys(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"ls", "add", "revoke"};
     const struct key_options *k = ctx;
-    struct arena *a = &c->arena;
     int code = 0;
     if (!w->count || simple_word_is(w, 0, "ls")) {
+        if (!simple_words_fit("keys", w, 1)) {
+            return 2;
+        }
         const struct jval *v = client_get(c, "GET", STR("/weir/v1/keys"), STR(""), &code);
         if (!v || c->json) {
             return code;
@@ -20,10 +22,13 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
         }
         for (struct jiter it = jval_iter(jval_get(v, "keys")); jiter_next(&it);) {
             struct str expires = simple_text(it.value, "expires");
-            printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "\n",
+            struct str project = simple_text(it.value, "project");
+            printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "%s",
                    STR_ARG(simple_text(it.value, "name")),
                    STR_ARG(simple_text(it.value, "created")), expires.len ? " until " : "",
-                   STR_ARG(expires));
+                   STR_ARG(expires), project.len ? " of the project " : "");
+            out_text(stdout, project);
+            printf("\n");
         }
         return 0;
     }
@@ -41,15 +46,19 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
     jout_object(&j);
     jout_kstr(&j, "name", w->list[1]);
     int64_t n = 0;
-    if (k->days.len && str_to_i64(k->days, &n)) {
+    if (k->days.len && !str_to_i64(k->days, &n)) {
+        fprintf(stderr, "weir keys add: --days takes a whole number of days, not `" STR_FMT "`\n",
+                STR_ARG(k->days));
+        return 2;
+    }
+    if (k->days.len) {
         jout_ki64(&j, "days", n);
     }
     if (k->project.len) {
         jout_kstr(&j, "project", k->project);
     }
     jout_end_object(&j);
-    struct str path =
-        add ? STR("/weir/v1/keys") : str_fmt(a, "/weir/v1/keys/" STR_FMT, STR_ARG(w->list[1]));
+    struct str path = add ? STR("/weir/v1/keys") : simple_path(c, "keys/", w->list[1], "");
     const struct jval *v =
         client_get(c, add ? "POST" : "DELETE", path, add ? buf_str(&b) : STR(""), &code);
     if (v && !c->json && add) {
@@ -97,10 +106,52 @@ static int act_doctor(struct client *c, const struct words *w, void *ctx) {
     return v ? bad : code;
 }
 
+/* A daemon that does not start is what is ill, then. */
+static int tell_no_daemon(struct client *c, const struct err *e) {
+    struct str log = path_join(&c->arena, c->places.state, "daemon.log");
+    if (c->json) {
+        AUTO_BUF b = {0};
+        buf_init(&b, 64 << 10);
+        struct jout j = jout_make(&b);
+        jout_object(&j);
+        jout_key(&j, "checks");
+        jout_array(&j);
+        jout_object(&j);
+        jout_kcstr(&j, "name", "daemon");
+        jout_kcstr(&j, "state", "bad");
+        jout_kcstr(&j, "text", e->text);
+        jout_end_object(&j);
+        jout_end_array(&j);
+        jout_end_object(&j);
+        printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+        return 1;
+    }
+    printf("✗ daemon: ");
+    out_text(stdout, str_of(e->text));
+    printf("\n! until it runs, nothing else can be looked at; its configuration is in " STR_FMT
+           ", its log is " STR_FMT " (`weir log`)\n",
+           STR_ARG(c->places.config), STR_ARG(log));
+    return 1;
+}
+
 static int run_doctor(int argc, char **argv) {
-    struct client c = {0};
+    struct client c = {.arena = arena_make(1 << 30)};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), 0, act_doctor, &c, NULL);
+    struct words w = {0};
+    struct err e = {0};
+    int code = 2;
+    c.places = places_of(&c.arena);
+    if (!options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)
+        || !simple_words_fit("doctor", &w, 0)) {
+        /* told */
+    } else if (client_find(&c)) {
+        code = act_doctor(&c, &w, NULL);
+    } else {
+        fprintf(stderr, "weir: no daemon is running; starting one\n");
+        code = client_start(&c, &e) ? act_doctor(&c, &w, NULL) : tell_no_daemon(&c, &e);
+    }
+    client_close(&c);
+    return code;
 }
 
 const struct cli_command CLI_DOCTOR = {
@@ -147,7 +198,14 @@ static int run_config(int argc, char **argv) {
     if (simple_word_is(&w, 0, "path") && w.count == 1) { /* needs no daemon */
         c.places = places_of(&c.arena);
         struct str path = path_join(&c.arena, c.places.config, "weir.toml");
-        printf(c.json ? "{\"path\":\"" STR_FMT "\"}\n" : STR_FMT "\n", STR_ARG(path));
+        if (c.json) {
+            AUTO_BUF b = {0};
+            buf_init(&b, 1 << 20);
+            json_quote(&b, path);
+            printf("{\"path\":" STR_FMT "}\n", STR_ARG(buf_str(&b)));
+        } else {
+            printf(STR_FMT "\n", STR_ARG(path));
+        }
         client_close(&c);
         return 0;
     }
@@ -157,6 +215,32 @@ static int run_config(int argc, char **argv) {
 const struct cli_command CLI_CONFIG = {"config", "[path | show | check]",
                                        "the configuration in force",
                                        "  weir config path\n  weir config check\n", run_config};
+
+/* What a daemon that was started in the background wrote before it ended. */
+static int show_file(struct client *c) {
+    enum { TAIL = 64 << 10 };
+    struct str path = path_join(&c->arena, c->places.state, "daemon.log");
+    struct str text = {0};
+    struct err e = {0};
+    if (!file_exists(path.ptr) || !file_tail(&c->arena, path.ptr, TAIL, &text, &e)) {
+        fprintf(stderr, "weir: no daemon is running, and none left a log in " STR_FMT "%s%s\n",
+                STR_ARG(path), e.kind ? ": " : "", e.text);
+        return 1;
+    }
+    fprintf(stderr, "weir: no daemon is running; this is the end of " STR_FMT "\n", STR_ARG(path));
+    if (c->json) {
+        AUTO_BUF b = {0};
+        buf_init(&b, 16 * TAIL);
+        struct jout j = jout_make(&b);
+        jout_object(&j);
+        jout_kstr(&j, "log", text);
+        jout_end_object(&j);
+        printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+    } else {
+        out_text(stdout, text);
+    }
+    return 0;
+}
 
 static int act_log(struct client *c, const struct words *w, void *ctx) {
     (void)w;
@@ -169,10 +253,23 @@ static int act_log(struct client *c, const struct words *w, void *ctx) {
     return code;
 }
 
+/* Starts no daemon: why it does not run may be what is looked for. */
 static int run_log(int argc, char **argv) {
-    struct client c = {0};
+    struct client c = {.arena = arena_make(1 << 30)};
     const struct option o[] = {{"--json", NULL, &c.json, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), 0, act_log, &c, NULL);
+    struct words w = {0};
+    int code = 2;
+    c.places = places_of(&c.arena);
+    if (!options_read(&c.arena, argc, argv, o, ARRAY_LEN(o), &w)
+        || !simple_words_fit("log", &w, 0)) {
+        /* told */
+    } else if (client_find(&c)) {
+        code = act_log(&c, &w, NULL);
+    } else {
+        code = show_file(&c);
+    }
+    client_close(&c);
+    return code;
 }
 
 const struct cli_command CLI_LOG = {"log", "[--json]", "the daemon's last lines", "  weir log\n",

@@ -134,10 +134,10 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"ls", "show",  "load", "unload",
                                         "rm", "bench", "pull", "fit"};
     if (!w->count || simple_word_is(w, 0, "ls")) {
-        return list(c);
+        return simple_words_fit("models", w, 1) ? list(c) : 2;
     }
     if (simple_word_is(w, 0, "fit")) {
-        return models_fit(c);
+        return simple_words_fit("models", w, 1) ? models_fit(c) : 2;
     }
     if (simple_word_is(w, 0, "pull")) {
         return simple_later("models pull", PUT_FILE);
@@ -161,9 +161,10 @@ static int act_models(struct client *c, const struct words *w, void *ctx) {
     }
     int code = 0;
     bool rm = simple_word_is(w, 0, "rm");
-    struct str path =
-        str_fmt(&c->arena, "/weir/v1/models/" STR_FMT "%s" STR_FMT, STR_ARG(w->list[1]),
-                rm ? "" : "/", STR_ARG(rm ? STR("") : w->list[0]));
+    struct str path = simple_path(c, "models/", w->list[1],
+                                  rm                               ? ""
+                                  : simple_word_is(w, 0, "unload") ? "/unload"
+                                                                   : "/load");
     const struct jval *v = client_get(c, rm ? "DELETE" : "POST", path, STR(""), &code);
     if (v && !c->json) {
         printf(STR_FMT ": " STR_FMT "\n", STR_ARG(simple_text(v, "model")),
@@ -348,7 +349,7 @@ static int add(struct client *c, const struct words *w, const struct provider_op
 static int act_providers(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"ls", "add", "test", "rm"};
     if (!w->count || simple_word_is(w, 0, "ls")) {
-        return list_providers(c);
+        return simple_words_fit("providers", w, 1) ? list_providers(c) : 2;
     }
     if (simple_word_is(w, 0, "add")) {
         return add(c, w, ctx);
@@ -362,8 +363,7 @@ static int act_providers(struct client *c, const struct words *w, void *ctx) {
         return 2;
     }
     int code = 0;
-    struct str path = str_fmt(&c->arena, "/weir/v1/providers/" STR_FMT "%s", STR_ARG(w->list[1]),
-                              test ? "/test" : "");
+    struct str path = simple_path(c, "providers/", w->list[1], test ? "/test" : "");
     const struct jval *v = client_get(c, test ? "POST" : "DELETE", path, STR(""), &code);
     if (v && !c->json && test) {
         printf(STR_FMT ": answers, %zu model(s), %lld ms\n", STR_ARG(w->list[1]),

@@ -34,10 +34,10 @@ static int check(struct client *c, const struct words *w) {
     }
     bool ok = jval_bool(jval_get(v, "ok"), false);
     if (!c->json && !ok) {
-        printf(
-            "broken: " STR_FMT
-            "\nNothing leaves until this is mended; `weir policy reset` goes back to a preset.\n",
-            STR_ARG(simple_text(v, "why")));
+        printf("broken: " STR_FMT "\n%s\n", STR_ARG(simple_text(v, "why")),
+               w->count > 1 ? "It is not in force; the policy in force is unchanged."
+                            : "Nothing leaves until this is mended: `weir policy edit`, or `weir "
+                              "policy reset` goes back to a preset.");
     }
     for (struct jiter it = jval_iter(jval_get(v, "warnings")); !c->json && jiter_next(&it);) {
         printf("warning: " STR_FMT "\n", STR_ARG(jval_str(it.value)));
@@ -284,10 +284,10 @@ static int edit(struct client *c) {
 static int act_policy(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"show", "check", "explain", "test", "edit", "reset"};
     if (!w->count || simple_word_is(w, 0, "show")) {
-        return show(c);
+        return simple_words_fit("policy", w, 1) ? show(c) : 2;
     }
     if (simple_word_is(w, 0, "check")) {
-        return check(c, w);
+        return simple_words_fit("policy", w, 2) ? check(c, w) : 2;
     }
     if (simple_word_is(w, 0, "explain")) {
         return explain(c, w, ctx);
@@ -296,10 +296,10 @@ static int act_policy(struct client *c, const struct words *w, void *ctx) {
         return test(c, w, ctx);
     }
     if (simple_word_is(w, 0, "reset")) {
-        return reset(c, w);
+        return simple_words_fit("policy", w, 2) ? reset(c, w) : 2;
     }
     if (simple_word_is(w, 0, "edit")) {
-        return edit(c);
+        return simple_words_fit("policy", w, 1) ? edit(c) : 2;
     }
     return simple_wrong("policy", w->list[0], verbs, ARRAY_LEN(verbs));
 }

@@ -21,6 +21,10 @@ static int act_scan(struct client *c, const struct words *w, void *ctx) {
     } else if (!options_text(c, w, 0, &text)) {
         return 1;
     }
+    if (!file && !text.len) {
+        fprintf(stderr, "weir scan: name a file, or give a text in quotes or on stdin\n");
+        return 2;
+    }
     if (!utf8_is_valid(text)) {
         fprintf(stderr, "weir scan: this is not text (UTF-8); it would count as private, unread\n");
         return 1;
@@ -84,6 +88,8 @@ static int show_detector(const struct jval *d) {
 static int act_detectors(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
     int code = 0;
+    bool json = c->json;
+    c->json = json && !w->count; /* of one row, only that is printed */
     const struct jval *v = client_get(c, "GET", STR("/weir/v1/detectors"), STR(""), &code);
     if (!v || c->json) {
         return code;
@@ -94,6 +100,10 @@ static int act_detectors(struct client *c, const struct words *w, void *ctx) {
     for (struct jiter it = jval_iter(jval_get(v, "detectors")); jiter_next(&it);) {
         struct str id = simple_text(it.value, "id");
         if (w->count && str_eq(w->list[0], id)) {
+            if (json) {
+                printf(STR_FMT "\n", STR_ARG(jval_print(&c->arena, it.value)));
+                return 0;
+            }
             return show_detector(it.value);
         }
         table_row(
@@ -149,6 +159,9 @@ static int act_label(struct client *c, const struct words *w, void *ctx) {
     const bool *again = ctx;
     int code = 0;
     if (!w->count || simple_word_is(w, 0, "show")) {
+        if (!simple_words_fit("label", w, 1)) {
+            return 2;
+        }
         const struct jval *v = client_get(c, "GET", STR("/weir/v1/labels"), STR(""), &code);
         if (!v || c->json) {
             return code;

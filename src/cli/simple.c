@@ -1,6 +1,8 @@
 /* Shared by the commands that ask once and show. */
 #include "cli/simple.h"
 
+#include "codec/url.h"
+
 int simple_run(int argc, char **argv, const struct option *o, size_t n, size_t most,
                int (*act)(struct client *c, const struct words *w, void *ctx), struct client *c,
                void *ctx) {
@@ -18,6 +20,15 @@ int simple_run(int argc, char **argv, const struct option *o, size_t n, size_t m
 
 struct str simple_text(const struct jval *v, const char *key) {
     return jval_str(jval_get(v, key));
+}
+
+struct str simple_path(struct client *c, const char *before, struct str word, const char *behind) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 20);
+    buf_addf(&b, "/weir/v1/%s", before);
+    url_encode(&b, word);
+    buf_addf(&b, "%s", behind);
+    return str_dup(&c->arena, buf_str(&b));
 }
 
 bool simple_word_is(const struct words *w, size_t i, const char *word) {

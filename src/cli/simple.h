@@ -13,6 +13,8 @@ struct str simple_text(const struct jval *v, const char *key);
 struct str simple_ask_body(struct client *c, struct str text, const struct ask *q);
 /* What the local model did that looks at what leaves; nothing where none was asked. */
 void simple_show_look(FILE *f, const struct jval *v);
+/* "/weir/v1/" before a word of the command line, which may hold anything, and what follows it. */
+struct str simple_path(struct client *c, const char *before, struct str word, const char *behind);
 bool simple_word_is(const struct words *w, size_t i, const char *word);
 /* A wrong word after a command: exit code 2. */
 int simple_wrong(const char *command, struct str word, const char *const *known, size_t n);

@@ -42,7 +42,7 @@ static int act(struct client *c, const struct words *w, void *ctx) {
     (void)ctx;
     static const char *const verbs[] = {"ls", "export", "rm"};
     if (!w->count || simple_word_is(w, 0, "ls")) {
-        return list(c);
+        return simple_words_fit("vault", w, 1) ? list(c) : 2;
     }
     bool rm = simple_word_is(w, 0, "rm");
     if (!rm && !simple_word_is(w, 0, "export")) {
@@ -52,7 +52,7 @@ static int act(struct client *c, const struct words *w, void *ctx) {
         fprintf(stderr, "weir vault: which conversation? `weir vault ls` lists them\n");
         return 2;
     }
-    struct str path = str_fmt(&c->arena, "/weir/v1/vault/" STR_FMT, STR_ARG(w->list[1]));
+    struct str path = simple_path(c, "vault/", w->list[1], "");
     if (!rm) {
         return export_one(c, path);
     }

@@ -66,6 +66,24 @@ static void sync_parent(struct arena *a, const char *path) {
     }
 }
 
+bool file_tail(struct arena *a, const char *path, size_t max, struct str *out, struct err *e) {
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st = {0};
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        return err_set(e, ERR_STORAGE, "cannot read %s: %m", path);
+    }
+    off_t from = st.st_size > (off_t)max ? st.st_size - (off_t)max : 0;
+    char *p = arena_alloc(a, max);
+    ssize_t n = pread(fd, p, max, from);
+    if (n < 0) {
+        return err_set(e, ERR_STORAGE, "cannot read %s: %m", path);
+    }
+    struct str text = {p, (size_t)n};
+    ptrdiff_t line = from ? str_find_char(text, '\n') : -1;
+    *out = str_sub(text, line >= 0 ? (size_t)line + 1 : 0, text.len);
+    return true;
+}
+
 bool file_write(const char *path, struct str bytes, mode_t mode, struct err *e) {
     struct arena a = arena_make(64 << 10);
     struct stat st = {0};

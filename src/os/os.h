@@ -93,6 +93,9 @@ NODISCARD bool proc_capture(struct arena *a, const char *const *argv, int timeou
 /* ---- files ---- */
 NODISCARD bool file_read(struct arena *a, const char *path, size_t max, struct str *out,
                          struct err *e);
+/* The end of a file, from the beginning of a line: at most max bytes. */
+NODISCARD bool file_tail(struct arena *a, const char *path, size_t max, struct str *out,
+                         struct err *e);
 /* Atomically: a temporary file beside it, fsync, rename, fsync of the directory. A symbolic link
  * stays one: the file it points to is replaced. */
 NODISCARD bool file_write(const char *path, struct str bytes, mode_t mode, struct err *e);

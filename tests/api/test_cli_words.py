@@ -1,0 +1,104 @@
+"""The command line and words that a careful program would not type: told in weir's own words, never half done."""
+import json
+import subprocess
+
+import pytest
+
+from conftest import WEIR
+
+
+@pytest.mark.parametrize("args", [("approve", "a b"), ("deny", "a b"), ("keys", "revoke", "a b"), ("models", "load", "a b"), ("models", "rm", "a b"),
+                                  ("providers", "rm", "a b"), ("providers", "test", "a b"), ("vault", "export", "a b"), ("vault", "rm", "a b"),
+                                  ("why", "a b"), ("replay", "a b"), ("why", "A"), ("models", "show", "a b"), ("approve", "x?as=1#"), ("why", "%41")])
+def test_a_word_may_hold_anything(weir, args):
+    r = weir.cli(*args)
+    assert r.returncode == 1 and r.stdout == "" and f"`{args[-1]}`" in r.stderr, r
+
+
+@pytest.mark.parametrize("args", [("models", "ls", "x"), ("models", "fit", "x"), ("providers", "ls", "x"), ("ledger", "verify", "x"), ("ledger", "ls", "x"),
+                                  ("ledger", "export", "x"), ("policy", "show", "x"), ("policy", "reset", "careful", "x"), ("policy", "check", "a", "b"),
+                                  ("policy", "edit", "x"), ("label", "show", "x"), ("vault", "ls", "x"), ("keys", "ls", "x"), ("chat", "x"),
+                                  ("status", "--wait", "x"), ("scan",), ("approve", ""), ("keys", "add", "k", "--days", "many")])
+def test_what_means_nothing_is_wrong_usage(weir, args):
+    r = weir.cli(*args)
+    assert r.returncode == 2 and r.stdout == "" and r.stderr, r
+    assert "k" not in [k["name"] for k in weir.cli_json("keys")["keys"]]
+
+
+def test_a_number_that_is_none(weir):
+    r = weir.cli("ledger", "-n", "abc")
+    assert r.returncode == 1 and "whole number" in r.stderr
+
+
+@pytest.mark.parametrize("args", [("--port", "x"), ("--port=x",), ("--port", "65536"), ("--port",), ("--port", "-1")])
+def test_a_port_that_is_none(weir, args):
+    r = weir.cli("serve", *args)
+    assert r.returncode == 2 and "--port takes a number" in r.stderr
+
+
+def test_one_detector_as_json(weir):
+    assert json.loads(weir.cli("detectors", "iban", "--json").stdout)["id"] == "iban"
+    assert len(weir.cli_json("detectors")["detectors"]) > 100
+
+
+def test_a_file_that_is_checked_is_not_in_force(weir, tmp_path):
+    bad = tmp_path / "mine.toml"
+    bad.write_text('preset = "carefull"\n')
+    r = weir.cli("policy", "check", str(bad))
+    assert r.returncode == 1 and "careful" in r.stdout and "not in force" in r.stdout and "Nothing leaves" not in r.stdout
+
+
+def test_a_key_s_project_is_listed(own):
+    d = own(engine=False)
+    assert d.cli("keys", "add", "laptop", "--project", "blue").returncode == 0
+    assert "blue" in d.cli("keys").stdout
+
+
+def test_a_file_in_a_conversation_that_goes_on(weir, tmp_path):
+    """It is sent, and known to be from its folder."""
+    (tmp_path / "note.txt").write_text("the text of the note")
+    assert weir.cli("ask", "-m", "script/x", "first words").returncode == 0
+    assert weir.cli("ask", "-c", "-m", "script/x", "-f", str(tmp_path / "note.txt"), "!say second words").stdout.strip().endswith("second words")
+    sent = json.loads((weir.state_dir / "last-ask.json").read_text())
+    assert [m["role"] for m in sent] == ["user", "assistant", "user", "assistant"]
+    assert sent[2]["content"][0]["text"] == "the text of the note"
+    assert [i["file"] for i in weir.owner("GET", "decisions/last").json()["items"] if "file" in i] == [str(tmp_path / "note.txt")]
+
+
+def test_an_answer_into_a_file(weir, tmp_path):
+    out = tmp_path / "answer"
+    out.write_text("what was there before, and is longer than the answer")
+    refused = weir.cli("ask", "-m", "farscript/x", "--label", "secret", "-o", str(out), "hello there")
+    assert refused.returncode == 3 and out.read_text().startswith("what was there")
+    assert weir.cli("ask", "-m", "script/x", "-o", str(out), "hello there").returncode == 0 and out.read_text() == "hello there\n"
+    whole = weir.cli("ask", "-m", "script/x", "--json", "-o", str(out), "hello again")
+    assert whole.stdout == "" and json.loads(out.read_text())["choices"][0]["message"]["content"] == "hello again"
+    assert json.loads((weir.state_dir / "last-ask.json").read_text())[-1]["content"] == "hello again"
+
+
+def test_folders_with_quotes_in_their_names(own):
+    d = own(start=False, engine=False)
+    odd = d.folder / 'o"d\\d'
+    odd.mkdir(mode=0o700)
+    d.env["XDG_RUNTIME_DIR"] = str(odd)
+    d.start()
+    assert json.loads((odd / "weir" / "weir.json").read_text())["socket"] == str(odd / "weir" / "api.sock")
+    assert d.cli("ask", "-m", "script/x", "hello there").stdout == "hello there\n"
+    d.env["XDG_CONFIG_HOME"] = str(odd)
+    assert d.cli_json("config", "path")["path"] == str(odd / "weir" / "weir.toml")
+
+
+def test_a_daemon_that_does_not_start(own):
+    """What looks for the reason must not need the daemon."""
+    d = own(start=False, engine=False)
+    nothing = d.cli("log")
+    assert nothing.returncode == 1 and "no daemon is running" in nothing.stderr
+    d.write("weir.toml", "[server]\nprot = 1\n")
+    assert d.cli("start").returncode == 1
+    log = d.cli("log")
+    assert log.returncode == 0 and "did you mean `port`" in log.stdout and "daemon.log" in log.stderr
+    assert "prot" in d.cli_json("log")["log"]
+    doctor = d.cli("doctor")
+    assert doctor.returncode == 1 and "✗ daemon: " in doctor.stdout and "did you mean `port`" in doctor.stdout and "weir.toml" in doctor.stdout
+    assert d.cli_json("doctor")["checks"][0]["state"] == "bad"
+    assert subprocess.run([str(WEIR), "status"], env=d.env, capture_output=True).returncode == 1
