@@ -66,7 +66,7 @@ const struct kind_row LABEL_KINDS[] = {
     {"uncertain_term", LEVEL_OPEN, TOPIC_NONE,
      "perhaps known by few: a code, an account, a link; hidden when a talk leaves disguised"},
     {"example_email", LEVEL_OPEN, TOPIC_NONE,
-     "a name's address at example.com; hidden when the request leaves disguised"},
+     "a name's address at example.com, an office's; hidden when the request leaves disguised"},
     {"example_path", LEVEL_OPEN, TOPIC_NONE,
      "a home folder of manuals (/home/fred); hidden when the request leaves disguised"},
     {"code_name", LEVEL_OPEN, TOPIC_NONE,

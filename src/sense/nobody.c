@@ -52,6 +52,15 @@ static bool has_any(struct str s, const char *const *texts, size_t n) {
     return false;
 }
 
+static bool is_one_of(struct str word, const char *const *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_ieq(word, str_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool answer(uint8_t *kept, bool (*ask)(struct str text), struct str text) {
     *kept = *kept ? *kept : ask(str_sub(text, 0, LOOKS)) ? 2 : 1;
     return *kept == 2;
@@ -105,8 +114,20 @@ static bool is_author(struct nobody *n, struct str text, size_t from) {
            && answer(&n->published, is_published, text);
 }
 
-bool nobody_mail(struct nobody *n, struct str text, size_t from) {
-    return is_author(n, text, from);
+/* Everybody who keeps a domain has these, and who reads them is not said. */
+static bool is_office(struct str mail) {
+    static const char *const offices[] = {"info",     "sales",      "support",    "abuse",
+                                          "security", "postmaster", "hostmaster", "webmaster",
+                                          "noc",      "marketing",  "owner",      "majordomo"};
+    struct str user = {0};
+    struct str host = {0};
+    str_cut(mail, '@', &user, &host);
+    return is_one_of(user, offices, ARRAY_LEN(offices)) || str_istarts(host, STR("lists."))
+           || str_ends(user, STR("-request")) || str_starts(user, STR("owner-"));
+}
+
+bool nobody_mail(struct nobody *n, struct str text, size_t from, size_t to) {
+    return is_office(str_sub(text, from, to)) || is_author(n, text, from);
 }
 
 /* The paragraph around it, AROUND to each side at most. */
@@ -162,15 +183,6 @@ static struct str word_behind(struct str text, size_t at) {
         to++;
     }
     return str_sub(text, at, to);
-}
-
-static bool is_one_of(struct str word, const char *const *words, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (str_ieq(word, str_of(words[i]))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* "the Huffman tree", "the Julian day". */

@@ -13,8 +13,8 @@ struct nobody {
 
 /* What a name at [from, to) is reported as: its kind, or a weaker one. */
 enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h);
-/* An author's address in what is published. */
-bool nobody_mail(struct nobody *n, struct str text, size_t from);
+/* A list's address, one of an office (RFC 2142), or an author's in what is published. */
+bool nobody_mail(struct nobody *n, struct str text, size_t from, size_t to);
 /* The text is a program's or made by one, and nobody is spoken of near `at`: what is disabled there
  * is a switch, and a child a process. */
 bool nobody_is_told_of(struct nobody *n, struct str text, size_t at);

@@ -70,14 +70,15 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
 }
 
 /* The row that a match is reported as. */
-static size_t reported_as(struct scan *k, size_t id, size_t from) {
+static size_t reported_as(struct scan *k, size_t id, size_t from, size_t to) {
     bool mail = strcmp(SENSE_TABLE[id].face.kind, "email") == 0;
-    return mail && nobody_mail(&k->nobody, k->reading, from) ? k->plain->names[TAGGER_EXAMPLE_MAIL]
-                                                             : id;
+    return mail && nobody_mail(&k->nobody, k->reading, from, to)
+               ? k->plain->names[TAGGER_EXAMPLE_MAIL]
+               : id;
 }
 
 static void add_match(struct scan *k, size_t id, size_t from, size_t to, bool validated) {
-    id = reported_as(k, id, from);
+    id = reported_as(k, id, from, to);
     if (k->s->silent[id]) {
         return;
     }

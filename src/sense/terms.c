@@ -179,12 +179,19 @@ static bool counts_in_source(struct str s, const struct made *m) {
     return s.ptr[0] == '@' || (m->digit >= SOURCE_DIGITS && !m->line);
 }
 
+/* "PROB. VII", "FIG. 3": what is counted. */
+static bool is_heading(const struct word *w) {
+    return w[1].gap == GAP_STOP && !w[1].line
+           && (w[1].shape == SHAPE_DIGITS || w[1].shape == SHAPE_INITIAL
+               || w[1].shape == SHAPE_UPPER);
+}
+
 /* "GNRC", "QuickBase": built like names, and on no list. */
 static bool is_coined(const struct word *w, const struct passage *p, const struct made *m) {
     if (w->flags & (WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_ORG_PART)) {
         return false;
     }
-    bool acronym = w->shape == SHAPE_UPPER && p->capitals < 2 && w->length >= 2;
+    bool acronym = w->shape == SHAPE_UPPER && p->capitals < 2 && w->length >= 2 && !is_heading(w);
     return acronym || (m->inner && w->length >= 4);
 }
 
@@ -253,7 +260,8 @@ static void tell(struct terms *t, struct str text, size_t from, size_t to, tagge
 static bool is_titled(const struct word *w, const struct passage *p) {
     const unsigned never = WORD_FUNCTION | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_IS_NAME;
     bool begins = w->line || w->gap == GAP_STOP || w->gap == GAP_COLON || w->gap == GAP_LINE;
-    return w->shape == SHAPE_CAPITAL && p->capitals == 1 && !begins && !(w->flags & never);
+    bool part = w->gap == GAP_HYPHEN || w[-1].shape == SHAPE_DIGITS; /* "5 Inches" */
+    return w->shape == SHAPE_CAPITAL && p->capitals == 1 && !begins && !part && !(w->flags & never);
 }
 
 void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx) {

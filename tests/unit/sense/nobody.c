@@ -87,13 +87,16 @@ static void what_goes_with_them_raises_nothing(void **state) {
     (void)state;
     static const struct one mails[] = {
         {"/* Copyright (c) 2004 T. Brandt <thomas@mailbox.org>\n * SPDX-License-Identifier: MIT */",
-         "thomas@mailbox.org"}};
+         "thomas@mailbox.org"},
+        {"write to support@nordwind.net about it", "support@nordwind.net"},
+        {"write to tools@lists.nordwind.net about it", "tools@lists.nordwind.net"}};
     static const struct one homes[] = {{"open /home/fred/data.db now", "/home/fred"},
                                        {"it is in /home/fred.", "/home/fred"},
                                        {"open C:\\Users\\Alice\\data.db now", "Alice"}};
     EXPECT(mails, "example_email", "email");
     EXPECT(homes, "example_path", "home_path");
     assert_true(finds("/* Copyright (c) 2004 <thomas@mailbox.org> */", "email", NULL));
+    assert_true(finds("write to supporter@nordwind.net about it", "email", NULL));
     assert_true(finds("open /home/frederick/data.db now", "home_path", NULL));
 }
 
