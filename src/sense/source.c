@@ -48,11 +48,24 @@ static bool begins_so(struct str line) {
     return false;
 }
 
+/* Two signs side by side that no sentence has, or an equals sign between blanks. */
 static bool has_signs(struct str line) {
-    static const char *const signs[] = {"()", "->", "::",   "==", "!=", "&&", "||",
-                                        "=>", "</", "\");", "/*", "*/", " = "};
-    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
-        if (str_contains(line, str_of(signs[i]))) {
+    static const char pairs[] = "() -> :: == != && || => </ /* */ \") ";
+    static const bool first[256] = {
+        ['('] = true, ['-'] = true, [':'] = true, ['='] = true, ['!'] = true, ['&'] = true,
+        ['|'] = true, ['<'] = true, ['/'] = true, ['*'] = true, ['"'] = true};
+    for (size_t i = 0; i + 1 < line.len; i++) {
+        char c = line.ptr[i];
+        char next = line.ptr[i + 1];
+        if (!first[(unsigned char)c]) {
+            continue;
+        }
+        for (size_t k = 0; k + 1 < sizeof pairs; k += 3) {
+            if (pairs[k] == c && pairs[k + 1] == next) {
+                return true;
+            }
+        }
+        if (c == '=' && next == ' ' && i && line.ptr[i - 1] == ' ') {
             return true;
         }
     }
@@ -100,18 +113,23 @@ static bool is_machine(struct str line) {
 }
 
 bool source_is(struct str text) {
-    struct str rest = str_sub(text, 0, SOURCE_LOOKS);
+    struct str all = str_sub(text, 0, SOURCE_LOOKS);
+    struct str rest = all;
     struct str line = {0};
     size_t lines = 0;
     size_t machine = 0;
+    size_t stars = 0; /* lines of a comment, or items of a list */
     bool more = true;
     while (more) {
         more = str_cut(rest, '\n', &line, &rest);
         line = str_trim(line);
         if (!is_neither(line)) {
+            bool star = line.ptr[0] == '*' && (line.len == 1 || line.ptr[1] == ' ');
             lines++;
-            machine += is_machine(line);
+            stars += star;
+            machine += !star && is_machine(line);
         }
     }
-    return lines >= FEWEST_LINES && 2 * machine >= lines;
+    bool comment = stars && (str_contains(all, STR("/*")) || str_contains(all, STR("*/")));
+    return lines >= FEWEST_LINES && 2 * (machine + (comment ? stars : 0)) >= lines;
 }

@@ -5,5 +5,5 @@
 #include "base/str.h"
 
 /* Most of its lines are no sentences. Looks at the first SOURCE_LOOKS bytes. */
-enum { SOURCE_LOOKS = 1 << 14 };
+enum { SOURCE_LOOKS = 1 << 13 };
 bool source_is(struct str text);

@@ -12,6 +12,7 @@ static void programs_and_what_they_write_are_source(void **state) {
     static const char *const texts[] = {
         "int read_all(struct reader *r) {\n    r->at = 0;\n    return fill(r);\n}\n",
         "/*\n** The next one is called before the first.\n** It returns nothing.\n*/\nint x;\n",
+        "/**\n * What comes next is called\n * before the first one.\n */\nint x;\n",
         "services:\n  db:\n    image: postgres:15\n    environment:\n      DB_USER: app\n",
         "Host staging\n  HostName db-04.nordwind.net\n  IdentityFile ~/.ssh/id\n  Port 22\n",
         "curl -X POST \\\n  -H 'Content-Type: application/json' \\\n  --data x\n",
@@ -34,6 +35,7 @@ static void what_people_write_is_none(void **state) {
         "Dear Sir:\nI write to you about my order.\nIt is late.\nYours, Anna",
         "Name: Anna Krause\nPhone: 030 90182\nCity: Oberammergau\nNotes: none so far\n",
         "Anna Krause\n  Lindenweg 4\n  Suite 501\n  Oberammergau\n",
+        "* milk and bread\n* two of the blue ones\n* something for Anna\n",
         "- milk and bread\n- two of the blue ones\n- something for Anna\n",
         "Why does this fail?\nI tried it twice and read what it says.\nIt is here:\nint x = 1;\n",
     };
