@@ -90,8 +90,13 @@ struct word {
     uint32_t hash;   /* of the folded word */
     uint32_t prefix; /* the first three folded letters */
     uint32_t suffix; /* the last four, the last one in the highest byte */
+    /* what the lists say */
     uint16_t flags;
-    uint8_t shape, gap, length, cue;
+    uint8_t cue;
+    uint8_t part, group; /* in topics: enum part, of a topic's words (topics_inside.h) */
+    bool leads;          /* may begin a topic's term of two words */
+    /* how it is written */
+    uint8_t shape, gap, length;
     bool line;  /* the first of its line */
     bool glued; /* a part of an address, a path or code */
 };

@@ -7,22 +7,6 @@ enum { SURE_TOLD = -20, SURE_MENTIONED = 8 };
 
 /* ---- reading ---- */
 
-/* 1: may be a word of a topic, 2: may begin a term of two. */
-static inline unsigned may_be(uint32_t hash) {
-    uint32_t at = 2 * (hash & (TERM_BITS - 1));
-    return TERM_FILTER[at / 64] >> (at % 64) & 3;
-}
-
-/* Group and part of a word. */
-static uint32_t term_of(uint32_t hash) {
-    for (uint32_t i = hash & (TERM_SLOTS - 1); TERM_TABLE[i]; i = (i + 1) & (TERM_SLOTS - 1)) {
-        if ((TERM_TABLE[i] ^ hash) >> TERM_CHECK == 0) {
-            return TERM_TABLE[i] & ((1U << TERM_CHECK) - 1);
-        }
-    }
-    return 0;
-}
-
 static bool is_sign_of_money(struct str text, size_t from, size_t to) {
     char before = from > 0 ? text.ptr[from - 1] : ' ';
     char after = to < text.len ? text.ptr[to] : ' ';
@@ -47,17 +31,11 @@ static uint8_t number_of(struct str text, const struct word *w) {
     return end > w->from && value > 0 && value < 18 ? PART_AGE : PART_NUMBER;
 }
 
-/* The last word may be of a topic, or begin or end a term of two words, or is a number. */
+/* The last word is a number, or may end a term of two words. */
 void topics_look(struct topics *t, struct str text, const struct word *w) {
     struct topic_word *x = &t->words[t->count - 1];
-    unsigned may = w->glued ? 0 : may_be(w->hash); /* a part of a path says nothing */
     if (w->shape == SHAPE_DIGITS) {
-        x->number = number_of(text, w);
-    }
-    if (may & 1) {
-        x->group = (uint8_t)(term_of(w->hash) >> TERM_GROUP);
-    } else if (topics_is_rare(w)) { /* by its ending: "labyrinthitis" */
-        x->group = (uint8_t)(term_of(word_hash_name(0, w->suffix)) >> TERM_GROUP);
+        x->part = number_of(text, w);
     }
     if (t->begins && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
         uint32_t both = term_of(word_hash_name(word_hash_name(0, x[-1].hash), x->hash));
@@ -65,10 +43,9 @@ void topics_look(struct topics *t, struct str text, const struct word *w) {
             x[-1].group = (uint8_t)(both >> TERM_GROUP);
             x->joined = true;
             x->group = 0;
+            t->any = true;
         }
     }
-    t->begins = may & 2;
-    t->any = t->any || x->group || x->joined;
 }
 
 /* ---- scores ---- */
@@ -107,7 +84,7 @@ static void score(const struct topic_sentence *s, int i, enum topic_field field,
 static void read_parts(const struct topics *t, struct topic_sentence *s) {
     for (unsigned i = 0; i < t->count; i++) {
         const struct topic_word *w = &t->words[i];
-        unsigned part = w->number ? w->number : term_of(w->hash) & ((1U << TERM_GROUP) - 1);
+        unsigned part = w->part;
         if (GROUP_FIELDS[w->group] == 1U << FIELD_PERSON) {
             part = PART_KIN;
         } else if (part == PART_ME && i + 1 < t->count && w[1].sign) { /* "I/O" */

@@ -55,11 +55,11 @@ enum part {
 
 struct topic_word {
     uint32_t from, to, hash;
-    uint8_t group;  /* of a topic's words; 0: none */
-    uint8_t number; /* enum part, of digits */
-    bool apart;     /* more than a blank stands before it */
-    bool joined;    /* with the word before it is a term: that one has the group */
-    bool sign;      /* stands behind a sign that programs use */
+    uint8_t group; /* of a topic's words; 0: none */
+    uint8_t part;  /* enum part */
+    bool apart;    /* more than a blank stands before it */
+    bool joined;   /* with the word before it is a term: that one has the group */
+    bool sign;     /* stands behind a sign that programs use */
 };
 
 /* The sentence that is read now, and what is known of the text before. Zeros at the beginning. */
@@ -111,10 +111,14 @@ extern const uint32_t TERM_TABLE[TERM_SLOTS];
 extern const uint8_t GROUP_FIELDS[GROUPS];          /* a bit for each field */
 extern const uint32_t TOPIC_WEIGHTS[TOPIC_BUCKETS]; /* a byte for each class, 128 more */
 
-/* A word that no list knows, long enough to have an ending. */
-static inline bool topics_is_rare(const struct word *w) {
-    enum { LONG_WORD = 7 };
-    return !w->flags && !w->glued && w->length >= LONG_WORD && w->shape != SHAPE_DIGITS;
+/* Group and part of a word; 0: it has none. */
+static inline uint32_t term_of(uint32_t hash) {
+    for (uint32_t i = hash & (TERM_SLOTS - 1); TERM_TABLE[i]; i = (i + 1) & (TERM_SLOTS - 1)) {
+        if ((TERM_TABLE[i] ^ hash) >> TERM_CHECK == 0) {
+            return TERM_TABLE[i] & ((1U << TERM_CHECK) - 1);
+        }
+    }
+    return 0;
 }
 
 /* The next word; text is what it stands in. A sentence that ends is judged. Inline: most words are
@@ -126,16 +130,19 @@ static inline void topics_word(struct topics *t, struct str text, const struct w
         topics_end(t, text, sink);
     }
     bool call = w->gap == GAP_BRACKET && t->count && w->from == t->words[t->count - 1].to + 1;
+    uint8_t group = w->glued ? 0 : w->group; /* a part of a path says nothing */
     t->words[t->count++] = (struct topic_word){
         .from = w->from,
         .to = w->to,
         .hash = w->hash,
+        .group = group,
+        .part = w->part,
         .apart = w->gap != GAP_BLANK && w->gap != GAP_HYPHEN,
         .sign = w->glued || w->gap == GAP_CODE || w->gap == GAP_DOT || call, /* "f(x" */
     };
-    uint32_t at = 2 * (w->hash & (TERM_BITS - 1));
-    if (t->begins || w->shape == SHAPE_DIGITS || topics_is_rare(w)
-        || TERM_FILTER[at / 64] >> (at % 64) & 3) {
+    t->any = t->any || group;
+    if (t->begins || w->shape == SHAPE_DIGITS) {
         topics_look(t, text, w);
     }
+    t->begins = w->leads && !w->glued;
 }

@@ -1,4 +1,6 @@
-/* What the word list (words.txt) knows of a word, as it stands there or by its stem. */
+/* What the lists know of a word: words.txt and cues.txt, as it stands there or by its stem, and
+ * topics.txt, also by its ending. */
+#include "sense/topics_inside.h"
 #include "sense/words_inside.h"
 
 /* Cue and flags. */
@@ -58,6 +60,27 @@ static uint32_t row_as(uint32_t row, unsigned shape) {
     return rare ? row & ~(uint32_t)(shape == SHAPE_LOWER ? WORD_FUNCTION : WORD_IS_COMMON) : row;
 }
 
+/* 1: may be a word of a topic, 2: may begin a term of two. */
+static unsigned may_be(uint32_t hash) {
+    uint32_t at = 2 * (hash & (TERM_BITS - 1));
+    return TERM_FILTER[at / 64] >> (at % 64) & 3;
+}
+
+/* A word that no list knows, long enough to have an ending: "labyrinthitis". */
+static bool is_rare(const struct word *w) {
+    enum { LONG_WORD = 7 };
+    return !w->flags && w->length >= LONG_WORD && w->shape != SHAPE_DIGITS;
+}
+
+static void look_up_topic(struct word *w) {
+    unsigned may = may_be(w->hash);
+    uint32_t term = term_of(w->hash);
+    uint32_t of = may & 1 ? term : is_rare(w) ? term_of(word_hash_name(0, w->suffix)) : 0;
+    w->part = term & ((1U << TERM_GROUP) - 1);
+    w->group = (uint8_t)(of >> TERM_GROUP);
+    w->leads = may & 2;
+}
+
 void list_look_up(struct word *w, const struct letters *l) {
     uint32_t row = row_as(row_of(w->hash), w->shape);
     if (is_stem_worth(row, w->shape)) {
@@ -65,25 +88,5 @@ void list_look_up(struct word *w, const struct letters *l) {
     }
     w->flags = (uint16_t)row;
     w->cue = (uint8_t)(row >> WORD_CUE);
-}
-
-/* Words that were looked up before on this thread, as they are written: a text's words are few, and
- * the lists are larger than the processor's caches. */
-struct looked_up {
-    uint64_t low, high; /* letters; the highest bit: with a capital */
-    uint32_t row;
-};
-enum { LOOKED_UP = 1 << 11 };
-static _Thread_local struct looked_up looked_up[LOOKED_UP];
-
-void list_look_up_plain(struct word *w, const struct letters *l) {
-    struct looked_up *m = &looked_up[w->hash % LOOKED_UP];
-    uint64_t high = l->eight[1] | (l->small ? 0 : 1ULL << 63);
-    if (m->low != l->eight[0] || m->high != high) {
-        list_look_up(w, l);
-        *m = (struct looked_up){l->eight[0], high, w->flags | (uint32_t)w->cue << WORD_CUE};
-        return;
-    }
-    w->flags = (uint16_t)m->row;
-    w->cue = (uint8_t)(m->row >> WORD_CUE);
+    look_up_topic(w);
 }

@@ -165,6 +165,33 @@ static void fill_in(struct word *w, const struct spelling *s, struct letters *l)
     w->shape = (uint8_t)shape_of(s);
 }
 
+/* Words that were looked up before on this thread, as they are written: a text's words are few, and
+ * the lists are larger than the processor's caches. The fields stand as in struct word, so that
+ * they are copied at once. */
+struct looked_up {
+    uint64_t low, high; /* letters; the highest bit: with a capital */
+    uint16_t flags;
+    uint8_t cue, part, group;
+    bool leads;
+};
+enum { LOOKED_UP = 1 << 11 };
+static _Thread_local struct looked_up looked_up[LOOKED_UP];
+
+static inline void look_up_plain(struct word *w, uint64_t low, uint64_t high, bool capital) {
+    struct looked_up *m = &looked_up[w->hash % LOOKED_UP];
+    uint64_t marked = high | (capital ? 1ULL << 63 : 0);
+    if (m->low != low || m->high != marked) {
+        list_look_up(w, &(struct letters){.eight = {low, high}, .small = !capital});
+        *m = (struct looked_up){low, marked, w->flags, w->cue, w->part, w->group, w->leads};
+        return;
+    }
+    w->flags = m->flags;
+    w->cue = m->cue;
+    w->part = m->part;
+    w->group = m->group;
+    w->leads = m->leads;
+}
+
 /* Most words: at most fifteen small letters, the first perhaps a capital. Everything of it but what
  * stands before it; false: it is another one. */
 static inline bool word_plain(struct str text, size_t from, struct word *w) {
@@ -196,8 +223,8 @@ static inline bool word_plain(struct str text, size_t from, struct word *w) {
     if (n == 0 || LETTER_ASCII[next] || next >= 0x80 || next == '\'') {
         return false;
     }
-    struct letters l = {.eight = {low, high}, .small = !capital};
-    w->hash = letters_hash(&l, n);
+    uint64_t hash = word_hash_step(WORD_HASH_SEED + n, low);
+    w->hash = word_hash_end(n > 8 ? word_hash_step(hash, high) : hash);
     w->prefix = low & 0xffffff;
     w->suffix = (uint32_t)low;
     if (n > 4) {
@@ -207,7 +234,7 @@ static inline bool word_plain(struct str text, size_t from, struct word *w) {
     w->shape = capital ? n == 1 ? SHAPE_INITIAL : SHAPE_CAPITAL : SHAPE_LOWER;
     w->to = (uint32_t)(from + n);
     w->glued = next != ' ' && goes_on(text, w->to);
-    list_look_up_plain(w, &l);
+    look_up_plain(w, low, high, capital);
     return true;
 }
 

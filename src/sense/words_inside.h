@@ -66,5 +66,3 @@ static inline uint32_t letters_hash(const struct letters *l, size_t n) {
 
 /* What the lists know of a word: its flags and cue, by its hash, suffix, length and shape. */
 void list_look_up(struct word *w, const struct letters *l);
-/* The same of a word of at most fifteen ASCII letters, of which only the first may be a capital. */
-void list_look_up_plain(struct word *w, const struct letters *l);
