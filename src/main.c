@@ -114,13 +114,26 @@ static bool signals(struct daemon *d, struct err *e) {
     return true;
 }
 
+/* Port and addresses stay as they were taken; weir doctor says when weir.toml wants others. */
+static void on_reloaded(void *ctx) {
+    struct daemon *d = ctx;
+    struct arena a = arena_make(8 << 20);
+    struct hub_listen l = {0};
+    hub_listen(d->hub, &a, &l);
+    server_adjust(d->server, l.hosts, l.host_count, l.origins, l.origin_count,
+                  (size_t)l.body_bytes);
+    arena_end(&a);
+}
+
 static bool run(struct daemon *d, struct workers *workers, int port, int64_t started_us,
                 struct err *e) {
     struct hub_options o = {.loop = d->loop,
                             .workers = workers,
                             .places = d->places,
                             .started_us = started_us,
-                            .read = api_read_chat};
+                            .read = api_read_chat,
+                            .reloaded = on_reloaded,
+                            .ctx = d};
     TRY(hub_new(&o, &d->hub, e));
     d->api = api_new(d->hub);
     TRY(start_server(d, port, e));

@@ -420,6 +420,10 @@ bool chain_open(struct store *rows, struct store *head_opt, struct chain **out, 
     if (head_opt) {
         TRY(read_last(head_opt, ST_HEAD_GET, &second, e));
     }
+    if (head_opt && !second.found && last.count) {
+        log_warn("ledger: ledger-head.db knows no head: rows that were cut off at the end before "
+                 "now would not show");
+    }
     struct chain *c = calloc(1, sizeof *c);
     if (!c) {
         abort();

@@ -274,6 +274,13 @@ static void make_room(struct hub *h) {
     }
 }
 
+/* To whoever watches events: what waits, and what was decided. */
+static void tell(struct hub *h, struct arena *a, const struct approval *ap) {
+    watch_tell(h, "approval",
+               str_fmt(a, "{\"id\":\"" STR_FMT "\",\"state\":\"%s\",\"backend\":\"" STR_FMT "\"}",
+                       STR_ARG(ap->id), STATE_NAMES[ap->state], STR_ARG(ap->backend)));
+}
+
 struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
                           struct str conversation, struct str backend, enum zone zone,
                           enum transform transform, const struct label *l, struct str decision,
@@ -302,9 +309,7 @@ struct str approvals_want(struct hub *h, struct arena *a, struct str caller,
     ap->made_ms = clock_wall_ms();
     copy_items(own, &ap->items, l);
     store(h, ap);
-    struct str json = str_fmt(a, "{\"id\":\"" STR_FMT "\",\"backend\":\"" STR_FMT "\"}",
-                              STR_ARG(ap->id), STR_ARG(backend));
-    watch_tell(h, "approval", json);
+    tell(h, a, ap);
     return str_dup(a, ap->id);
 }
 
@@ -510,6 +515,7 @@ bool hub_approve(struct hub *h, struct arena *a, const struct hub_query *q, stru
     TRY(note(h, a, &after, q->caller.name, e));
     TRY(!rule.len || policy_file_append(h, a, rule, e));
     TRY(settle(h, &after, after.before, e));
+    tell(h, a, &after);
     write_decided(a, &after, rule, out);
     return true;
 }

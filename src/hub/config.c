@@ -28,6 +28,14 @@ static const char *const DECISIONS_KEYS[] = {"keep", "size", NULL};
 static const char *const SENSE_KEYS[] = {"off", "on", "model", "model_timeout", NULL};
 static const char *const PROFILE_KEYS[] = {"prefer", "reach", NULL};
 
+static const struct config_profile PROFILES[] = {
+    {STR_INIT("balanced"), PREFER_BALANCED, ZONE_CLOUD},
+    {STR_INIT("fast"), PREFER_FAST, ZONE_CLOUD},
+    {STR_INIT("best"), PREFER_BEST, ZONE_CLOUD},
+    {STR_INIT("cheap"), PREFER_CHEAP, ZONE_CLOUD},
+    {STR_INIT("private"), PREFER_PRIVATE, ZONE_HOME}};
+enum { BUILT_IN = ARRAY_LEN(PROFILES) };
+
 const struct config_provider *config_provider(const struct config *c, struct str name) {
     for (size_t i = 0; i < c->provider_count; i++) {
         if (str_eq(c->providers[i].name, name)) {
@@ -88,7 +96,24 @@ static bool read_server(struct config_reader *r, const struct tval *t, struct co
         }
     }
     TRY(config_strs(r, t, "hosts", &c->hosts, &c->host_count));
+    for (size_t i = 0; i < c->host_count; i++) {
+        if (!config_is_host(c->hosts[i])) {
+            return config_bad(r, tval_get(t, "hosts"),
+                              "`" STR_FMT "` is no name; write it without scheme, port and path, "
+                              "like \"weir.lan\"",
+                              STR_ARG(c->hosts[i]));
+        }
+    }
     TRY(config_strs(r, t, "origins", &c->origins, &c->origin_count));
+    for (size_t i = 0; i < c->origin_count; i++) {
+        if (!config_is_origin(c->origins[i])) {
+            return config_bad(r, tval_get(t, "origins"),
+                              "`" STR_FMT
+                              "` is no origin; write scheme, name and port, and no path, "
+                              "like \"http://localhost:3000\"",
+                              STR_ARG(c->origins[i]));
+        }
+    }
     TRY(read_size(r, t, "max_body", &c->body_bytes));
     if (c->body_bytes < LEAST_BODY) {
         return config_bad(r, tval_get(t, "max_body"),
@@ -198,8 +223,15 @@ static bool read_aliases(struct config_reader *r, const struct tval *t, struct c
     }
     for (size_t i = 0; i < t->count; i++) {
         const struct tval *v = &t->items[i];
-        if (v->kind != TSTRING || !v->string.len) {
+        if (v->kind != TSTRING || !v->string.len || !v->key.len) {
             return config_bad(r, v, "an alias names a model: \"claude-*\" = \"auto:best\"");
+        }
+        if (str_is(v->key, "auto") || str_starts(v->key, STR("auto:"))
+            || str_starts(v->key, STR("local/"))) {
+            return config_bad(r, v,
+                              "`" STR_FMT "` is weir's own name and never an alias; [route] "
+                              "profile says what bare `auto` means",
+                              STR_ARG(v->key));
         }
         all[c->alias_count++] = (struct config_alias){.pattern = v->key, .model = v->string};
     }
@@ -222,6 +254,7 @@ static bool read_profiles(struct config_reader *r, const struct tval *t, struct 
     struct config_profile *all =
         arena_array(r->a, struct config_profile, c->profile_count + t->count + 1);
     memcpy(all, c->profiles, c->profile_count * sizeof *all);
+    c->profiles = all;
     for (size_t i = 0; i < t->count; i++) {
         const struct tval *v = &t->items[i];
         TRY(config_keys(r, v, "[profile.…]", PROFILE_KEYS));
@@ -236,13 +269,17 @@ static bool read_profiles(struct config_reader *r, const struct tval *t, struct 
                               near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
         }
         TRY(config_zone(r, v, "reach", &p.reach));
-        if (config_profile(c, p.name)) {
+        size_t at = 0;
+        while (at < c->profile_count && !str_eq(all[at].name, p.name)) {
+            at++;
+        }
+        if (at < BUILT_IN) {
             return config_bad(r, v, "the profile `" STR_FMT "` is built in; choose another name",
                               STR_ARG(p.name));
         }
-        all[c->profile_count++] = p;
+        all[at] = p; /* later files count */
+        c->profile_count += at == c->profile_count;
     }
-    c->profiles = all;
     return true;
 }
 
@@ -367,12 +404,6 @@ static size_t list_files(struct arena *a, struct str dir, struct str **out) {
 }
 
 static void defaults(struct arena *a, struct config *c) {
-    static const struct config_profile profiles[] = {
-        {STR_INIT("balanced"), PREFER_BALANCED, ZONE_CLOUD},
-        {STR_INIT("fast"), PREFER_FAST, ZONE_CLOUD},
-        {STR_INIT("best"), PREFER_BEST, ZONE_CLOUD},
-        {STR_INIT("cheap"), PREFER_CHEAP, ZONE_CLOUD},
-        {STR_INIT("private"), PREFER_PRIVATE, ZONE_HOME}};
     *c = (struct config){.port = 9347,
                          .body_bytes = DEFAULT_BODY,
                          .keep_alive_ms = 10LL * 60 * 1000,
@@ -382,9 +413,9 @@ static void defaults(struct arena *a, struct config *c) {
                          .profile = STR("balanced"),
                          .cloud_share = 300,
                          .budget_micros = -1};
-    c->profiles = arena_array(a, struct config_profile, ARRAY_LEN(profiles));
-    memcpy(c->profiles, profiles, sizeof profiles);
-    c->profile_count = ARRAY_LEN(profiles);
+    c->profiles = arena_array(a, struct config_profile, BUILT_IN);
+    memcpy(c->profiles, PROFILES, sizeof PROFILES);
+    c->profile_count = BUILT_IN;
     c->listen = arena_array(a, struct str, 2);
     c->listen[0] = STR("127.0.0.1");
     c->listen[1] = STR("::1");

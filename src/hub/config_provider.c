@@ -13,7 +13,13 @@ static const char *const KEY_KEYS[] = {"command", "file", "env", "credential", "
 static const char *const MODEL_KEYS[] = {"name",  "context", "modalities", "price",
                                          "tools", "schema",  "quality",    NULL};
 
-enum { CONNECT_MS = 10000, IDLE_MS = 300000, TOTAL_MS = 600000, QUALITY_UNKNOWN = 750 };
+enum {
+    CONNECT_MS = 10000,
+    IDLE_MS = 300000,
+    TOTAL_MS = 600000,
+    LEAST_MS = 1000,
+    QUALITY_UNKNOWN = 750
+};
 
 static bool read_name(struct config_reader *r, const struct tval *t, struct str *out) {
     const struct tval *v = tval_get(t, "name");
@@ -67,6 +73,9 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
     if (!k) {
         return true;
     }
+    if (k->kind == TTABLE && k->count > 1) {
+        return config_bad(r, k, "a key comes from one place: leave one of command, file and env");
+    }
     if (k->kind != TTABLE || k->count != 1) {
         return config_bad(
             r, k,
@@ -81,6 +90,9 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
     }
     if (tval_get(k, "file")) {
         TRY(config_str(r, k, "file", &text));
+        if (!text.len) {
+            return config_bad(r, k, "`file` names a file: key = { file = \"~/.keys/x\" }");
+        }
         if (str_starts(text, STR("~/"))) {
             text = str_fmt(r->a, STR_FMT STR_FMT, STR_ARG(r->home),
                            STR_ARG(str_sub(text, 1, text.len)));
@@ -90,6 +102,9 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
     }
     if (tval_get(k, "env")) {
         TRY(config_str(r, k, "env", &text));
+        if (!text.len || str_find_char(text, '=') >= 0 || str_find_char(text, ' ') >= 0) {
+            return config_bad(r, k, "`env` names a variable: key = { env = \"X_API_KEY\" }");
+        }
         *out = (struct secret_ref){.source = SECRET_ENV, .env = str_cstr(r->a, text)};
         return true;
     }
@@ -218,6 +233,27 @@ static bool read_models(struct config_reader *r, const struct tval *t,
     return true;
 }
 
+/* What the request's framing, its target and its key are is said elsewhere. */
+static const char *reserved(struct str name) {
+    static const char *const framing[] = {
+        "host",       "content-length", "content-type", "transfer-encoding",
+        "connection", "expect",         "upgrade",      "te",
+        "trailer"};
+    static const char *const keys[] = {"authorization", "x-api-key", "proxy-authorization"};
+    for (size_t i = 0; i < ARRAY_LEN(framing); i++) {
+        if (str_ieq(name, str_of(framing[i]))) {
+            return "weir writes this header itself; take it out";
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        if (str_ieq(name, str_of(keys[i]))) {
+            return "a key is never written here: key = { command = [\"pass\", \"show\", \"x\"] }, "
+                   "{ file = \"~/.keys/x\" } or { env = \"X_API_KEY\" }";
+        }
+    }
+    return NULL;
+}
+
 static bool read_headers(struct config_reader *r, const struct tval *t,
                          struct gate_target *target) {
     const struct tval *h = tval_get(t, "headers");
@@ -240,6 +276,10 @@ static bool read_headers(struct config_reader *r, const struct tval *t,
         if (!fine) {
             return config_bad(r, v,
                               "a header is a name and a text: headers = { \"x-team\" = \"blue\" }");
+        }
+        const char *why_not = reserved(v->key);
+        if (why_not) {
+            return config_bad(r, v, "`" STR_FMT "`: %s", STR_ARG(v->key), why_not);
         }
         out[i] = (struct http_pair){.name = v->key, .value = v->string};
     }
@@ -391,6 +431,9 @@ bool config_read_provider(struct config_reader *r, const struct tval *t,
     TRY(read_key(r, t, &p->target.key));
     int64_t total = TOTAL_MS;
     TRY(config_time(r, t, "timeout", &total));
+    if (total < LEAST_MS) {
+        return config_bad(r, tval_get(t, "timeout"), "`timeout` is at least \"1s\"");
+    }
     p->target.name = p->name;
     p->target.connect_timeout_ms = CONNECT_MS;
     p->target.idle_timeout_ms = total < IDLE_MS ? total : IDLE_MS;

@@ -162,3 +162,19 @@ bool config_number(struct config_reader *r, const struct tval *v, const char *wh
     }
     return config_bad(r, v, "`%s` must be a number", what);
 }
+
+bool config_is_host(struct str s) {
+    bool fine = s.len > 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        fine = fine && c > ' ' && c != 0x7f && c != '/' && c != ':' && c != '@' && c != '*';
+    }
+    return fine || (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']');
+}
+
+bool config_is_origin(struct str s) {
+    ptrdiff_t at = str_find(s, STR("://"));
+    struct str rest = at > 0 ? str_sub(s, (size_t)at + 3, s.len) : STR("");
+    return rest.len > 0 && str_find_char(rest, '/') < 0 && str_find_char(rest, ' ') < 0
+           && str_find_char(rest, '*') < 0;
+}

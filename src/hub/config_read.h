@@ -39,3 +39,7 @@ NODISCARD bool config_table(struct config_reader *r, const struct tval *v, const
 /* One [[provider]] (config_provider.c). */
 NODISCARD bool config_read_provider(struct config_reader *r, const struct tval *t,
                                     struct config_provider *out);
+/* A name for the Host header: no scheme, no port, no path. */
+bool config_is_host(struct str s);
+/* What a browser sends as Origin: "http://localhost:3000", "chrome-extension://abc". */
+bool config_is_origin(struct str s);

@@ -153,12 +153,28 @@ static bool start(struct hub *h, struct err *e) {
 
 /* ---- reload ---- */
 
+static struct str listen_text(struct arena *a, const struct config *c) {
+    struct str text = str_fmt(a, "%d", c->port);
+    for (size_t i = 0; i < c->listen_count; i++) {
+        text = str_fmt(a, STR_FMT " " STR_FMT, STR_ARG(text), STR_ARG(c->listen[i]));
+    }
+    return text;
+}
+
+bool hub_listens_elsewhere(struct hub *h, const struct config *c) {
+    CLEANUP(arena_end) struct arena a = arena_make(1 << 20);
+    return !str_eq(listen_text(&a, c), h->listens);
+}
+
 static void reload_on_loop(void *arg) {
     struct hub *h = arg;
     struct snapshot *s = snapshot_hold(h);
     struct engine_options o = engine_options(h, s->config);
     engine_reconfigure(h->engine, &o);
     snapshot_drop(s);
+    if (h->o.reloaded) {
+        h->o.reloaded(h->o.ctx);
+    }
 }
 
 static void reload_work(void *arg) {
@@ -170,20 +186,45 @@ static void reload_work(void *arg) {
         return;
     }
     log_info("configuration and policy read");
+    struct snapshot *s = snapshot_hold(h);
+    if (hub_listens_elsewhere(h, s->config)) {
+        log_warn("`port` or `listen` changed: `weir restart` brings them into force");
+    }
+    bool policy_ok = !s->policy.broken;
+    snapshot_drop(s);
     keep_policy_text(h);
     forget_bodies(h);
     retain_now(h);
-    watch_tell(h, "config", STR("{\"ok\":true}"));
-    loop_post(h->o.loop, reload_on_loop, h);
+    loop_post(h->o.loop, reload_on_loop, h); /* first: who is told finds it so */
+    watch_tell(h, "config",
+               policy_ok ? STR("{\"ok\":true,\"policy_ok\":true}")
+                         : STR("{\"ok\":true,\"policy_ok\":false}"));
 }
 
 void hub_reload(struct hub *h) {
     workers_run(h->o.workers, reload_work, NULL, h);
 }
 
+static void on_file(void *arg, const char *name);
+
+/* conf.d, which may come later, or go and come again. */
+static void watch_conf(struct hub *h) {
+    struct arena a = arena_make(64 << 10);
+    struct str dir = path_join(&a, h->o.places.config, "conf.d");
+    struct err e = {0};
+    watch_stop(TAKE(h->conf_watch));
+    if (file_exists(dir.ptr) && !watch_start(h->o.loop, dir.ptr, on_file, h, &h->conf_watch, &e)) {
+        log_warn("changes in conf.d are not seen by themselves: %s; use SIGHUP", e.text);
+    }
+    arena_end(&a);
+}
+
 static void on_file(void *arg, const char *name) {
     struct hub *h = arg;
-    if (str_ends(str_of(name), STR(".toml"))) {
+    if (str_is(str_of(name), "conf.d")) {
+        watch_conf(h);
+        hub_reload(h);
+    } else if (str_ends(str_of(name), STR(".toml"))) {
         hub_reload(h);
     }
 }
@@ -217,6 +258,8 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
         log_warn("changes of the configuration are not seen by themselves: %s; use SIGHUP",
                  watch_error.text);
     }
+    watch_conf(h);
+    h->listens = listen_text(&h->arena, h->now->config);
     h->kept_rows = RETAIN_ROWS; /* with the first decision */
     journey_awake(h);           /* reading the detectors leaves memory to be given back */
     *out = h;
@@ -234,9 +277,8 @@ void hub_stop(struct hub *h, void (*stopped)(void *ctx), void *ctx) {
     h->stopping = true;
     h->stopped = stopped;
     h->stopped_ctx = ctx;
-    if (h->file_watch) {
-        watch_stop(TAKE(h->file_watch));
-    }
+    watch_stop(TAKE(h->file_watch));
+    watch_stop(TAKE(h->conf_watch));
     engine_stop_all(h->engine, engines_stopped, h);
 }
 

@@ -18,6 +18,8 @@ struct hub_options {
     /* Reads the body of POST route, preview and scan: an OpenAI chat request (the front-end's,
      * which is beside the hub). */
     bool (*read)(struct arena *a, struct str body, struct chat_request *rq, struct err *e);
+    void (*reloaded)(void *ctx); /* a new configuration is in force; loop thread. NULL is fine */
+    void *ctx;
 };
 /* Reads configuration and policy, opens the stores, finds engine and models. A weir.toml with
  * errors: false. A policy with errors: true, gate closed, and everything says so. */

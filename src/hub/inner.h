@@ -380,6 +380,12 @@ bool opaque_is(struct str text, struct str key, bool in_source, struct str *payl
 /* Whether what it holds begins as text: then it is scanned as well. */
 bool opaque_reads_as_text(struct arena *a, struct str payload);
 
+/* ---- query_status.c, hub.c ---- */
+struct str hub_problem(struct hub *h,
+                       struct arena *a); /* why weir.toml is not in force; "" it is */
+/* Does weir.toml want another port or other addresses than at the start? */
+bool hub_listens_elsewhere(struct hub *h, const struct config *c);
+
 /* ---- retain.c ---- */
 struct retain {
     int64_t before_ms;  /* decisions before that go */
@@ -499,11 +505,12 @@ struct hub {
     int64_t retained_us;
     struct hub_watch *watches;
     struct told *told, **last_told; /* locked; what the loop delivers */
-    struct watch *file_watch;
+    struct watch *file_watch, *conf_watch;
     bool stopping;
     void (*stopped)(void *ctx);
     void *stopped_ctx;
     int port;
+    struct str listens; /* port and addresses of weir.toml at the start */
 
     atomic_llong requests, errors, refused, left_bytes, tokens_out;
     atomic_llong active;

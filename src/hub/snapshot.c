@@ -90,10 +90,12 @@ bool snapshot_sense(struct arena *a, const struct policy *policy_opt, const stru
     size_t n = policy_opt ? policy_patterns(a, policy_opt, &patterns) : 0;
     struct sense_rule *rules = arena_array(a, struct sense_rule, n + 1);
     for (size_t i = 0; i < n; i++) {
-        rules[i] = (struct sense_rule){.name = patterns[i].rule,
-                                       .words = patterns[i].words,
-                                       .word_count = patterns[i].word_count,
-                                       .pattern = patterns[i].pattern};
+        rules[i] = (struct sense_rule){
+            .name = patterns[i].rule,
+            .where = str_fmt(a, "policy.toml:%d:%d", patterns[i].line, patterns[i].column),
+            .words = patterns[i].words,
+            .word_count = patterns[i].word_count,
+            .pattern = patterns[i].pattern};
     }
     struct sense *s = NULL;
     TRY(sense_new(rules, n, &s, e));

@@ -1,5 +1,5 @@
-/* Watching a folder: only whole files count (closed after writing, or renamed into place), and
- * files that went away. */
+/* Watching a folder: only whole files count (closed after writing, or renamed into place), folders
+ * that came, and what went away. */
 #include "os/os.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ static void on_readable(uv_poll_t *u, int status, int events) {
     ssize_t n = status == 0 ? read(w->fd, bytes, sizeof bytes) : 0;
     for (ssize_t at = 0; at < n && !w->stopped;) {
         const struct inotify_event *ev = (const void *)(bytes + at);
-        if (ev->len) {
+        bool is_begun = (ev->mask & IN_CREATE) && !(ev->mask & IN_ISDIR); /* a file to be written */
+        if (ev->len && !is_begun) {
             w->fn(w->arg, ev->name);
         }
         at += (ssize_t)(sizeof *ev + ev->len);
@@ -31,7 +32,8 @@ static void on_readable(uv_poll_t *u, int status, int events) {
 bool watch_start(struct loop *l, const char *dir, void (*fn)(void *arg, const char *name),
                  void *arg, struct watch **out, struct err *e) {
     int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (fd < 0 || inotify_add_watch(fd, dir, IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
+    if (fd < 0
+        || inotify_add_watch(fd, dir, IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
         err_set(e, ERR_UNAVAILABLE, "cannot watch %s: %m", dir);
         if (fd >= 0) {
             close(fd);

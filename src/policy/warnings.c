@@ -65,9 +65,11 @@ static void about_sources(struct list *l, const struct policy_rule *r) {
     }
     if (r->has_reach && (rule_has(r, COND_PROJECT) || rule_has(r, COND_CONVERSATION))) {
         say(l, r,
-            "in a grant `%s` counts only where weir itself knows it: for the owner, not for "
-            "what a key's holder claims",
-            rule_has(r, COND_PROJECT) ? "project" : "conversation");
+            "in a grant `%s` counts only where weir itself knows it: for the owner%s, not for what "
+            "others claim",
+            rule_has(r, COND_PROJECT) ? "project" : "conversation",
+            rule_has(r, COND_PROJECT) ? ", and for a key bound to it (`weir keys add --project`)"
+                                      : "");
     }
 }
 

@@ -39,14 +39,15 @@ static struct str words_pattern(struct arena *a, const struct sense_rule *r) {
     return str_dup(a, buf_str(&b));
 }
 
-static bool compile(struct str pattern, bool words, struct str name, pcre2_code **out,
+static bool compile(struct str pattern, bool words, const struct sense_rule *rule, pcre2_code **out,
                     struct err *e) {
     int code = 0;
     PCRE2_SIZE offset = 0;
+    const char *colon = rule->where.len ? ": " : "";
     if (!words && pattern.len > LONGEST_PATTERN) {
         return err_set(e, ERR_INVALID,
-                       "the rule \"" STR_FMT "\": its pattern is longer than %d bytes",
-                       STR_ARG(name), LONGEST_PATTERN);
+                       STR_FMT "%sthe rule \"" STR_FMT "\": its pattern is longer than %d bytes",
+                       STR_ARG(rule->where), colon, STR_ARG(rule->name), LONGEST_PATTERN);
     }
     uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
                      | (words ? PCRE2_CASELESS : 0);
@@ -56,9 +57,10 @@ static bool compile(struct str pattern, bool words, struct str name, pcre2_code 
         PCRE2_UCHAR why[160];
         pcre2_get_error_message(code, why, sizeof why);
         return err_set(e, ERR_INVALID,
-                       "the rule \"" STR_FMT
-                       "\": its pattern does not compile at character %zu: %s",
-                       STR_ARG(name), (size_t)offset + 1, (const char *)why);
+                       STR_FMT "%sthe rule \"" STR_FMT
+                               "\": its pattern does not compile at character %zu: %s",
+                       STR_ARG(rule->where), colon, STR_ARG(rule->name), (size_t)offset + 1,
+                       (const char *)why);
     }
     pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
     return true;
@@ -81,9 +83,9 @@ bool rules_new(const struct sense_rule *rules, size_t n, struct rules **out, str
         r->names[i] = str_dup(&r->arena, rules[i].name);
         struct str words =
             rules[i].word_count ? words_pattern(&r->arena, &rules[i]) : (struct str){0};
-        ok = (!words.len || compile(words, true, r->names[i], &r->codes[2 * i], e))
+        ok = (!words.len || compile(words, true, &rules[i], &r->codes[2 * i], e))
              && (!rules[i].pattern.len
-                 || compile(rules[i].pattern, false, r->names[i], &r->codes[2 * i + 1], e));
+                 || compile(rules[i].pattern, false, &rules[i], &r->codes[2 * i + 1], e));
         struct sha256 h =
             sha256_of(str_fmt(&r->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(r->names[i]),
                               STR_ARG(words), STR_ARG(rules[i].pattern)));

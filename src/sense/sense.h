@@ -24,6 +24,7 @@ const struct detector *sense_detectors(size_t *count);
 /* words and pattern of a policy rule, compiled into the scanner; evidence of kind "rule:<name>". */
 struct sense_rule {
     struct str name;
+    struct str where; /* for errors: "policy.toml:4:18", "" none */
     const struct str *words;
     size_t word_count;
     struct str pattern; /* PCRE2, "" none */

@@ -91,7 +91,8 @@ struct conn {
 
     /* the answer */
     struct api_call *call;
-    int cors; /* index into the origins that may be told; -1: none */
+    const struct str *cors; /* the origin that may be told; NULL: none */
+    size_t body_most;       /* the limit when the request began */
     bool vary_origin;
     bool is_head, is_old, keep; /* the method HEAD; HTTP/1.0; keep the connection */
     bool is_get;

@@ -93,7 +93,7 @@ void refuse_send(struct conn *c, struct str path, bool request_is_whole) {
     if (c->own.code_opt) {
         add(h, &n, STR("weir-code"), str_of(c->own.code_opt));
     }
-    if (c->own.is_preflight && c->cors >= 0) {
+    if (c->own.is_preflight && c->cors) {
         add_preflight(c, h, &n, allow);
     }
     c->keep = c->keep && request_is_whole;

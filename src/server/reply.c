@@ -182,8 +182,8 @@ static void add_cors(const struct conn *c, struct buf *b) {
     if (c->vary_origin) {
         buf_add(b, STR("Vary: Origin\r\n"));
     }
-    if (c->cors >= 0) {
-        add_line(b, STR("Access-Control-Allow-Origin"), c->server->edge.origins[c->cors]);
+    if (c->cors) {
+        add_line(b, STR("Access-Control-Allow-Origin"), *c->cors);
         buf_add(b, STR("Access-Control-Expose-Headers: weir-decision, weir-zone, weir-model, "
                        "weir-left, weir-code, x-request-id, request-id, retry-after\r\n"));
     }

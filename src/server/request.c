@@ -57,7 +57,7 @@ static void check_path(struct conn *c, const struct http1_head *h, const struct 
                    "web pages of other origins may use only the model APIs, not this path");
             return;
         }
-        c->cors = (int)v->which_origin;
+        c->cors = &c->server->edge.origins[v->which_origin];
     }
     if (is_options && (allow.len > 0 || str_is(v->target.path, "*"))) {
         refuse(c, 204, NULL, NULL);
@@ -75,7 +75,7 @@ static const char TOO_LARGE[] = "the request's body is larger than this server t
 
 static bool on_head(void *ctx, const struct http1_head *h) {
     struct conn *c = ((struct parser *)ctx)->conn;
-    struct server *s = c->server;
+    const struct server *s = c->server;
     struct edge_verdict v = {0};
     c->is_head = str_is(h->method, "HEAD");
     c->is_get = str_is(h->method, "GET");
@@ -88,8 +88,7 @@ static bool on_head(void *ctx, const struct http1_head *h) {
     } else {
         check_path(c, h, &v);
     }
-    if (!c->own.status && h->content_length >= 0
-        && (uint64_t)h->content_length > s->limits.body_bytes) {
+    if (!c->own.status && h->content_length >= 0 && (uint64_t)h->content_length > c->body_most) {
         refuse(c, 413, NULL, TOO_LARGE);
     }
     c->must_invite = h->expect_continue && h->minor > 0 && !c->own.status;
@@ -126,7 +125,7 @@ static bool on_body(void *ctx, struct str piece) {
     if (c->own.status) {
         return true;
     }
-    if (piece.len > c->server->limits.body_bytes - c->body_len) {
+    if (piece.len > c->body_most - c->body_len) {
         refuse(c, 413, NULL, TOO_LARGE);
         return true;
     }
@@ -198,10 +197,11 @@ static void begin_request(struct conn *c) {
     if (!c->arena) {
         abort();
     }
-    *c->arena = arena_make(c->server->limits.body_bytes * 4 + (16u << 20));
+    c->body_most = c->server->limits.body_bytes;
+    *c->arena = arena_make(c->body_most * 4 + (16u << 20));
     c->own = (struct own_answer){0};
     c->body_length = -1;
-    c->cors = -1;
+    c->cors = NULL;
     c->vary_origin = c->is_head = c->is_old = c->must_invite = false;
     c->keep = true;
     c->peek_len = 0;

@@ -117,7 +117,7 @@ static void turn_away(struct conn *c) {
     complain(c->server, "too many connections; new ones are turned away");
     c->peek_len = 0;
     c->keep = false;
-    c->cors = -1;
+    c->cors = NULL;
     refuse(c, 503, NULL, "too many connections; try again soon");
     refuse_send(c, STR(""), false);
 }
@@ -170,8 +170,16 @@ static void on_listener_closed(uv_handle_t *h) {
     server_handle_closed(l->server);
 }
 
+/* Connections may hold what was there before, so it stays; the same list is not copied again. */
 static void copy_strings(struct server *s, const struct str *from, size_t n, const struct str **to,
                          size_t *count) {
+    bool same = n == *count;
+    for (size_t i = 0; same && i < n; i++) {
+        same = str_eq((*to)[i], from[i]);
+    }
+    if (same) {
+        return;
+    }
     struct str *list = arena_array(&s->memory, struct str, n + 1);
     for (size_t i = 0; i < n; i++) {
         list[i] = str_dup(&s->memory, from[i]);
@@ -278,6 +286,13 @@ bool server_new(const struct server_options *o, struct server **out, struct err 
     TRY(start(s, o, fds, e));
     *out = TAKE(s);
     return true;
+}
+
+void server_adjust(struct server *s, const struct str *hosts, size_t host_count,
+                   const struct str *origins, size_t origin_count, size_t body_bytes) {
+    copy_strings(s, hosts, host_count, &s->edge.hosts, &s->edge.host_count);
+    copy_strings(s, origins, origin_count, &s->edge.origins, &s->edge.origin_count);
+    s->limits.body_bytes = body_bytes;
 }
 
 int server_port(const struct server *s) {

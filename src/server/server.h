@@ -30,6 +30,9 @@ struct server_options {
 /* ERR_CONFLICT when the port is taken, naming it and what to do. */
 NODISCARD bool server_new(const struct server_options *o, struct server **out, struct err *e);
 int server_port(const struct server *s);
+/* What may change while it runs: names, origins, the largest body. For requests from now on. */
+void server_adjust(struct server *s, const struct str *hosts, size_t host_count,
+                   const struct str *origins, size_t origin_count, size_t body_bytes);
 /* No new connections; what is under way may finish for at most grace_ms; then calls back. */
 void server_stop(struct server *s, int64_t grace_ms, void (*stopped)(void *ctx), void *ctx);
 void server_free(struct server *s); /* after the loop has stopped; before loop_free; NULL is fine */

@@ -1,5 +1,8 @@
 """Approvals by the owner's API (POLICY.md 4): said in so many words, one at a time, and as long as what was written stands."""
 import concurrent.futures
+import json
+
+import httpx
 
 ASK = 'preset = "careful"\n[[rule]]\nname = "ask first"\nask = "cloud"\n'
 
@@ -62,6 +65,22 @@ def test_a_rule_that_is_taken_out_approves_no_more(own):
     assert d.chat("What is a dam?", "cloud/big").headers["weir-code"] == "needs_approval"
     assert d.owner("PUT", "policy", {"text": written}).status_code == 200
     assert d.chat("What is a dam?", "cloud/big").status_code == 200
+
+
+def test_the_events_tell_of_an_approval_and_its_end(own):
+    d = own(policy=ASK, engine=False)
+    client = httpx.Client(transport=httpx.HTTPTransport(uds=str(d.folder / "run" / "weir" / "api.sock")), base_url="http://localhost", timeout=60)
+    with client.stream("GET", "/weir/v1/events") as stream:
+        lines = (line for line in stream.iter_lines() if line)
+        assert next(lines) == ": weir"
+        waiting = wanted(d, "c1")
+        d.owner("POST", "approvals/" + waiting, {"as": "once"})
+        told = [next(lines), next(lines), next(lines), next(lines)]
+        assert told[::2] == ["event: approval"] * 2
+        assert [json.loads(line[6:]) for line in told[1::2]] == [{"id": waiting, "state": s, "backend": "cloud"} for s in ("pending", "once")]
+        d.write("policy.toml", 'preset = "careful"\n[[rule]]\nname = "p"\nmatch = { pattern = "(" }\ndeny = "cloud"\n')
+        assert [next(lines), json.loads(next(lines)[6:])] == ["event: config", {"ok": True, "policy_ok": False}]
+    assert d.cli_json("status")["policy"]["why"].startswith('policy.toml:4:')
 
 
 def test_a_refusal_names_what_refuses(own):
