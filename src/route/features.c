@@ -107,6 +107,7 @@ static void index_cues(void) {
                            + ARRAY_LEN(SIMPLE)
                        < CUES,
                    "no room for the cues");
+    cues[0] = (struct indexed){.head = UINT32_MAX, .mask = UINT32_MAX};
     uint8_t n = 1;
     for (size_t f = 0; f < FIELDS; f++) {
         for (size_t i = 0; i < fields[f].count; i++) {
@@ -215,7 +216,17 @@ static void count(struct str text, struct counts *out) {
     }
 }
 
-/* Lines that end or begin as code does. */
+/* Ends or begins as code does: ");", "):", "// a", "$ ls". */
+static bool is_code(struct str line) {
+    char first = line.ptr[0];
+    char second = line.len > 1 ? line.ptr[1] : '\0';
+    char last = line.ptr[line.len - 1];
+    char before = line.len > 1 ? line.ptr[line.len - 2] : '\0';
+    return last == ';' || last == '{' || last == '}' || (last == ':' && before == ')')
+           || (first == '/' && second == '/') || (first == '$' && second == ' ');
+}
+
+/* Per cent of the lines. */
 static int32_t code_lines(struct str text) {
     int lines = 0;
     int code = 0;
@@ -227,9 +238,7 @@ static int32_t code_lines(struct str text) {
             continue;
         }
         lines++;
-        char last = line.ptr[line.len - 1];
-        code += last == ';' || last == '{' || last == '}' || str_starts(line, STR("//"))
-                || str_starts(line, STR("$ ")) || str_ends(line, STR("):"));
+        code += is_code(line);
     }
     return lines > 2 ? code * 100 / lines : 0;
 }
