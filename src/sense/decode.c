@@ -183,15 +183,15 @@ static bool is_base64(char c) {
 }
 
 /* Whether the byte at i may be of a run that is long enough: one that reaches nine bytes to either
- * side. Most words do not. */
+ * side. Most words do not. No branches, as each letter of a text is a coin that is tossed. */
 static bool is_in_run(struct str s, size_t i) {
     const char *p = s.ptr + i;
     if (i < 9 || i + 9 >= s.len) {
         return is_base64(*p);
     }
-    return is_base64(*p)
-           && ((is_base64(p[-3]) && is_base64(p[-6]) && is_base64(p[-9]))
-               || (is_base64(p[3]) && is_base64(p[6]) && is_base64(p[9])));
+    unsigned before = is_base64(p[-3]) & is_base64(p[-6]) & is_base64(p[-9]);
+    unsigned behind = is_base64(p[3]) & is_base64(p[6]) & is_base64(p[9]);
+    return is_base64(*p) & (before | behind);
 }
 
 static bool is_text(struct str s) {
