@@ -63,12 +63,13 @@ bool str_contains(struct str s, struct str needle) {
 }
 
 bool str_icontains(struct str s, struct str needle) {
-    for (size_t i = 0; i + needle.len <= s.len; i++) {
-        if (str_ieq(str_sub(s, i, i + needle.len), needle)) {
+    char first = needle.len ? lower(needle.ptr[0]) : '\0';
+    for (size_t i = 0; needle.len && i + needle.len <= s.len; i++) {
+        if (lower(s.ptr[i]) == first && str_ieq(str_sub(s, i, i + needle.len), needle)) {
             return true;
         }
     }
-    return false;
+    return !needle.len;
 }
 
 struct str str_trim(struct str s) {

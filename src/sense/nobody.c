@@ -23,7 +23,12 @@ static bool is_letter(char c) {
 /* Where the word stands in s as one of its own, as it is written, or in any case. */
 static bool has_word(struct str s, const char *word, bool any_case) {
     size_t len = strlen(word);
+    int first = any_case ? tolower((unsigned char)word[0]) : (unsigned char)word[0];
     for (size_t i = 0; i + len <= s.len; i++) {
+        int c = (unsigned char)s.ptr[i];
+        if ((any_case ? tolower(c) : c) != first) {
+            continue;
+        }
         struct str at = str_sub(s, i, i + len);
         bool same = any_case ? str_ieq(at, (struct str){word, len}) : str_is(at, word);
         if (same && (!i || !is_letter(s.ptr[i - 1]))

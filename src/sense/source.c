@@ -41,7 +41,7 @@ static bool begins_so(struct str line) {
         "//", "/*", "**", "*/", "#include", "#define", "#!",    "#if",  "#e",     "--", "$ ",
         "</", "<?", "@",  "{",  "}",        "import ", "from ", "def ", "class ", "| "};
     for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
-        if (str_starts(line, str_of(begins[i]))) {
+        if (begins[i][0] == line.ptr[0] && str_starts(line, str_of(begins[i]))) {
             return true;
         }
     }
@@ -112,6 +112,15 @@ static bool is_machine(struct str line) {
            || is_option(line) || is_table(line) || is_pair(line);
 }
 
+static size_t count_lines(struct str text) {
+    size_t n = 1;
+    for (ptrdiff_t at = 0; (at = str_find_char(text, '\n')) >= 0; n++) {
+        text = str_sub(text, (size_t)at + 1, text.len);
+    }
+    return n;
+}
+
+/* Once the lines that are left cannot turn it any more, it is decided. */
 bool source_is(struct str text) {
     struct str all = str_sub(text, 0, SOURCE_LOOKS);
     struct str rest = all;
@@ -119,9 +128,8 @@ bool source_is(struct str text) {
     size_t lines = 0;
     size_t machine = 0;
     size_t stars = 0; /* lines of a comment, or items of a list */
-    bool more = true;
-    while (more) {
-        more = str_cut(rest, '\n', &line, &rest);
+    for (size_t left = count_lines(rest); left && lines <= 2 * (machine + stars) + left; left--) {
+        str_cut(rest, '\n', &line, &rest);
         line = str_trim(line);
         if (!is_neither(line)) {
             bool star = line.ptr[0] == '*' && (line.len == 1 || line.ptr[1] == ' ');
