@@ -276,7 +276,8 @@ static void try_row(struct walk *w, size_t number, size_t from, size_t to) {
     }
     struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
-    v = v != MATCH_NO && alone_is_same(m.text) ? MATCH_NO : v;
+    bool identifier = strcmp(row->face.kind, "plate") == 0 && str_find_char(m.text, '_') >= 0;
+    v = identifier || (v != MATCH_NO && alone_is_same(m.text)) ? MATCH_NO : v;
     bool enough = must || v == MATCH_CERTAIN || !*row->near;
     if (v != MATCH_NO
         && (enough || near_find(w->near, &h)

@@ -100,7 +100,8 @@ static bool is_published(struct str text) {
                                            "General Public License",
                                            "Apache License",
                                            "Mozilla Public License",
-                                           "Redistribution and use in source"};
+                                           "Redistribution and use in source",
+                                           "is free software"};
     return has_any(text, licences, ARRAY_LEN(licences));
 }
 
@@ -112,10 +113,11 @@ static struct str line_before(struct str text, size_t at) {
     return str_sub(text, from, at);
 }
 
-/* "Copyright (c) 2004 Anna Krause", "Author: Anna Krause" over a licence for everybody. */
+/* "Copyright (c) 2004 Anna Krause", "Authors: …, Anna Krause", with a licence for everybody. */
 static bool is_author(struct nobody *n, struct str text, size_t from) {
     static const char *const marks[] = {"author", "copyright", "written by", "(c) ", "maintainer"};
-    return has_any(line_before(text, from), marks, ARRAY_LEN(marks))
+    size_t begin = from > AROUND ? from - AROUND : 0;
+    return has_any(str_sub(text, begin, from), marks, ARRAY_LEN(marks))
            && answer(&n->published, is_published, text);
 }
 
@@ -193,14 +195,23 @@ static struct str word_behind(struct str text, size_t at) {
 /* "the Huffman tree", "the Julian day". */
 static bool is_method(struct str text, size_t from, size_t to) {
     static const char *const things[] = {
-        "theorem", "lemma",        "algorithm", "algorithms", "filter",  "transform", "tree",
-        "trees",   "equation",     "equations", "checksum",   "cipher",  "curve",     "notation",
-        "coding",  "distribution", "sequence",  "polynomial", "calendar"};
+        "theorem",  "lemma",     "algorithm", "algorithms",   "filter",   "transform",
+        "tree",     "trees",     "equation",  "equations",    "checksum", "cipher",
+        "curve",    "notation",  "coding",    "distribution", "sequence", "polynomial",
+        "calendar", "automaton", "triple",    "dithering"};
     static const char *const days[] = {"day", "days", "date", "dates", "year", "years", "period"};
     struct str julian = STR("Julian");
     bool calendar = str_starts(str_sub(text, from, to), julian)
                     && is_one_of(word_behind(text, from + julian.len), days, ARRAY_LEN(days));
     return calendar || is_one_of(word_behind(text, to), things, ARRAY_LEN(things));
+}
+
+/* `$Id: x.c,v 1.2 2022/09/17 16:01:45 anna Exp $`; "LATIN SMALL LETTER SHARP S" */
+static bool is_stamp(struct str text, size_t from, size_t to) {
+    struct str behind = str_sub(text, to, to + 6);
+    bool state = str_ends(str_sub(text, from, to), STR(" Exp")) || str_starts(behind, STR(" Exp "));
+    return (state && str_contains(line_before(text, from), STR("$Id")))
+           || str_ends(line_before(text, from), STR("LETTER "));
 }
 
 /* "locations like Kiritimati" */
@@ -237,27 +248,56 @@ static bool is_in_example(struct nobody *n, struct str text, struct str name) {
            && answer(&n->example, is_example, text);
 }
 
+bool nobody_address(struct str text, size_t from) {
+    size_t begin = from > SENTENCE / 2 ? from - SENTENCE / 2 : 0;
+    return str_contains(str_sub(text, begin, from), STR("Foundation, Inc"));
+}
+
+/* No address has signs of an expression. */
+static enum tagger_kind address_kind(struct str text, const struct tagger_hit *h) {
+    for (size_t i = h->from; i < h->to; i++) {
+        if (strchr("[]{}^=", text.ptr[i])) {
+            return TAGGER_UNCERTAIN;
+        }
+    }
+    return nobody_address(text, h->from) ? TAGGER_SMALL_PLACE : h->kind;
+}
+
 enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h) {
     struct str name = str_sub(text, h->from, h->to);
+    if (h->kind == TAGGER_ADDRESS) {
+        return address_kind(text, h);
+    }
+    if (h->kind == TAGGER_PRIVATE_ORGANISATION) {
+        return is_method(text, h->from, h->to) ? TAGGER_SMALL_ORGANISATION : h->kind;
+    }
     if (h->kind != TAGGER_PERSON) {
         return h->kind;
     }
     if (is_single(name) && is_led_as_place(text, h->from)) {
         return TAGGER_SMALL_PLACE;
     }
-    bool nobody = is_method(text, h->from, h->to) || is_reference(text, h->from, h->to)
-                  || is_author(n, text, h->from) || is_in_example(n, text, name);
+    bool nobody = is_method(text, h->from, h->to) || is_stamp(text, h->from, h->to)
+                  || is_reference(text, h->from, h->to) || is_author(n, text, h->from)
+                  || is_in_example(n, text, name);
     return nobody ? TAGGER_UNCERTAIN : h->kind;
 }
 
-bool nobody_is_told_of(struct nobody *n, struct str text, size_t at) {
+/* "by default", "defaults to": no debt where no money is spoken of. */
+static bool is_setting(struct str around, struct str word) {
+    static const char *const money[] = {"loan",    "loans",    "mortgage", "debt",   "debts",
+                                        "payment", "payments", "credit",   "lender", "bank",
+                                        "bond",    "rent",     "owe",      "owed",   "creditors"};
+    return str_istarts(word, STR("default")) && !COUNT(around, money, true);
+}
+
+bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to) {
     static const char *const who[] = {"I",      "my",      "me",      "he",     "she",     "his",
                                       "her",    "him",     "we",      "our",    "patient", "wife",
                                       "mother", "father",  "son",     "sister", "brother", "friend",
                                       "boss",   "husband", "daughter"};
-    if (!answer(&n->source, source_is, text)) {
-        return false;
-    }
-    size_t from = at > SENTENCE ? at - SENTENCE : 0;
-    return !COUNT(str_sub(text, from, at + SENTENCE), who, true);
+    size_t begin = from > SENTENCE ? from - SENTENCE : 0;
+    struct str around = str_sub(text, begin, to + SENTENCE);
+    return is_setting(around, str_sub(text, from, to))
+           || (answer(&n->source, source_is, text) && !COUNT(around, who, true));
 }

@@ -15,6 +15,9 @@ struct nobody {
 enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h);
 /* A list's address, one of an office (RFC 2142), or an author's in what is published. */
 bool nobody_mail(struct nobody *n, struct str text, size_t from, size_t to);
-/* The text is a program's or made by one, and nobody is spoken of near `at`: what is disabled there
- * is a switch, and a child a process. */
-bool nobody_is_told_of(struct nobody *n, struct str text, size_t at);
+/* Where the Free Software Foundation is, as every licence says. */
+bool nobody_address(struct str text, size_t from);
+/* The text is a program's or made by one, and nobody is spoken of near what sounds like somebody's
+ * affairs: what is disabled there is a switch, a child a process. A default is a setting in any
+ * text that does not speak of money. */
+bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to);

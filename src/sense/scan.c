@@ -71,10 +71,12 @@ static bool kind_is_there(const struct scan *k, const char *kind) {
 
 /* The row that a match is reported as. */
 static size_t reported_as(struct scan *k, size_t id, size_t from, size_t to) {
-    bool mail = strcmp(SENSE_TABLE[id].face.kind, "email") == 0;
-    return mail && nobody_mail(&k->nobody, k->reading, from, to)
-               ? k->plain->names[TAGGER_EXAMPLE_MAIL]
-               : id;
+    const char *kind = SENSE_TABLE[id].face.kind;
+    if (strcmp(kind, "email") == 0 && nobody_mail(&k->nobody, k->reading, from, to)) {
+        return k->plain->names[TAGGER_EXAMPLE_MAIL];
+    }
+    bool place = strcmp(kind, "address") == 0 && nobody_address(k->reading, from);
+    return place ? k->plain->names[TAGGER_SMALL_PLACE] : id;
 }
 
 static void add_match(struct scan *k, size_t id, size_t from, size_t to, bool validated) {
@@ -197,8 +199,7 @@ static void on_name(void *ctx, const struct tagger_hit *h) {
 
 static void on_topic(void *ctx, const struct topic_hit *h) {
     struct scan *k = ctx;
-    bool body = h->field == FIELD_HEALTH || h->field == FIELD_MINORS; /* "disabled", "child" */
-    if (!body || !nobody_is_told_of(&k->nobody, k->reading, h->from)) {
+    if (h->field == FIELD_WORK || !nobody_is_told_of(&k->nobody, k->reading, h->from, h->to)) {
         add_of_row(k, k->plain->topics[h->field][h->told], h->from, h->to, h->confidence);
     }
 }

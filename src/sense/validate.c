@@ -93,6 +93,19 @@ enum verdict valid_phone_us(const struct matched *m) {
     return n == 10 && alone ? MATCH_YES : MATCH_NO;
 }
 
+/* 12.34.56.78 */
+static bool is_counted(struct str s) {
+    char last = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (isdigit((unsigned char)c) && last && c != last + 1) {
+            return false;
+        }
+        last = isdigit((unsigned char)c) ? c : last;
+    }
+    return true;
+}
+
 enum verdict valid_ip(const struct matched *m) {
     int part[4] = {0};
     size_t k = 0;
@@ -119,13 +132,17 @@ enum verdict valid_ip(const struct matched *m) {
                     || (part[0] == 203 && part[1] == 0 && part[2] == 113)
                     || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
     bool version = part[0] < 10 && part[1] < 30 && part[2] < 30
-                   && part[3] < 30; /* 1.2.3.4 is rather a version */
+                   && part[3] < 30; /* 1.2.3.4 is rather a version, 23.3.1.1 a section */
+    version = version || (part[0] < 32 && part[1] < 10 && part[2] < 10 && part[3] < 10);
     /* resolvers and groups of receivers that everybody knows */
     bool known = (part[0] == 224 && part[1] == 0 && part[2] == 0)
                  || str_is(m->text, "239.255.255.250") || str_is(m->text, "8.8.8.8")
                  || str_is(m->text, "8.8.4.4") || str_is(m->text, "1.1.1.1")
                  || str_is(m->text, "1.0.0.1") || str_is(m->text, "9.9.9.9");
-    return private_ || version || known ? MATCH_NO : MATCH_VALIDATED;
+    struct str behind = str_sub(m->whole, m->from + m->text.len, m->whole.len);
+    bool reversed = str_starts(behind, STR(".in-addr"));
+    return private_ || version || known || reversed || is_counted(m->text) ? MATCH_NO
+                                                                           : MATCH_VALIDATED;
 }
 
 enum verdict valid_ip6(const struct matched *m) {

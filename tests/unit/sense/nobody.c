@@ -67,6 +67,10 @@ static void examples_raise_nothing(void **state) {
         {"/*\n * Author: Thomas Brandt\n *\n * This file is in the public domain.\n */\nint x;\n",
          "Thomas Brandt"},
         {"the entry is kept in a Thomas tree until it is read", "Thomas"},
+        {"/* Authors:\n *   Anna Krause\n *   Thomas Brandt\n * This is free software.\n */\nint "
+         "x;\n",
+         "Thomas Brandt"},
+        {"$Id: x.h,v 1.86 2022/09/17 16:01:45 thomas Exp $", "thomas"},
     };
     static const struct one somebodies[] = {
         {"Alice told Bob that my key is at the server; the message is for Carol.", "Alice"},
@@ -100,6 +104,19 @@ static void what_goes_with_them_raises_nothing(void **state) {
     assert_true(finds("open /home/frederick/data.db now", "home_path", NULL));
 }
 
+/* An expression is no address, and where the Free Software Foundation is says every licence. */
+static void addresses_of_nobody(void **state) {
+    (void)state;
+    assert_false(finds("$s =~ / ^ ( [0-9] 10 [xX] )? ( 20 [0-9A-F]+ _ 30 ) /", "address", NULL));
+    assert_false(finds("write to the Free Software Foundation, Inc., 59 Temple Place, Boston",
+                       "address", NULL));
+    assert_true(finds("write to Nordwind Mills, 59 Temple Place, Boston", "address", NULL));
+    assert_false(finds("inet_aton(\"123.45.67.89\") is [23.3.1.1]", "ip", NULL));
+    assert_false(finds("1.0.81.91.in-addr.arpa", "ip", NULL));
+    assert_true(finds("it is 123.45.67.90 now", "ip", NULL));
+    assert_false(finds("\"MF_BT2\", \"MF_BT3\"", "plate", NULL));
+}
+
 /* In a program, unless somebody is spoken of. */
 static void what_is_disabled_is_a_switch(void **state) {
     (void)state;
@@ -110,12 +127,15 @@ static void what_is_disabled_is_a_switch(void **state) {
     snprintf(text, sizeof text, "%s/* I have been disabled since 2019. */\n", head);
     assert_true(finds(text, "health", NULL));
     assert_true(finds("I have been disabled since 2019.", "health", NULL));
+    assert_false(finds("The value of it defaults to what our parent has.", "finance", NULL));
+    assert_true(finds("I defaulted on my loan last month.", "finance", NULL));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples_raise_nothing),
         cmocka_unit_test(what_goes_with_them_raises_nothing),
+        cmocka_unit_test(addresses_of_nobody),
         cmocka_unit_test(what_is_disabled_is_a_switch),
     };
     return cmocka_run_group_tests(tests, make, drop);
