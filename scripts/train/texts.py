@@ -397,6 +397,28 @@ class Maker:
         return text, spans
 
 
+    def swapped(self, text, spans):
+        """The same post about others: names of other people, places and organisations in the places of those that it has."""
+        names, out, found, at = [], "", [], 0
+        for a, b, kind in spans:
+            if names and names[-1][2] == kind and not text[names[-1][1]:a].strip():
+                names[-1][1] = b
+            else:
+                names.append([a, b, kind])
+        for a, b, kind in names:
+            old = text[a:b]
+            if kind == PERSON:
+                new = self.full() if " " in old else self.first_name() if self.random.random() < 0.7 else self.last_name()
+            else:
+                new = self.org() if kind == ORG else self.place()
+            new = new.lower() if old.islower() else new.upper() if old.isupper() and len(old) > 3 else new
+            out += text[at:a]
+            found.append((len(out), len(out) + len(new), kind))
+            out += new
+            at = b
+        return out + text[at:], found
+
+
 def docstrings():
     """Paragraphs of the documentation of Python's own functions: prose with capitals and hardly a name."""
     import ast

@@ -100,6 +100,20 @@ work: They want me in a disciplinary meeting|HR wants to see me on Monday|they p
 work: how do I tell my {W} I'm quitting?|how do I ask for a raise?|Should I accept the job offer I got?|help me prepare, my interview is tomorrow|my contract was not renewed|our team lead was let go {T}|the company laid me off|they let me go {T}|My {W} smells of smoke|My employees say I am too strict|my shift starts at five and I hate it
 third: my {R} and his wife fight every night|I caught my {R} lying|I think my {R} is cheating on me|I know that my {R} takes drugs|my {R} kissed my husband|My {R} wants to leave her husband|My {R} told me a secret|I have feelings for my {R}|I had an argument with my {R} {T}|my {R} and I don't speak since the argument
 """
+# The same as notes and fragments, in which nobody says "I".
+NOTES = """
+health: Day {N} after the {O}: {J} still swollen|Week {N} on {M}, no better|Update: can't bend the {J} yet|Result is in: {C}|So it is {C} after all|The verdict is {C}, says the {D}|Diary: {S} at six, {M} at seven, asleep by nine|Log for the {D}: {S} on Monday, {S} on Thursday
+health: {M} twice a day and still {S}|First {M}, then {M}, next is a {O}|On the list for a {O} since spring|Booked in for a {O}, what do I pack?|Packing list for my {O}|Out of hospital since Sunday, {S} when I lie down|Three {D}s, three opinions, {S} as before|Stitches out, scar itches
+health: {S} after every meal|{S} whenever I climb stairs|a night of {S}, then nothing for a week|Woken by {S} once more|Bad {S} today, can I still go swimming?|Not {C}, says the {D}, so where does the {S} come from?|Dentist found something at the root, needs drilling on Friday
+health: Visiting my {R} on the ward, what do I bring?|My {R} came home with a walker and a bag of {M}|My {R} mixes up the {M} boxes|A get-well card for my {R}, {O} went fine|Who looks after my {R} when the {C} gets worse?|My {R} gets {O} on Monday, a line to cheer him up?
+finance: {A} in, {A} out each month. Too tight?|Rent {A}, loan {A}, nothing to put aside|Account: {A} in the red|Balance {A}, and the insurance comes on Friday|Sold the car, still {A} short|Pension letter says {A} a month, that won't do|Bonus cancelled, holiday booked, {A} due
+finance: Split with my ex: she keeps the flat, I owe her {A}|Put {A} into coins, {A} left|The roof costs {A} and we have {A}|Spreadsheet for us: {A} salary, {A} daycare, {A} petrol|Tax came back: {A} to pay by autumn|Refused by two banks for a {F}|Fund is down {A}, sell or hold?
+legal: Papers came by courier: my neighbour wants the fence gone|They towed it and want {A}, I object|Notes for my {L}: no contract, no invoice, {A} paid|Fingerprints taken, phone kept, what next?|My appeal has to be in by Friday|Answer to the claim due Monday, help me word it|The jury was out for two days and said guilty, my {R} can't believe it
+legal: Visa gone in June, employer says wait|The will names my cousin and not me, can I object?|Signed too fast, now they want {A} under clause nine|House searched, laptop taken|The detective wants to see me again|Fined {A} for the tree I cut|two hearings, no ruling, my {G} drags on
+minors: Bedtime takes two hours, she's {N}|{N} and glued to the tablet, our {K}|Our {K} asks where grandpa is now, he is {N}|The {K}'s report says "could try harder"|He lost the spelling contest and won't come out, he is {N}|Swimming lessons, third try, our {K} screams|Parents' evening on Tuesday about our {K}
+work: Salary talk with my {W} on Monday, three arguments please|They offer me Leeds or nothing|Shift plan changed again, fourth weekend in a row|My {W} put my name on somebody else's mistake|A farewell mail to my team, not too sweet|My probation ends on Friday and no word from my {W}|Turn down a promotion without offending my {W}
+third: The bride doesn't know what he did in Prague|My {R} and the best man don't speak since the wedding|Two of my friends split up and both call me|My {R} hides letters from the bank from her husband|He reads her diary, my {R} says|My {R} came out to me and to nobody else
+"""
 # Nobody's, in the same words.
 NOT_TOLD = """
 minors: my child process exits|my child process hangs|the child process of my app|my child element overflows
@@ -131,6 +145,20 @@ legal: my battery charges slowly|I have to judge a contest|I will go home|I will
 minors: The teacher asks a question|I was a shy kid|I have no children|I play with the kids of the village in the game|how much does a {N} month old sleep?|what can a {N} year old do?|a gift for a {N} year old girl|my school had a garden|I study at school|the kids menu|I teach second grade
 work: my job is to paint houses|I work as a nurse|I work from home|I work at night|I have a meeting at ten|my team uses Slack|Write a cheer for my team|move the meeting|I lead a team of five|our office has a kitchen|my shift key is stuck|I like my job|I changed the job in the cron table|HR software
 third: I have a secret garden|I had an argument parser in Python|the argument of my function|I kissed the frog|a fight between two dragons|He left the house|Your friend has lost her keys|your sister lies in bed|they argue about art|I love mysteries with a liar|my dog ignores me|my cat hates me
+health: A runner falls at the finish. What does the coach do?|A pharmacy sells 40 packs of {M} a day|In the ward of the film all beds are empty|The nurse in the opera sings about {C}|Chart with two columns: organ, what it does|Which animals get {S}?|a riddle about a tooth|Rank five inventions in medicine|A play about a {D} who can't see blood
+finance: Somebody buys a boat for {A} and sells it for {A}|The museum shop sold cards for {A}|A short poem on coins|Name currencies with holes in their coins|a mortgage, explained with apples|Which king owed his bankers most?|A table of exchange rates, made up
+legal: X lends Y a bike, Y loses it|A judge in a fairy tale|Ten famous trials, a line each|Rules for a card game, in legal style|When may a referee stop a match?|Which verdict ends the play?
+minors: Paper boats for a school fair|A counting rhyme with frogs|A class has 12 desks for 24 pupils|How old were pages at court?|Costume ideas for the youngest group
+work: Interview a lighthouse keeper of 1900|A notice about the coffee machine|What is a foreman?|A job ad for a wizard|Shifts for four bakers, seven days
+third: Two neighbours in a comedy swap keys|Who betrays whom in the opera?|A gossip column for a village of mice|Write how two rivals meet again
+health: Draft a poster for a {O} day|A leaflet on {C} for a waiting room|Explain why people have {S} at night|Explain why runners get {S}|{M} or {M} for {S}: what do studies say?|{M} or rest for a {S}, according to guidelines?|Translate into French: the patient has {S}|Translate: he has been suffering from {S} {T}
+health: The composer suffered from {C}. How does one hear it?|The painter had {S} all her life. Did it change her style?|Can one get {C} from a cat?|Can you catch {C} twice?|Can a nail cause {C}?|Interview questions for a {D}|The queen died of {C}|{C} in the works of a poet
+finance: An investor lost {A} in a day|The founder lost billions in a year|Why does a printer make a noise?|Which bank failed in 1931?|The firm filed for bankruptcy in 2009. Why?|A minister owed {A} and hid it
+work: Interview questions for a baker|Draft questions for a job interview with a gardener|What does a good manager do?|error: manager not found
+health: The option is disabled|** is disabled or enabled following this call|change detection is disabled|if {E} is disabled|Some readers do not use {E}|users should not use {E} before|** The {E} is {E}.|The process is blind to it|a weak pointer|weak references are kept|The wound wire
+finance: Memory allocation|** an allocation of memory|beyond what the initial allocation provides|the balance of the tree|a transfer of ownership|The account of the experiment
+work: Applications should not depend on it|Applications that use {E}|** Applications must call {E}|the application closes|I took a sheet of paper
+legal: as far as I could judge by my eye|the trials that I made|in my trials the light was weak|the rule in the sentence
 """
 
 TOLD_WHO = "I I I I I I My_{R} My_{R} my_{R} My_{R} our_{Z2} A_friend_of_mine My_best_friend My_ex his_mother her_brother My_late_father the_son_of_my_sister my_husband's_{R} My_old_{R}".split()

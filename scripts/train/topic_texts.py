@@ -227,6 +227,7 @@ ANY = """
 {E}|{E}.|{E}?|{E} {E}|{E}, {E} and {E}|- {E}|1. {E}|{E}: {E}|what is {E}?|What does {E} mean?|the {E} of the {E}|a {E} and an {E}|{E} in history|a book about {E}|Define {E}.|a rhyme for {E}|synonyms of {E}|translate {E}|a logo with {E}
 src/{E}.c:12: error: {E}|INFO {E} took 30 ms|DEBUG {E} retry 5 of 8|def {E}(self, {E}):|import {E}|{E} = {E}(x)|return {E}|GET /{E}/17 200|2025-03-01 10:00:00 {E} started since 3 days|warning: unused variable {E}|// {E} is set by the {E}|/* {E}: the last {E}, or null */
 | {E} | {E} | 12 |
+{E}: 57 F|{E}: high, {E}: low|{E}: 12, {E}: 40|{E}: yes|Sentence 1: The {E} is here. Sentence 2: The {E} is there.|Sentence 1: {E} is {E}. Sentence 2: No {E} is {E}.|The {E} speaks to the {E}.|{E} day|{E} and {E} day
 <{E}>{E}</{E}>|"{E}": "{E}",|git commit -m "{E}"|{E} --{E} 5|docker run {E}|[{E}] done in 5 s|at {E}.{E} ({E}.js:12)|test_{E} failed|fix {E} in {E}|{E} should return {E}|The {E} must be {E} before the {E} is {E}.|This {E} has a {E}.|If the {E} is {E}, the {E} was {E}.
 Most {E} are {E}.|The {E} was built in 1999.|He painted a {E}.|The king had a {E}.|A {E} is in the garden.|There is no {E} in the {E}.|List three kinds of {E}.|Is {E} more than {E}?|the {E} industry|{E} statistics for {T}|the ministry of {E}|{E} for beginners|how {E} works
 """
@@ -269,6 +270,8 @@ class Maker:
                 self.makers.append((share, first, lambda a=(field, first, third, told): self.english(*a)))
         for field, text, _ in f.clauses(f.TOLD):
             self.makers.append((10, text, lambda t=text, x=field: (self.led(t), x, 2)))
+        for field, text, _ in f.clauses(f.NOTES):
+            self.makers.append((5, text, lambda t=text, x=field: (t, x, 2)))
         for field, text, _ in f.clauses(f.NOT_TOLD):
             self.makers.append((6, text, lambda t=text, x=field: (t, x, 0)))
         for block, first_word, kin, nobody, story, leads, general, stories in f.OTHERS.values():

@@ -31,7 +31,7 @@ def main():
     samples = list(maker.texts(COUNT)) + list(maker.forms(FORMS, os.environ["HUGE"]))
     posts = list(texts.wnut(wnut))
     posts = posts[:int(len(posts) * float(sys.argv[5] if len(sys.argv) > 5 else 1))]
-    samples += posts * 3 + [(t.lower(), s) for t, s in posts if len(t.lower()) == len(t)]
+    samples += posts * 3 + [maker.swapped(*post) for _ in range(3) for post in posts if post[1]] + [(t.lower(), s) for t, s in posts if len(t.lower()) == len(t)]
     samples += list(texts.docstrings()) + list(texts.sources()) + list(texts.prompts(prompts)) + texts.questions(questions, 6000)
     print(len(samples), "texts", file=sys.stderr)
     subprocess.run([tool], input=b"".join(packed(t, s) for t, s in samples), check=True)

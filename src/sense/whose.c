@@ -89,7 +89,7 @@ static enum tagger_kind person_kind(struct whose *k, const struct span *s) {
     bool begins = s->line || s->before == GAP_STOP;
     bool often = s->last_flags & (WORD_IS_FIRST | WORD_LAST_OFTEN);
     if (span_is_single(s) && begins && !often && s->margin < SURE_BEGINS) {
-        return TAGGER_UNCERTAIN; /* "Pass the salt" */
+        return TAGGER_UNCERTAIN; /* "Parts of it" */
     }
     bool doubtful = common && s->margin < SURE_TASK && !(named && s->capital);
     if (doubtful || span_is_capital_word(s)) {
@@ -110,13 +110,22 @@ static enum tagger_kind person_kind(struct whose *k, const struct span *s) {
     return about ? TAGGER_PUBLIC : TAGGER_PERSON;
 }
 
+/* "CVPR": what a field calls its own, rather than whose it is. */
+static bool is_acronym(const struct whose *k, const struct span *s) {
+    bool upper = span_is_single(s);
+    for (uint32_t i = s->from; i < s->to && upper; i++) {
+        upper = k->text.ptr[i] >= 'A' && k->text.ptr[i] <= 'Z';
+    }
+    return upper;
+}
+
 /* An organisation that few know, in somebody's affairs or, said for sure, in own ones or at the
  * head of code: whose it is. Behind a year it is who holds a right. */
 static bool is_private(const struct whose *k, const struct span *s) {
     unsigned own = k->cues[CUE_ME] + k->cues[CUE_LETTER] + k->cues[CUE_NAMES] + k->cues[CUE_PAPER];
     bool about = s->code || (own > 1 && own > k->cues[CUE_KNOWN]);
     bool sure = s->words > 1 && s->margin >= SURE_PRIVATE && about;
-    return (sure || (k->affair && s->capital && !s->code)) && !s->year;
+    return (sure || (k->affair && s->capital && !s->code && !is_acronym(k, s))) && !s->year;
 }
 
 static enum tagger_kind organisation_kind(const struct whose *k, const struct span *s) {

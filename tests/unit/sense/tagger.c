@@ -117,6 +117,8 @@ static void papers_say_whose_it_is(void **state) {
     assert_found(letter, TAGGER_SMALL_PLACE, "Hamburg");
     assert_found("Draft a press release: our company moves to Hamburg, says Siemens in a letter.",
                  TAGGER_SMALL_ORGANISATION, "Siemens");
+    assert_found("Write a letter to a client about the workshop at QVPR.",
+                 TAGGER_SMALL_ORGANISATION, "QVPR");
     assert_found("Why is Hamburg called a free city?", TAGGER_PLACE, "Hamburg");
     assert_found("The shares of Nordwind Logistics fell.", TAGGER_SMALL_ORGANISATION,
                  "Nordwind Logistics");
@@ -143,7 +145,7 @@ static void what_programs_call_things_is_no_name(void **state) {
         }
     }
     assert_found("findings; high\xe2\x86\x92max: broader coverage", TAGGER_UNCERTAIN, "max");
-    assert_found("Pass the salt", TAGGER_UNCERTAIN, "Pass");
+    assert_found("Parts of it", TAGGER_UNCERTAIN, "Parts");
     assert_found("I spoke with DeShawn McAllister about it.", TAGGER_PERSON, "DeShawn McAllister");
     assert_found("PATIENT: MARTHA COLLINS", TAGGER_PERSON, "MARTHA COLLINS");
 }
