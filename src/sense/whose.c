@@ -2,11 +2,13 @@
 #include "sense/whose.h"
 
 enum {
-    SURE_PERSON = 16, /* what may be a name is somebody's only from this margin on … */
-    SURE_TASK = 64,   /* … and in orders and questions from this */
-    SURE_BEGINS = 48, /* a single word with the sentence's capital is somebody */
-    SURE_ALONE = 160, /* a single word that is hardly one is somebody */
-    SURE_PRIVATE = 64 /* an organisation is somebody's */
+    SURE_PERSON = 16,  /* what may be a name is somebody's only from this margin on … */
+    SURE_TASK = 64,    /* … and in orders and questions from this */
+    SURE_BEGINS = 48,  /* a single word with the sentence's capital is somebody */
+    SURE_ALONE = 160,  /* a single word that is hardly one is somebody */
+    SURE_PRIVATE = 64, /* an organisation is somebody's */
+    FEWEST_OWN = 2,    /* words of papers make a text somebody's … */
+    OWN_COUNTS = 4     /* … each of which outweighs so many of stories and of what is known */
 };
 
 bool tagger_is_known(const struct tagger_known *k, uint32_t hash) {
@@ -59,7 +61,7 @@ static bool is_listed(struct whose *k, const struct span *s) {
 bool whose_affair(const struct whose *k) {
     unsigned own = k->cues[CUE_PAPER] + k->cues[CUE_LETTER] + (k->cues[CUE_ME] > 0);
     unsigned other = k->cues[CUE_STORY] + k->cues[CUE_COUNT] + k->cues[CUE_KNOWN];
-    return own > 1 && 2 * own > other;
+    return own >= FEWEST_OWN && OWN_COUNTS * own > other;
 }
 
 /* Open: known to everybody, or nobody at all (POLICY.md 1). */
