@@ -229,22 +229,34 @@ static int reset(struct client *c, const struct words *w) {
     return put(c, str_dup(&c->arena, buf_str(&b)));
 }
 
-static int run_editor(struct client *c, const char *file) {
+/* EDITOR may have words of its own: "code --wait". */
+static bool run_editor(struct client *c, char *file) {
+    enum { MOST_WORDS = 32 };
     const char *editor = getenv("VISUAL");
     editor = editor && *editor ? editor : getenv("EDITOR");
     editor = editor && *editor ? editor : "vi";
+    char *argv[MOST_WORDS + 2] = {NULL};
+    size_t n = 0;
+    struct str rest = str_of(editor);
+    struct str word = {0};
+    while (rest.len && n < MOST_WORDS) {
+        str_cut(rest, ' ', &word, &rest);
+        if (word.len) {
+            argv[n++] = str_cstr(&c->arena, word);
+        }
+    }
+    argv[n] = file;
     pid_t pid = fork();
     if (pid == 0) {
-        execlp(editor, editor, file, (char *)NULL);
+        execvp(argv[0], argv);
         _exit(127);
     }
     int status = 0;
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
-        fprintf(stderr, "weir: the editor `%s` failed; set EDITOR\n", editor);
-        return 1;
+        fprintf(stderr, "weir: the editor `%s` failed; EDITOR names another one\n", editor);
+        return false;
     }
-    (void)c;
-    return 0;
+    return true;
 }
 
 /* Edits a copy; only a policy that checks takes the place of the one in force. */
@@ -265,19 +277,31 @@ static int edit(struct client *c) {
         fprintf(stderr, "weir: %s\n", e.text);
         return 1;
     }
-    struct str copy = str_fmt(&c->arena, STR_FMT ".edit", STR_ARG(path));
-    if (!file_write(copy.ptr, text, 0600, &e) || run_editor(c, copy.ptr) != 0
-        || !file_read(&c->arena, copy.ptr, 1 << 20, &text, &e)) {
+    char *copy = str_cstr(&c->arena, str_fmt(&c->arena, STR_FMT ".edit", STR_ARG(path)));
+    bool goes_on = file_exists(copy);
+    if (goes_on) {
+        fprintf(stderr, "weir: going on with your text of before, %s; delete it to begin anew\n",
+                copy);
+    } else if (!file_write(copy, text, 0600, &e)) {
+        fprintf(stderr, "weir: %s\n", e.text);
+        return 1;
+    }
+    if (!run_editor(c, copy)) {
+        if (!goes_on) {
+            unlink(copy);
+        }
+        return 1;
+    }
+    if (!file_read(&c->arena, copy, 1 << 20, &text, &e)) {
         fprintf(stderr, "weir: %s\n", e.text);
         return 1;
     }
     code = put(c, text);
     if (code != 0) {
-        fprintf(stderr, "weir: the policy in force is unchanged; your text is in " STR_FMT "\n",
-                STR_ARG(copy));
+        fprintf(stderr, "weir: the policy in force is unchanged; your text is in %s\n", copy);
         return code;
     }
-    unlink(copy.ptr);
+    unlink(copy);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 """The command line and words that a careful program would not type: told in weir's own words, never half done."""
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -102,3 +103,22 @@ def test_a_daemon_that_does_not_start(own):
     assert doctor.returncode == 1 and "✗ daemon: " in doctor.stdout and "did you mean `port`" in doctor.stdout and "weir.toml" in doctor.stdout
     assert d.cli_json("doctor")["checks"][0]["state"] == "bad"
     assert subprocess.run([str(WEIR), "status"], env=d.env, capture_output=True).returncode == 1
+
+
+def test_an_editor_with_words_and_a_text_that_is_wrong(own, tmp_path):
+    """What was typed is not lost: the next edit goes on with it."""
+    d = own(engine=False)
+    editor = tmp_path / "editor.py"
+    editor.write_text("import sys\np = sys.argv[-1]\nassert sys.argv[1] == '--wait'\nt = open(p).read()\n"
+                      "open(p, 'w').write(t.replace('carefull', 'balanced') if 'carefull' in t else t.replace('careful', 'carefull'))\n")
+    d.env.pop("VISUAL", None)
+    d.env["EDITOR"] = f"{sys.executable} {editor}  --wait"
+    wrong = d.cli("policy", "edit")
+    assert wrong.returncode == 1 and "did you mean" in wrong.stderr and "unchanged" in wrong.stderr and not (d.config_dir / "policy.toml").exists()
+    again = d.cli("policy", "edit")
+    assert again.returncode == 0 and "going on with your text" in again.stderr and "preset balanced" in again.stdout
+    assert not list(d.config_dir.glob("*.edit"))
+    d.env["EDITOR"] = "/no/such/editor"
+    none = d.cli("policy", "edit")
+    assert none.returncode == 1 and "EDITOR" in none.stderr and "weir: \n" not in none.stderr
+    assert not list(d.config_dir.glob("*.edit"))
