@@ -312,7 +312,7 @@ static int add(struct client *c, const struct words *w, const struct provider_op
                    {"pin", o->pin},
                    {"network", o->network},
                    {"key_env", o->env},
-                   {"key_file", o->file}};
+                   {"key_file", o->file.len ? path_resolve(&c->arena, o->file) : o->file}};
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (members[i].value.len) {
             jout_kstr(&j, members[i].key, members[i].value);

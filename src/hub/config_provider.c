@@ -97,6 +97,9 @@ static bool read_key(struct config_reader *r, const struct tval *t, struct secre
             text = str_fmt(r->a, STR_FMT STR_FMT, STR_ARG(r->home),
                            STR_ARG(str_sub(text, 1, text.len)));
         }
+        if (text.ptr[0] != '/') { /* the daemon's folder is not the person's */
+            return config_bad(r, k, "`file` is a path from the root or from home: \"~/.keys/x\"");
+        }
         *out = (struct secret_ref){.source = SECRET_FILE, .path = str_cstr(r->a, text)};
         return true;
     }

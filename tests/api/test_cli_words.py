@@ -122,3 +122,13 @@ def test_an_editor_with_words_and_a_text_that_is_wrong(own, tmp_path):
     none = d.cli("policy", "edit")
     assert none.returncode == 1 and "EDITOR" in none.stderr and "weir: \n" not in none.stderr
     assert not list(d.config_dir.glob("*.edit"))
+
+
+def test_a_key_s_file_is_named_from_where_the_person_is(own, tmp_path):
+    d = own(engine=False)
+    (tmp_path / "k").write_text("sk-of-somebody\n")
+    (tmp_path / "k").chmod(0o600)
+    added = subprocess.run([str(WEIR), "providers", "add", "mine", "--url", "http://127.0.0.1:9/v1", "--key-file", "k"],
+                           env=d.env, cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert added.returncode == 0, added.stderr
+    assert f'"{tmp_path}/k"' in (d.config_dir / "conf.d" / "provider-mine.toml").read_text()

@@ -20,6 +20,7 @@ BAD = [
     ('[profile.best]\nreach = "home"\n', "built in"),
     (PROVIDER + 'key = { env = "" }\n', "names a variable"),
     (PROVIDER + 'key = { file = "" }\n', "names a file"),
+    (PROVIDER + 'key = { file = "keys/x" }\n', "from the root or from home"),
     (PROVIDER + 'key = { env = "X", file = "/x" }\n', "one place"),
     (PROVIDER + 'timeout = "0s"\n', "timeout"),
     (PROVIDER + 'headers = { "Content-Length" = "3" }\n', "weir writes this header itself"),
