@@ -15,11 +15,18 @@ static bool settle(struct str *at, struct str value, const char *key, struct err
     return true;
 }
 
+/* False, with the nearest of the right words. */
+static bool wrong_word(struct str value, const char *key, const char *there_are,
+                       const char *const *names, size_t n, struct err *e) {
+    const char *near = str_nearest(value, names, n);
+    return err_code(e, ERR_INVALID, "invalid_value", "'weir-%s' must be %s%s%s%s", key, there_are,
+                    near ? "; did you mean " : ".", near ? near : "", near ? "?" : "");
+}
+
 static bool set_zone(struct chat_claims *c, struct str value, struct err *e) {
     enum zone zone = ZONE_DEVICE;
     if (!zone_from(value, &zone)) {
-        return err_code(e, ERR_INVALID, "invalid_value",
-                        "'weir-zone' must be device, home, trusted or cloud.");
+        return wrong_word(value, "zone", "device, home, trusted or cloud", ZONE_NAMES, ZONES, e);
     }
     c->zone = c->has_zone && c->zone < zone ? c->zone : zone;
     c->has_zone = true;
@@ -29,8 +36,8 @@ static bool set_zone(struct chat_claims *c, struct str value, struct err *e) {
 static bool set_label(struct chat_claims *c, struct str value, struct err *e) {
     enum level level = LEVEL_OPEN;
     if (!level_from(value, &level)) {
-        return err_code(e, ERR_INVALID, "invalid_value",
-                        "'weir-label' must be open, personal, private or secret.");
+        return wrong_word(value, "label", "open, personal, private or secret", LEVEL_NAMES, LEVELS,
+                          e);
     }
     c->label = c->has_label && c->label > level ? c->label : level;
     c->has_label = true;

@@ -132,3 +132,9 @@ def test_a_key_s_file_is_named_from_where_the_person_is(own, tmp_path):
                            env=d.env, cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert added.returncode == 0, added.stderr
     assert f'"{tmp_path}/k"' in (d.config_dir / "conf.d" / "provider-mine.toml").read_text()
+
+
+@pytest.mark.parametrize("option, word, right", [("--zone", "devcie", "device"), ("--label", "privat", "private"), ("--profile", "bset", None)])
+def test_a_claim_that_is_misspelt(weir, option, word, right):
+    r = weir.cli("ask", "-m", "script/x", option, word, "hello there")
+    assert r.returncode == 1 and r.stdout == "" and (right is None or f"did you mean {right}?" in r.stderr), r.stderr
