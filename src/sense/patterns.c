@@ -3,6 +3,8 @@
 #include "sense/inside.h"
 
 #include <hs.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 size_t pattern_width(const char *pattern) {
     hs_expr_info_t *info = NULL;
@@ -42,10 +44,22 @@ bool patterns_compile(struct hs_database **out, struct err *e) {
     return rc == HS_SUCCESS;
 }
 
+/* The database is a copy on the heap; what it was read from need not stay in memory. It is read
+ * from the program again when a new policy makes a scanner. */
+static void give_back(struct pattern_bytes b) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)b.bytes + page - 1) / page * page;
+    uintptr_t to = ((uintptr_t)b.bytes + b.size) / page * page;
+    if (from < to) {
+        madvise((void *)from, to - from, MADV_DONTNEED); /* clean pages of a file */
+    }
+}
+
 bool patterns_open(struct hs_database **out, struct err *e) {
     if (SENSE_DB.size
         && hs_deserialize_database((const char *)SENSE_DB.bytes, SENSE_DB.size, out)
                == HS_SUCCESS) {
+        give_back(SENSE_DB);
         return true;
     }
     log_warn("the detectors were built for another processor; compiling them for this one");
