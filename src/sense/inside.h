@@ -35,9 +35,9 @@ NODISCARD bool spots_find(struct spots *s, const struct hs_database *db, struct 
                           spot_fn on_spot, void *ctx, struct err *e);
 
 /* ---- extents.c ---- */
-/* vectorscan says which row matched and where the match ends; this finds where it begins. Made
- * once for the process, which keeps it. */
-NODISCARD bool extents_open(struct err *e);
+/* vectorscan says which row matched and where the match ends; this finds where it begins. */
+/* Whether it can, for all rows; the build's. */
+NODISCARD bool extents_check(struct err *e);
 /* What a thread needs for it. NULL: no memory. */
 struct pcre2_real_match_data_8 *extents_scratch(void);
 void extents_drop(struct pcre2_real_match_data_8 *own);

@@ -30,8 +30,7 @@ bool sense_new(const struct sense_rule *rules, size_t rule_count, struct sense *
         s->silent[i] = faces[i].asked;
     }
     masks_open();
-    if (!patterns_open(&s->db, e) || !extents_open(e)
-        || !rules_new(rules, rule_count, &s->rules, e)) {
+    if (!patterns_open(&s->db, e) || !rules_new(rules, rule_count, &s->rules, e)) {
         sense_free(s);
         return false;
     }

@@ -7,6 +7,7 @@
 
 /* What this program itself does not need. */
 const struct pattern_bytes SENSE_DB = {NULL, 0};
+const uint16_t SENSE_WIDTHS[MOST_ROWS];
 
 static bool print_database(FILE *f, struct err *e) {
     struct hs_database *db = NULL;
@@ -44,7 +45,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     fprintf(f, "#include \"sense/inside.h\"\n");
-    bool ok = print_database(f, &e);
+    bool ok = extents_check(&e) && print_database(f, &e);
     print_widths(f);
     if (!ok) {
         fprintf(stderr, "sense: %s\n", e.text);
