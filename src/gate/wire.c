@@ -126,7 +126,7 @@ static bool settle_one(struct wire *w) {
         }
     }
     int left = 0;
-    const CURLMsg *m = curl_multi_info_read(w->multi, &left);
+    const CURLMsg *m = w->multi ? curl_multi_info_read(w->multi, &left) : NULL;
     if (!m || m->msg != CURLMSG_DONE) {
         return false;
     }
@@ -156,12 +156,13 @@ static void settle(struct wire *w) {
         while (settle_one(w)) {
         }
         if (w->cut && !w->calls) {
-            /* Pooled connections end with their multi. */
+            /* Pooled connections end with their multi; the next call makes another one. */
             CURLM *old = w->multi;
             w->multi = NULL;
-            curl_multi_cleanup(old);
+            if (old) {
+                curl_multi_cleanup(old);
+            }
             uv_timer_stop(w->timer);
-            w->multi = wire_multi_new(w);
             w->cut = false;
         }
     } while (w->cut);
@@ -183,12 +184,17 @@ void wire_leave(struct wire *w) {
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
 static void curl_begin(void) {
-    unsetenv("SSLKEYLOGFILE"); /* libcurl would write every session's keys there */
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-bool wire_new(struct loop *l, const atomic_bool *shut, struct wire **out, struct err *e) {
+/* With the first call: TLS alone is 2 MiB and 0.6 ms, which who uses local models never needs. */
+static void open_multi(struct wire *w) {
     pthread_once(&curl_once, curl_begin);
+    w->multi = w->multi ? w->multi : wire_multi_new(w);
+}
+
+bool wire_new(struct loop *l, const atomic_bool *shut, struct wire **out, struct err *e) {
+    unsetenv("SSLKEYLOGFILE"); /* libcurl would write every session's keys there */
     struct wire *w = calloc(1, sizeof *w);
     uv_timer_t *timer = calloc(1, sizeof *timer);
     if (!w || !timer) {
@@ -203,7 +209,6 @@ bool wire_new(struct loop *l, const atomic_bool *shut, struct wire **out, struct
         free(w);
         return err_set(e, ERR_BUG, "the loop takes no timer");
     }
-    w->multi = wire_multi_new(w);
     *out = w;
     return true;
 }
@@ -228,7 +233,9 @@ void wire_free(struct wire *w) {
     for (int i = 0; i < w->spares; i++) {
         curl_easy_cleanup(w->spare[i]);
     }
-    curl_multi_cleanup(w->multi);
+    if (w->multi) {
+        curl_multi_cleanup(w->multi);
+    }
     wire_sockets_close(w);
     uv_timer_stop(w->timer);
     uv_close((uv_handle_t *)w->timer, on_timer_closed);
@@ -237,6 +244,7 @@ void wire_free(struct wire *w) {
 
 bool wire_start(struct wire *w, const struct wire_order *o, const struct wire_ops *ops, void *ctx,
                 struct wire_call **out, struct err *e) {
+    open_multi(w);
     struct wire_call *c = wire_call_new(w, o, ops, ctx, e);
     if (!c) {
         return false;
