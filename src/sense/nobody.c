@@ -235,6 +235,76 @@ static bool is_led_as_place(struct str text, size_t from) {
     return false;
 }
 
+/* ---- what has a name and is nobody ---- */
+
+/* Programs, languages and forms that everybody who computes knows. */
+static bool is_software(struct str name) {
+    static const char *const known[] = {
+        "ansible",    "apache",  "bash",    "bsd",     "c",          "clang",      "cmake",
+        "cuda",       "curl",    "cygwin",  "darwin",  "dbus",       "debian",     "django",
+        "dnssec",     "docker",  "eclipse", "emacs",   "fedora",     "fortran",    "freebsd",
+        "gcc",        "git",     "github",  "gitlab",  "gnome",      "gnu",        "gnutls",
+        "golang",     "gradle",  "gtk",     "haskell", "java",       "javascript", "jenkins",
+        "json",       "kafka",   "kde",     "kotlin",  "kubernetes", "latex",      "libc",
+        "linux",      "llvm",    "macos",   "make",    "makefile",   "markdown",   "mariadb",
+        "maven",      "mingw",   "mongodb", "msys",    "mysql",      "netbsd",     "nginx",
+        "ninja",      "node",    "npm",     "openbsd", "opencl",     "opengl",     "openmp",
+        "openssh",    "openssl", "perl",    "php",     "podman",     "posix",      "postgres",
+        "postgresql", "python",  "qt",      "react",   "redis",      "rust",       "sqlite",
+        "ssh",        "systemd", "tcl",     "tex",     "tls",        "travis",     "ci",
+        "typescript", "ubuntu",  "unicode", "unix",    "vim",        "vulkan",     "wayland",
+        "windows",    "x",       "xcode",   "xml",     "xorg",       "yaml",       "zsh"};
+    size_t from = 0;
+    while (from < name.len) {
+        size_t to = from;
+        while (to < name.len && is_letter(name.ptr[to])) {
+            to++;
+        }
+        if (to > from && !is_one_of(str_sub(name, from, to), known, ARRAY_LEN(known))) {
+            return false;
+        }
+        from = to + 1;
+    }
+    return true;
+}
+
+/* `-Wno-psabi` */
+static bool is_option(struct str text, size_t from) {
+    return from && text.ptr[from - 1] == '-'
+           && (from == 1 || strchr(" \n\t-'\"`", text.ptr[from - 2]));
+}
+
+/* "_Exper._ 12", at the beginning of a paragraph: what is counted. */
+static bool is_counted(struct str text, size_t from, size_t to) {
+    bool begins = !from || text.ptr[from - 1] == '_' || text.ptr[from - 1] == '\n';
+    size_t i = to;
+    bool stop = i < text.len && text.ptr[i] == '.';
+    while (i < text.len && strchr("._ ", text.ptr[i])) {
+        i++;
+    }
+    return begins && stop && i < text.len && isdigit((unsigned char)text.ptr[i]);
+}
+
+/* "8/9 Parts" */
+static bool is_behind_fraction(struct str text, size_t from) {
+    return from >= 4 && text.ptr[from - 1] == ' ' && isdigit((unsigned char)text.ptr[from - 2])
+           && text.ptr[from - 3] == '/' && isdigit((unsigned char)text.ptr[from - 4]);
+}
+
+/* What a word that is perhaps a name is reported as. */
+static enum tagger_kind uncertain_kind(struct str text, const struct tagger_hit *h) {
+    bool thing = is_option(text, h->from) || is_counted(text, h->from, h->to)
+                 || (h->kind == TAGGER_SMALL_PLACE && is_behind_fraction(text, h->from));
+    return thing ? TAGGER_NONE : h->kind;
+}
+
+static enum tagger_kind organisation_kind(struct str text, const struct tagger_hit *h) {
+    return is_software(str_sub(text, h->from, h->to)) ? TAGGER_ORGANISATION
+           : is_method(text, h->from, h->to)          ? TAGGER_SMALL_ORGANISATION
+           : is_option(text, h->from)                 ? TAGGER_NONE
+                                                      : h->kind;
+}
+
 /* ---- all of it ---- */
 
 static bool is_single(struct str name) {
@@ -269,7 +339,10 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
         return address_kind(text, h);
     }
     if (h->kind == TAGGER_PRIVATE_ORGANISATION) {
-        return is_method(text, h->from, h->to) ? TAGGER_SMALL_ORGANISATION : h->kind;
+        return organisation_kind(text, h);
+    }
+    if (h->kind == TAGGER_UNCERTAIN || h->kind == TAGGER_SMALL_PLACE) {
+        return uncertain_kind(text, h);
     }
     if (h->kind != TAGGER_PERSON) {
         return h->kind;

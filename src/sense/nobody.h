@@ -11,7 +11,7 @@ struct nobody {
     uint8_t example, published, source;
 };
 
-/* What a name at [from, to) is reported as: its kind, or a weaker one. */
+/* What a name is reported as: its kind, or a weaker one; TAGGER_NONE: not at all. */
 enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h);
 /* A list's address, one of an office (RFC 2142), or an author's in what is published. */
 bool nobody_mail(struct nobody *n, struct str text, size_t from, size_t to);

@@ -255,6 +255,18 @@ static void tell(struct terms *t, struct str text, size_t from, size_t to, tagge
     on_hit(ctx, &(struct tagger_hit){TAGGER_TERM, from, to, 50});
 }
 
+/* As books refer to each other. */
+static bool is_reference(struct str word) {
+    static const char *const words[] = {"Ibid", "Viz",  "Cf",    "Vol", "Fig", "Prop",
+                                        "Sect", "Chap", "Exper", "Obs", "Def", "Art"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (str_is(word, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "the Senior Project Engineer", "called Silent Harvest": words of every day with capitals that no
  * sentence gave them. */
 static bool is_titled(const struct word *w, const struct passage *p) {
@@ -266,7 +278,8 @@ static bool is_titled(const struct word *w, const struct passage *p) {
 
 void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx) {
     bool several = str_find_char(str_sub(text, t->title_from, t->title_to), ' ') >= 0;
-    if (t->title_to && (several || !is_of_source(t, text))) {
+    bool refers = is_reference(str_sub(text, t->title_from, t->title_to));
+    if (t->title_to && !refers && (several || !is_of_source(t, text))) {
         tell(t, text, t->title_from, t->title_to, on_hit, ctx);
         t->end = t->title_to > t->end ? t->title_to : t->end;
     }

@@ -117,6 +117,17 @@ static void addresses_of_nobody(void **state) {
     assert_false(finds("\"MF_BT2\", \"MF_BT3\"", "plate", NULL));
 }
 
+/* A program everybody knows, an option, what is counted in a book. */
+static void things_are_nobody(void **state) {
+    (void)state;
+    assert_true(
+        finds("Dear Nordwind Logistics team, my order is late", "private_organisation", NULL));
+    assert_true(finds("Dear CMake Ninja team, my order is late", "organisation", "CMake"));
+    assert_false(finds("\n\n_Exper._ 12. In the middle of it", "uncertain_name", NULL));
+    assert_false(finds("built with -Wquux and without", "uncertain_name", NULL));
+    assert_false(finds("it was about 8/9 Parts of the sides", "small_place", NULL));
+}
+
 /* In a program, unless somebody is spoken of. */
 static void what_is_disabled_is_a_switch(void **state) {
     (void)state;
@@ -136,6 +147,7 @@ int main(void) {
         cmocka_unit_test(examples_raise_nothing),
         cmocka_unit_test(what_goes_with_them_raises_nothing),
         cmocka_unit_test(addresses_of_nobody),
+        cmocka_unit_test(things_are_nobody),
         cmocka_unit_test(what_is_disabled_is_a_switch),
     };
     return cmocka_run_group_tests(tests, make, drop);

@@ -62,6 +62,7 @@ static void what_counts_or_is_known_is_none(void **state) {
         "either/or, and so on... really?!",
         "WE WROTE ALL OF THIS IN CAPITALS BUT SAID NOTHING",
         "Write a short poem. Then explain it in English.",
+        "as it says before, Ibid, and in the second Vol of it",
         "as said in THEOR. IV and KWRZ. 3, about 5 Inches of the object-Metal",
         "",
     };
