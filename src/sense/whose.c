@@ -100,7 +100,9 @@ static enum tagger_kind person_kind(struct whose *k, const struct span *s) {
     if (k->affair && s->capital && !s->code) {
         return TAGGER_PERSON;
     }
-    if (k->cues[CUE_TASK] && me + letter <= 2 && !(named && s->margin >= SURE_TASK)) {
+    bool whole =
+        named || (!span_is_single(s) && s->capital); /* "a biography of Tjorven Vestergaard" */
+    if (k->cues[CUE_TASK] && me + letter <= 2 && !(whole && s->margin >= SURE_TASK)) {
         return TAGGER_UNCERTAIN;
     }
     bool exercise = k->cues[CUE_STORY] >= 2 || (k->cues[CUE_COUNT] >= 2 && k->cues[CUE_STORY] + 1);

@@ -119,6 +119,8 @@ static void papers_say_whose_it_is(void **state) {
                  TAGGER_SMALL_ORGANISATION, "Siemens");
     assert_found("Write a letter to a client about the workshop at QVPR.",
                  TAGGER_SMALL_ORGANISATION, "QVPR");
+    assert_found("Write a short biography of Tjorven Vestergaard.", TAGGER_PERSON,
+                 "Tjorven Vestergaard");
     assert_found("Why is Hamburg called a free city?", TAGGER_PLACE, "Hamburg");
     assert_found("The shares of Nordwind Logistics fell.", TAGGER_SMALL_ORGANISATION,
                  "Nordwind Logistics");
