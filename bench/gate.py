@@ -542,13 +542,13 @@ def looked(data, model, n, only):
     """weir by itself and with a local model, on the same sample of each set."""
     wl3 = ("wl3", lambda: jsonl(data / "llm-redactor/wl3_implicit.jsonl"), redactor, [("LLM-Redactor WL3, who it is by what is said: combined leak", "", ())])
     wanted = ("wl1_pii", "pupa", "open-prompts", "sentences")
-    print("| figure | who | dev, a sample | more than open | seconds a KB | undecided |\n| --- | --- | --- | --- | --- | --- |")
+    print("| figure | who | dev, a sample | more than open | seconds a KB | of the processor | undecided |\n| --- | --- | --- | --- | --- | --- | --- |")
     for name, load, score, table in [wl3, *(s for s in sets(data) if s[0] in wanted)]:
         if only and only not in name:
             continue
         rows = look.sample(load(), n)
         both, pace, undecided = look.arms(TOOL, WORK, name, model, [r["text"] for r in rows])
-        for who, got, more in (("weir", both[0], "| |"), (f"weir with {model.stem}", both[1], f"| {pace:.1f} | {100 * undecided:.0f} % |")):
+        for who, got, more in (("weir", both[0], "| | |"), (f"weir with {model.stem}", both[1], "| " + " | ".join(f"{n:.1f}" for n in pace) + f" | {100 * undecided:.0f} % |")):
             for i, figure in enumerate(score(rows, got)):
                 print(f"| {table[i][0]} ({len(rows)} texts) | {who} | {figure} | {raised(got)} {more}", flush=True)
 

@@ -21,7 +21,7 @@ class Engine:
     """The model's process, on a socket of its own, as weir starts it."""
 
     def __init__(self, model, folder):
-        self.path = str(folder / "look.sock")
+        self.path = str(folder / f"look-{os.getpid()}.sock")
         Path(self.path).unlink(missing_ok=True)
         command = [ENGINE, "--host", self.path, "--model", model, "--alias", "model", "--ctx-size", "4096", "--parallel", "1", "--offline", "--no-webui",
                    "--jinja", "--no-slots", "--cache-ram", "1024"]
@@ -43,8 +43,12 @@ class Engine:
             connection.close()
 
     def close(self):
+        """The processor's seconds that it took, loading included."""
         self.process.terminate()
-        self.process.wait()
+        used = os.wait4(self.process.pid, 0)[2]
+        self.process.returncode = 0
+        Path(self.path).unlink(missing_ok=True)
+        return used.ru_utime + used.ru_stime
 
 
 def sample(rows, n):
@@ -54,7 +58,7 @@ def sample(rows, n):
 
 
 def answers(tool, work, name, model, texts):
-    """A file with the model's answers to each text, and the seconds that it took (None: known from before)."""
+    """Texts and the model's answers, as files, and the seconds that they took, by the clock and of the processor."""
     source = work / f"{name}.look.jsonl"
     source.write_text("".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in texts))
     asks = subprocess.run([tool, source, "ask"], stdout=subprocess.PIPE, check=True, text=True).stdout
@@ -70,14 +74,14 @@ def answers(tool, work, name, model, texts):
                 status, said = engine.ask("POST", "/v1/chat/completions", json.dumps(request))
                 pieces.append([begin, end, said["choices"][0]["message"]["content"] if status == 200 else None])
             out.append(json.dumps(pieces, ensure_ascii=False) + "\n")
-        engine.close()
+        taken = time.monotonic() - began
         kept.write_text("".join(out))
-        seconds.write_text(f"{time.monotonic() - began:.1f}")
-    return source, kept, float(seconds.read_text())
+        seconds.write_text(f"{taken:.1f} {engine.close():.1f}")
+    return source, kept, [float(n) for n in seconds.read_text().split()]
 
 
 def arms(tool, work, name, model, texts):
-    """[what weir does with each text alone, the same with the model], seconds a KB, share of texts left undecided."""
+    """[what weir does with each text alone, the same with the model], seconds a KB by clock and processor, share of texts left undecided."""
     source, kept, seconds = answers(tool, work, name, model, texts)
     both = []
     for more in ([], [f"@{kept}"]):
@@ -85,4 +89,4 @@ def arms(tool, work, name, model, texts):
         both.append([json.loads(line) for line in out.split("\n")[:-1]])
     kilobytes = sum(len(t.encode()) for t in texts) / 1024
     undecided = sum(any(k == "undecided" for k, _, _ in line["found"]) for line in both[1])
-    return both, seconds / kilobytes, undecided / max(1, len(texts))
+    return both, [n / kilobytes for n in seconds], undecided / max(1, len(texts))

@@ -171,8 +171,8 @@ enum verdict valid_rvnr_de(const struct matched *m);
 
 /* ---- model.c: what a local model quotes ---- */
 enum verdict valid_model_fact(const struct matched *m);
+enum verdict valid_model_name(const struct matched *m);
 enum verdict valid_model_number(const struct matched *m);
-enum verdict valid_model_words(const struct matched *m);
 
 /* ---- wallets.c ---- */
 enum verdict valid_base58check(const struct matched *m);
