@@ -113,6 +113,13 @@ legal: Visa gone in June, employer says wait|The will names my cousin and not me
 minors: Bedtime takes two hours, she's {N}|{N} and glued to the tablet, our {K}|Our {K} asks where grandpa is now, he is {N}|The {K}'s report says "could try harder"|He lost the spelling contest and won't come out, he is {N}|Swimming lessons, third try, our {K} screams|Parents' evening on Tuesday about our {K}
 work: Salary talk with my {W} on Monday, three arguments please|They offer me Leeds or nothing|Shift plan changed again, fourth weekend in a row|My {W} put my name on somebody else's mistake|A farewell mail to my team, not too sweet|My probation ends on Friday and no word from my {W}|Turn down a promotion without offending my {W}
 third: The bride doesn't know what he did in Prague|My {R} and the best man don't speak since the wedding|Two of my friends split up and both call me|My {R} hides letters from the bank from her husband|He reads her diary, my {R} says|My {R} came out to me and to nobody else
+health: Seit Montag Fieber, heute auch Husten|Befund: {D} sagt, es ist eine Lungenentzündung|Nach der OP immer noch Schmerzen im Knie|Drei Wochen krankgeschrieben wegen der Schulter|Oma verwechselt ihre Tabletten|Blutdruck heute 170 zu 100|Wie sage ich meinem Chef, dass ich in Therapie bin?|Der Arzt meint Migräne, ich glaube es nicht
+health: Termin für die Biopsie steht, was ziehe ich an?|Nachts Herzrasen, tagsüber müde|Mein Vater muss dreimal in der Woche zur Dialyse|Fièvre depuis lundi, toux la nuit|Opération du genou le 12, que prendre avec moi ?|Ma mère oublie ses médicaments|Le médecin parle d'asthme|Fiebre desde el lunes, tos por la noche|Me operan de la rodilla el martes|Mi padre olvida sus pastillas|El médico dice que es asma
+finance: Konto im Minus, Miete morgen fällig|Einnahmen 2100, Ausgaben 2400, was streichen?|Mahnung über 380 Euro, kein Geld bis Monatsende|Die Bank kündigt uns den Kredit|Steuerbescheid: 1900 Euro Nachzahlung|Mon compte est à découvert, le loyer part demain|Je dois 3000 euros à la banque|La banque nous refuse le crédit|Debo tres meses de alquiler|El banco no me da la hipoteca|Mi cuenta está en números rojos
+legal: Vorladung von der Polizei bekommen|Mein Bruder sitzt in Untersuchungshaft|Die Nachbarin verklagt uns wegen der Hecke|Termin beim Familiengericht am Freitag|Convocation au commissariat jeudi|Mon voisin me poursuit en justice|Mon ex demande la garde|Me han denunciado por el ruido|Mi hermano está detenido|Audiencia el viernes por la custodia
+minors: Unser Sohn, {N}, will nicht mehr zum Training|Die Kita sagt, unsere Tochter beißt|Meine Tochter ist {N} und wird gehänselt|Mon fils de {N} ans ne mange rien à la cantine|Ma fille a {N} ans et pleure à l'école|Mi hijo de {N} años no duerme|La profesora dice que mi hija pega
+work: Mein Chef hat mir den Urlaub gestrichen|Kündigung heute bekommen|Wie bitte ich um eine Gehaltserhöhung?|Mon chef m'a retiré le projet|Je quitte mon poste en mai|Mi jefe me grita|Dejo mi trabajo en mayo
+third: Meine Schwester betrügt ihren Mann|Mein Nachbar trinkt jeden Abend|Ma cousine ment à son mari|Mi cuñada engaña a mi hermano
 """
 # Nobody's, in the same words.
 NOT_TOLD = """
@@ -159,6 +166,11 @@ health: The option is disabled|** is disabled or enabled following this call|cha
 finance: Memory allocation|** an allocation of memory|beyond what the initial allocation provides|the balance of the tree|a transfer of ownership|The account of the experiment
 work: Applications should not depend on it|Applications that use {E}|** Applications must call {E}|the application closes|I took a sheet of paper
 legal: as far as I could judge by my eye|the trials that I made|in my trials the light was weak|the rule in the sentence
+health: Was hilft allgemein gegen Husten?|Wie viele Knochen hat die Hand?|Ein Arzt im Roman verliert seine Brille|Pourquoi tousse-t-on ?|Combien d'os a la main ?|¿Por qué tosemos?|¿Cuántos huesos tiene la mano?|Wie wirkt ein Antibiotikum?
+finance: Was kostet ein Brot in Rom?|Wie entsteht Inflation?|Qui a inventé la monnaie ?|¿Quién inventó el dinero?|Eine Firma verdient 2100 und gibt 2400 aus|Was ist eine Mahnung?
+legal: Was macht ein Richter?|Wer schrieb das Grundgesetz?|Que fait un juge ?|¿Qué hace un juez?|Was ist Untersuchungshaft?
+minors: Ein Lied für die Kita|Spiele für eine Schulklasse|Une chanson pour la maternelle|Juegos para niños
+work: Was macht ein Schmied?|Regeln für die Kantine|Que fait un facteur ?|¿Qué hace un cartero?
 """
 
 TOLD_WHO = "I I I I I I My_{R} My_{R} my_{R} My_{R} our_{Z2} A_friend_of_mine My_best_friend My_ex his_mother her_brother My_late_father the_son_of_my_sister my_husband's_{R} My_old_{R}".split()
