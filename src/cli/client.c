@@ -295,6 +295,22 @@ const struct jval *client_get(struct client *c, const char *method, struct str p
     return r.json;
 }
 
+/* Once for each run of the daemon, by its pid (POLICY.md 5). */
+static void tell_looser(struct client *c, const struct jval *status) {
+    struct str text = jval_str(jval_get(jval_get(status, "policy"), "looser"));
+    struct str path = path_join(&c->arena, c->places.state, "looser.told");
+    struct str run = jval_raw_number(jval_get(status, "pid"));
+    struct str told = {0};
+    struct err e = {0};
+    if (!text.len
+        || (file_exists(path.ptr) && file_read(&c->arena, path.ptr, 64, &told, &e)
+            && str_eq(told, run))) {
+        return;
+    }
+    fprintf(stderr, "weir: " STR_FMT "\n", STR_ARG(text));
+    (void)!file_write(path.ptr, run, 0600, &e); /* else it is said again */
+}
+
 void client_tell_problems(struct client *c) {
     struct reply r = {0};
     struct err e = {0};
@@ -311,6 +327,7 @@ void client_tell_problems(struct client *c) {
         fprintf(stderr, "weir: weir.toml is not in force, the one before it is: " STR_FMT "\n",
                 STR_ARG(jval_str(jval_get(config, "why"))));
     }
+    tell_looser(c, r.json);
     if (str_is(jval_str(jval_get(r.json, "gate")), "closed")) {
         fprintf(stderr, "weir: the gate is closed, nothing leaves: weir gate open\n");
     }

@@ -138,3 +138,17 @@ def test_a_key_s_file_is_named_from_where_the_person_is(own, tmp_path):
 def test_a_claim_that_is_misspelt(weir, option, word, right):
     r = weir.cli("ask", "-m", "script/x", option, word, "hello there")
     assert r.returncode == 1 and r.stdout == "" and (right is None or f"did you mean {right}?" in r.stderr), r.stderr
+
+
+def test_a_looser_policy_is_said_once(own):
+    d = own(policy='preset = "careful"\n', engine=False)
+    ask = ("ask", "-m", "script/x", "--no-receipt", "hello there")
+    assert d.cli(*ask).stderr == ""
+    d.stop()
+    d.write("policy.toml", 'preset = "cloud-first"\n')
+    d.start()
+    assert "looser than it was at the last stop" in d.cli(*ask).stderr
+    assert d.cli(*ask).stderr == "" and "looser" in d.cli("status").stdout
+    d.stop()
+    d.start()
+    assert d.cli(*ask).stderr == ""  # as it was at the last stop
