@@ -194,7 +194,7 @@ static void reload_work(void *arg) {
     snapshot_drop(s);
     keep_policy_text(h);
     forget_bodies(h);
-    retain_now(h);
+    retain_changed(h);
     loop_post(h->o.loop, reload_on_loop, h); /* first: who is told finds it so */
     watch_tell(h, "config",
                policy_ok ? STR("{\"ok\":true,\"policy_ok\":true}")

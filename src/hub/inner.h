@@ -393,9 +393,10 @@ struct retain {
 };
 /* Forgets what is beyond the bounds, in small transactions. Worker thread. ERR_STORAGE. */
 NODISCARD bool retain_apply(struct store *main, const struct retain *r, struct err *e);
-void retain_now(struct hub *h);  /* by the configuration in force. Worker thread */
-void retain_soon(struct hub *h); /* a decision was kept: now and then. Loop thread */
-enum { RETAIN_ROWS = 1000 };     /* decisions from one run to the next, or an hour */
+void retain_changed(struct hub *h); /* a configuration was read: at once, if it has other bounds.
+                                     * Worker thread */
+void retain_soon(struct hub *h);    /* a decision was kept: now and then. Loop thread */
+enum { RETAIN_ROWS = 1000 };        /* decisions from one run to the next, or an hour */
 enum { MEMORY_CONVERSATIONS = 20000, MEMORY_PARTS = 100000, APPROVALS_MOST = 500 };
 
 /* ---- members.c ---- */
@@ -488,7 +489,8 @@ struct hub {
     size_t preview_next;
     int64_t month_micros; /* spent this month */
     char month[8];
-    char looser[256]; /* the policy is looser than at the last stop; "" not */
+    int64_t retain_ms, retain_bytes; /* as [decisions] said when it was last read */
+    char looser[256];                /* the policy is looser than at the last stop; "" not */
     /* ---- */
     struct scanned *scanned; /* own lock */
     struct scanned *looks;   /* what a local model said; own lock */

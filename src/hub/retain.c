@@ -74,7 +74,7 @@ bool retain_apply(struct store *main, const struct retain *r, struct err *e) {
     return true;
 }
 
-void retain_now(struct hub *h) {
+static void run(struct hub *h) {
     struct snapshot *s = snapshot_hold(h);
     int64_t keep = s->config->decisions_ms;
     struct retain r = {.before_ms = keep >= 0 ? clock_wall_ms() - keep : INT64_MIN,
@@ -86,8 +86,24 @@ void retain_now(struct hub *h) {
     snapshot_drop(s);
 }
 
+void retain_changed(struct hub *h) {
+    struct snapshot *s = snapshot_hold(h);
+    bool same = false;
+    {
+        LOCKED(&h->lock);
+        same = h->retain_ms == s->config->decisions_ms
+               && h->retain_bytes == s->config->decisions_bytes;
+        h->retain_ms = s->config->decisions_ms;
+        h->retain_bytes = s->config->decisions_bytes;
+    }
+    snapshot_drop(s);
+    if (!same) {
+        run(h);
+    }
+}
+
 static void work(void *arg) {
-    retain_now(arg);
+    run(arg);
 }
 
 static void done(void *arg) {
