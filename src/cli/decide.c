@@ -201,6 +201,10 @@ static int act_why(struct client *c, const struct words *w, void *ctx) {
     printf("  outcome    " STR_FMT ", " STR_FMT "\n", STR_ARG(simple_text(v, "state")),
            STR_ARG(left ? str_fmt(&c->arena, "%lld bytes left", (long long)left)
                         : STR("nothing left")));
+    struct str said = simple_text(v, "outcome");
+    if (said.len) {
+        printf("  you said   " STR_FMT "\n", STR_ARG(said));
+    }
     int64_t disguised = out_number(v, "disguised", 0);
     if (disguised) {
         printf("  disguised  %lld; in the answer %lld put back, %lld kept because the call reaches "

@@ -9,7 +9,7 @@ static void put(struct arena *a, struct str *out, const struct buf *b) {
 enum { MOST_ROWS = 1000 }; /* of one list */
 
 /* A row's record as JSON; rows of before records were packed hold it as it is. */
-static struct str json_of(struct arena *a, const struct store_value *record) {
+static struct str record_of(struct arena *a, const struct store_value *record) {
     struct record r = {0};
     struct err e = {0};
     if (record->kind != SV_BLOB) {
@@ -22,10 +22,20 @@ static struct str json_of(struct arena *a, const struct store_value *record) {
     return record_json(a, &r, true);
 }
 
+/* … with what the person said of it. */
+static struct str json_of(struct arena *a, const struct store_value *c, size_t n) {
+    struct str json = n ? record_of(a, &c[0]) : STR("");
+    if (!json.len || n < 2 || !c[1].s.len) {
+        return json;
+    }
+    return str_fmt(a, STR_FMT ",\"outcome\":\"" STR_FMT "\"}",
+                   STR_ARG(str_sub(json, 0, json.len - 1)), STR_ARG(c[1].s));
+}
+
 static bool add_row(void *ctx, const struct store_value *c, size_t n) {
     struct jout *j = ctx;
     CLEANUP(arena_end) struct arena a = arena_make(SIZE_MAX);
-    struct str json = n ? json_of(&a, &c[0]) : STR("");
+    struct str json = json_of(&a, c, n);
     if (json.len) {
         jout_raw(j, json);
     }
@@ -61,9 +71,7 @@ bool hub_decisions(struct hub *h, struct arena *a, const struct hub_query *q, st
 static bool one_row(void *ctx, const struct store_value *c, size_t n) {
     struct buf *b = ctx;
     CLEANUP(arena_end) struct arena a = arena_make(SIZE_MAX);
-    if (n) {
-        buf_add(b, json_of(&a, &c[0]));
-    }
+    buf_add(b, json_of(&a, c, n));
     return false;
 }
 

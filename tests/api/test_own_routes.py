@@ -65,3 +65,13 @@ def test_a_text_that_was_never_flagged_off_is_not_taken_back(weir):
     assert weir.owner("POST", "labels", {"flag_again": "never was"}).status_code == 404
     assert weir.owner("POST", "labels", {"never_flag": "  desk@wren-hill.org "}).status_code == 200
     assert weir.owner("POST", "labels", {"flag_again": "desk@wren-hill.org"}).status_code == 200
+
+
+def test_what_the_person_said_of_a_decision_is_shown(weir):
+    id = weir.chat("hello", "script/x").headers["weir-decision"]
+    assert "outcome" not in weir.owner("GET", "decisions/" + id).json()
+    for said in ("up", "down"):
+        assert weir.owner("POST", f"decisions/{id}/outcome", {"outcome": said}).json() == {"id": id, "outcome": said}
+        assert weir.owner("GET", "decisions/" + id).json()["outcome"] == said
+        assert [d["outcome"] for d in weir.owner("GET", "decisions").json()["decisions"] if d["id"] == id] == [said]
+    assert weir.cli_json("replay", id)["same"] is True and "you said   down" in weir.cli("why", id).stdout
