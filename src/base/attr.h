@@ -8,6 +8,10 @@
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define NODISCARD __attribute__((warn_unused_result))
 #define UNUSED __attribute__((unused))
+/* A large array that is written before it is read: the zeros that the build puts into every
+ * variable
+ * (-ftrivial-auto-var-init) would cost more than what it is for. */
+#define UNSET __attribute__((uninitialized))
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

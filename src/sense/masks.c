@@ -388,7 +388,7 @@ void masks_scan(struct str text, struct str key, bool whole,
     if (i == text.len) {
         return;
     }
-    struct near near;
+    UNSET struct near near;
     near_begin(&near, text, key);
     struct walk w = {
         .text = text, .near = &near, .whole = whole, .alone = -1, .on_hit = on_hit, .ctx = ctx};

@@ -50,7 +50,7 @@ void tagger_words(struct str text, unsigned cues[CUES],
                                   uint32_t number),
                   void *ctx) {
     enum { ROOM = PASSAGE_WORDS + 2 * PASSAGE_AROUND };
-    struct word words[ROOM];
+    UNSET struct word words[ROOM];
     memset(words, 0, sizeof words[0] * PASSAGE_AROUND);
     size_t at = 0;
     size_t n = PASSAGE_AROUND; /* read so far */
