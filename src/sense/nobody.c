@@ -298,11 +298,26 @@ static enum tagger_kind uncertain_kind(struct str text, const struct tagger_hit 
     return thing ? TAGGER_NONE : h->kind;
 }
 
-static enum tagger_kind organisation_kind(struct str text, const struct tagger_hit *h) {
-    return is_software(str_sub(text, h->from, h->to)) ? TAGGER_ORGANISATION
-           : is_method(text, h->from, h->to)          ? TAGGER_SMALL_ORGANISATION
-           : is_option(text, h->from)                 ? TAGGER_NONE
-                                                      : h->kind;
+/* `INSTEAD OF` */
+static bool is_loud(struct str name) {
+    for (size_t i = 0; i < name.len; i++) {
+        if (islower((unsigned char)name.ptr[i]) || (unsigned char)name.ptr[i] & 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum tagger_kind organisation_kind(struct nobody *n, struct str text,
+                                          const struct tagger_hit *h) {
+    struct str name = str_sub(text, h->from, h->to);
+    if (is_loud(name) && answer(&n->source, source_is, text)) {
+        return TAGGER_SMALL_ORGANISATION;
+    }
+    return is_software(name)                 ? TAGGER_ORGANISATION
+           : is_method(text, h->from, h->to) ? TAGGER_SMALL_ORGANISATION
+           : is_option(text, h->from)        ? TAGGER_NONE
+                                             : h->kind;
 }
 
 /* ---- all of it ---- */
@@ -339,7 +354,7 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
         return address_kind(text, h);
     }
     if (h->kind == TAGGER_PRIVATE_ORGANISATION) {
-        return organisation_kind(text, h);
+        return organisation_kind(n, text, h);
     }
     if (h->kind == TAGGER_UNCERTAIN || h->kind == TAGGER_SMALL_PLACE) {
         return uncertain_kind(text, h);
@@ -356,12 +371,17 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
     return nobody ? TAGGER_UNCERTAIN : h->kind;
 }
 
-/* "by default", "defaults to": no debt where no money is spoken of. */
+/* "by default", "defaults to": no debt where no money is spoken of; "type 0": no diabetes. */
 static bool is_setting(struct str around, struct str word) {
     static const char *const money[] = {"loan",    "loans",    "mortgage", "debt",   "debts",
                                         "payment", "payments", "credit",   "lender", "bank",
                                         "bond",    "rent",     "owe",      "owed",   "creditors"};
-    return str_istarts(word, STR("default")) && !COUNT(around, money, true);
+    static const char *const sugar[] = {"diabetes", "diabetic", "insulin",  "sugar",   "glucose",
+                                        "I",        "my",       "he",       "she",     "his",
+                                        "her",      "son",      "daughter", "mother",  "father",
+                                        "patient",  "wife",     "husband",  "brother", "sister"};
+    return (str_istarts(word, STR("default")) && !COUNT(around, money, true))
+           || (str_istarts(word, STR("type ")) && !COUNT(around, sugar, true));
 }
 
 bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to) {

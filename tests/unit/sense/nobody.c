@@ -138,6 +138,8 @@ static void what_is_disabled_is_a_switch(void **state) {
     snprintf(text, sizeof text, "%s/* I have been disabled since 2019. */\n", head);
     assert_true(finds(text, "health", NULL));
     assert_true(finds("I have been disabled since 2019.", "health", NULL));
+    assert_false(
+        finds("Some readers do not use time type 0 for what came before.", "health", NULL));
     assert_false(finds("The value of it defaults to what our parent has.", "finance", NULL));
     assert_true(finds("I defaulted on my loan last month.", "finance", NULL));
 }
