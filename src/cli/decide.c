@@ -39,10 +39,11 @@ static void show_decision(struct client *c, const struct jval *v, bool whole) {
     const struct jval *chosen = jval_get(v, "chosen");
     struct str name = simple_text(chosen, "name");
     if (name.len) {
-        printf("%s%s · " STR_FMT "%s · " STR_FMT "\n", out_bold(stdout),
-               str_is(simple_text(chosen, "zone"), "device") ? "⌂ device" : "☁ beyond the device",
-               STR_ARG(name), out_plain(stdout), STR_ARG(simple_text(v, "why")));
-        printf("  zone       " STR_FMT "\n", STR_ARG(simple_text(chosen, "zone")));
+        struct str zone = simple_text(chosen, "zone");
+        bool near = str_is(zone, "device") || str_is(zone, "home");
+        printf("%s%s " STR_FMT " · " STR_FMT "%s · " STR_FMT "\n", out_bold(stdout),
+               near ? "⌂" : "☁", STR_ARG(zone), STR_ARG(name), out_plain(stdout),
+               STR_ARG(simple_text(v, "why")));
     } else {
         printf("%snowhere%s: " STR_FMT "\n", out_bold(stdout), out_plain(stdout),
                STR_ARG(simple_text(v, "message")));

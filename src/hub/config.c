@@ -34,7 +34,7 @@ static const struct config_profile PROFILES[] = {
     {STR_INIT("best"), PREFER_BEST, ZONE_CLOUD},
     {STR_INIT("cheap"), PREFER_CHEAP, ZONE_CLOUD},
     {STR_INIT("private"), PREFER_PRIVATE, ZONE_HOME}};
-enum { BUILT_IN = ARRAY_LEN(PROFILES) };
+_Static_assert(ARRAY_LEN(PROFILES) == CONFIG_PROFILES, "config.h counts them");
 
 const struct config_provider *config_provider(const struct config *c, struct str name) {
     for (size_t i = 0; i < c->provider_count; i++) {
@@ -273,7 +273,7 @@ static bool read_profiles(struct config_reader *r, const struct tval *t, struct 
         while (at < c->profile_count && !str_eq(all[at].name, p.name)) {
             at++;
         }
-        if (at < BUILT_IN) {
+        if (at < CONFIG_PROFILES) {
             return config_bad(r, v, "the profile `" STR_FMT "` is built in; choose another name",
                               STR_ARG(p.name));
         }
@@ -413,9 +413,9 @@ static void defaults(struct arena *a, struct config *c) {
                          .profile = STR("balanced"),
                          .cloud_share = 300,
                          .budget_micros = -1};
-    c->profiles = arena_array(a, struct config_profile, BUILT_IN);
+    c->profiles = arena_array(a, struct config_profile, CONFIG_PROFILES);
     memcpy(c->profiles, PROFILES, sizeof PROFILES);
-    c->profile_count = BUILT_IN;
+    c->profile_count = CONFIG_PROFILES;
     c->listen = arena_array(a, struct str, 2);
     c->listen[0] = STR("127.0.0.1");
     c->listen[1] = STR("::1");

@@ -38,6 +38,8 @@ struct config_profile {
     enum zone reach;
 };
 
+enum { CONFIG_PROFILES = 5 }; /* the built-in ones, which come first */
+
 struct config {
     int port;
     struct str *listen, *hosts, *origins;

@@ -25,6 +25,11 @@ size_t hub_models(struct hub *h, struct arena *a, struct hub_model **out) {
                                                           .display = str_of(AUTO_NAMES[i]),
                                                           .created_s = now_s};
     }
+    for (size_t i = CONFIG_PROFILES; i < s->config->profile_count; i++) { /* one's own */
+        struct str id = str_fmt(a, "auto:" STR_FMT, STR_ARG(s->config->profiles[i].name));
+        *arena_push(a, list, n, cap) =
+            (struct hub_model){.id = id, .owner = STR("weir"), .display = id, .created_s = now_s};
+    }
     struct engine_model *models = NULL;
     size_t count = engine_models(h->engine, a, &models);
     for (size_t i = 0; i < count; i++) {

@@ -92,6 +92,7 @@ def test_conf_d_counts_at_once(own):
         after_a_change(d, lambda: (conf / "20.toml").write_text('[alias]\nzed = "script/later"\n[profile.night]\nprefer = "best"\n'))
         assert d.chat("hi", "zed").headers["weir-model"] == "script/later"
         assert d.owner("POST", "route", {"text": "hi", "model": "auto:night"}).json()["wish"]["prefer"] == "best"
+        assert "auto:night" in [m["id"] for m in d.http.get("/v1/models").json()["data"]]
         after_a_change(d, (conf / "20.toml").unlink)
         after_a_change(d, (conf / "10.toml").unlink)
         assert d.chat("hi", "zed").status_code == 404
