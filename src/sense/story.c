@@ -3,6 +3,8 @@
  * nobody (POLICY.md 1). Read only where such a name was found, and only in short texts. */
 #include "sense/tagger_inside.h"
 
+#include <pthread.h>
+
 enum {
     MOST_BYTES = 1500,
     OPENING = 12,      /* words that say what is to be done */
@@ -44,11 +46,10 @@ static const char *const ROLE_WORDS[ROLES] = {
         "roman cuento historia histoire fabula storia racconto romanzo historinha verhaal sprookje",
     [ROLE_ADVICE] = "should recommend advise normal soll sollte devrait debe deberia dovrebbe"};
 
-struct roles {
-    uint32_t hash[ROLES][ROOM];
-};
+/* Hashes of each role's words; made once. */
+static uint32_t hashes[ROLES][ROOM];
 
-static void roles_read(struct roles *r) {
+static void read_roles(void) {
     for (unsigned i = 0; i < ROLES; i++) {
         struct str rest = str_of(ROLE_WORDS[i]);
         struct str word = {0};
@@ -56,14 +57,14 @@ static void roles_read(struct roles *r) {
         bool more = true;
         while (more && n < ROOM) {
             more = str_cut(rest, ' ', &word, &rest);
-            r->hash[i][n++] = word_hash(word);
+            hashes[i][n++] = word_hash(word);
         }
     }
 }
 
-static bool is(const struct roles *r, enum role role, const struct word *w) {
-    for (size_t i = 0; i < ROOM && r->hash[role][i]; i++) {
-        if (r->hash[role][i] == w->hash) {
+static bool is(enum role role, const struct word *w) {
+    for (size_t i = 0; i < ROOM && hashes[role][i]; i++) {
+        if (hashes[role][i] == w->hash) {
             return true;
         }
     }
@@ -71,18 +72,18 @@ static bool is(const struct roles *r, enum role role, const struct word *w) {
 }
 
 /* Somebody's own: the writer's, of a letter, with an address or a number. */
-static bool is_own(const struct roles *r, const struct word *w) {
+static bool is_own(const struct word *w) {
     bool number = w->shape == SHAPE_DIGITS && w->length >= NUMBER_LENGTH;
     return w->cue == CUE_ME || w->cue == CUE_LETTER || w->gap == GAP_AT || number
-           || is(r, ROLE_ADVICE, w);
+           || is(ROLE_ADVICE, w);
 }
 
 bool story_is(struct str text) {
     if (text.len > MOST_BYTES) {
         return false;
     }
-    struct roles roles = {0};
-    roles_read(&roles);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, read_roles);
     struct word w;
     size_t at = 0;
     unsigned words = 0;
@@ -92,14 +93,14 @@ bool story_is(struct str text) {
     bool asks = false;
     bool tale = false;
     while (word_next(text, &at, &w)) {
-        if (is_own(&roles, &w)) {
+        if (is_own(&w)) {
             return false;
         }
-        asks = asks || is(&roles, ROLE_HOW_MUCH, &w) || (how && is(&roles, ROLE_MUCH, &w));
-        how = is(&roles, ROLE_HOW, &w);
-        numbers += w.shape == SHAPE_DIGITS || is(&roles, ROLE_NUMBER, &w);
-        written = words++ < OPENING && is(&roles, ROLE_WRITE, &w) ? 0 : written + 1;
-        tale = tale || (written <= NEAR && is(&roles, ROLE_STORY, &w));
+        asks = asks || is(ROLE_HOW_MUCH, &w) || (how && is(ROLE_MUCH, &w));
+        how = is(ROLE_HOW, &w);
+        numbers += w.shape == SHAPE_DIGITS || is(ROLE_NUMBER, &w);
+        written = words++ < OPENING && is(ROLE_WRITE, &w) ? 0 : written + 1;
+        tale = tale || (written <= NEAR && is(ROLE_STORY, &w));
     }
     return tale || (asks && numbers >= NUMBERS);
 }
