@@ -20,6 +20,7 @@ enum { WORKERS = 4, GRACE_MS = 5000 };
 
 struct daemon {
     struct loop *loop;
+    struct workers *workers;
     struct hub *hub;
     struct api *api;
     struct server *server;
@@ -28,9 +29,14 @@ struct daemon {
     bool stopping;
 };
 
-static void hub_stopped(void *ctx) {
+static void workers_ended(void *ctx) {
     struct daemon *d = ctx;
     loop_stop(d->loop);
+}
+
+static void hub_stopped(void *ctx) {
+    struct daemon *d = ctx;
+    workers_end(d->workers, workers_ended, d);
 }
 
 static void server_stopped(void *ctx) {
@@ -125,10 +131,9 @@ static void on_reloaded(void *ctx) {
     arena_end(&a);
 }
 
-static bool run(struct daemon *d, struct workers *workers, int port, int64_t started_us,
-                struct err *e) {
+static bool run(struct daemon *d, int port, int64_t started_us, struct err *e) {
     struct hub_options o = {.loop = d->loop,
-                            .workers = workers,
+                            .workers = d->workers,
                             .places = d->places,
                             .started_us = started_us,
                             .read = api_read_chat,
@@ -198,12 +203,12 @@ static int serve(int argc, char **argv) {
         return 1;
     }
     d.loop = loop_new();
-    struct workers *workers = workers_new(d.loop, WORKERS);
-    if (!run(&d, workers, port, started_us, &e)) {
+    d.workers = workers_new(d.loop, WORKERS);
+    if (!run(&d, port, started_us, &e)) {
         fprintf(stderr, "weir: %s\n", e.text);
         code = 1;
     }
-    workers_free(workers);
+    workers_free(d.workers);
     server_free(d.server);
     if (d.api) {
         api_free(d.api);

@@ -197,6 +197,10 @@ static bool read_all(int fd, struct http1 *parser, struct exchange *x) {
         if (n < 0) {
             return err_set(x->e, ERR_UNAVAILABLE, "the daemon hung up: %m");
         }
+        if (n == 0 && !x->out->status) {
+            return err_set(x->e, ERR_UNAVAILABLE,
+                           "the daemon ended before it answered; `weir log` says why");
+        }
         if (n == 0) {
             return http1_eof(parser, x->e);
         }

@@ -108,6 +108,9 @@ static bool same_target(const struct gate_target *a, const struct gate_target *b
 }
 
 bool gate_is_open(struct gate *g, struct err *e) {
+    if (atomic_load(&g->stopping)) {
+        return err_set(e, ERR_UNAVAILABLE, "weir is stopping");
+    }
     return !atomic_load(&g->panic.shut)
            || err_code(
                e, ERR_FORBIDDEN, "gate_closed",
@@ -339,6 +342,13 @@ bool gate_shut(struct gate *g, bool shut, struct str who, struct err *e) {
     }
     TRY(ledger_note(g, STR("gate_open"), who, STR(""), e));
     return panic_set(&g->panic, false, who, e);
+}
+
+void gate_stop(struct gate *g) {
+    struct err e = {0};
+    atomic_store(&g->stopping, true);
+    err_set(&e, ERR_UNAVAILABLE, "weir is stopping");
+    wire_cut(g->wire, &e);
 }
 
 bool gate_is_shut(const struct gate *g) {

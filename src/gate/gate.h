@@ -130,6 +130,8 @@ bool gate_is_up(struct gate *g, struct str target);
  */
 NODISCARD bool gate_shut(struct gate *g, bool shut, struct str who, struct err *e);
 bool gate_is_shut(const struct gate *g);
+/* Before the end: what is under way is cut, and nothing leaves any more. Loop thread. */
+void gate_stop(struct gate *g);
 
 /* Ledger (worker threads). Rows as JSON objects, newest first; filter fields "" or 0 for all. */
 struct ledger_filter {

@@ -176,6 +176,7 @@ struct gate_live {
 struct gate {
     struct gate_options o;
     struct panic panic;
+    atomic_bool stopping;
     struct breaker *breaker;
     struct chain *chain;
     struct wire *wire;
@@ -185,6 +186,6 @@ struct gate {
 };
 
 /* ---- gate.c ---- */
-NODISCARD bool gate_is_open(struct gate *g, struct err *e); /* the panic switch */
+NODISCARD bool gate_is_open(struct gate *g, struct err *e); /* no panic, not stopping */
 void gate_live_put(struct gate *g, struct gate_live *l); /* from now on its pass opens something */
 void gate_live_free(struct gate_live *l);                /* NULL is fine */

@@ -279,6 +279,7 @@ void hub_stop(struct hub *h, void (*stopped)(void *ctx), void *ctx) {
     h->stopped_ctx = ctx;
     watch_stop(TAKE(h->file_watch));
     watch_stop(TAKE(h->conf_watch));
+    gate_stop(h->gate);
     engine_stop_all(h->engine, engines_stopped, h);
 }
 

@@ -42,6 +42,9 @@ void watch_stop(struct watch *w);
 /* ---- workers ---- */
 struct workers;
 struct workers *workers_new(struct loop *l, int threads);
+/* What runs comes to its end, what waits does not begin. ended_opt follows on the loop when no
+ * thread runs any more: until then the loop must run, for work may wait for it. Once. */
+void workers_end(struct workers *w, void (*ended_opt)(void *ctx), void *ctx);
 void workers_free(
     struct workers *w); /* waits for what runs; what waits is dropped after its `done` */
 /* work(arg) on a worker, then done_opt(arg) on the loop thread. Any thread. */

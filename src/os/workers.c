@@ -14,6 +14,9 @@ struct workers {
     pthread_cond_t some;
     struct task *first, *last;
     bool ending;
+    int running; /* threads that have not ended */
+    void (*ended)(void *ctx);
+    void *ended_ctx;
     int count;
     pthread_t threads[];
 };
@@ -42,6 +45,10 @@ static void *run(void *arg) {
         }
         free(t);
     }
+    LOCKED(&w->lock);
+    if (--w->running == 0 && w->ended) {
+        loop_post(w->loop, w->ended, w->ended_ctx);
+    }
     return NULL;
 }
 
@@ -52,6 +59,7 @@ struct workers *workers_new(struct loop *l, int threads) {
     }
     w->loop = l;
     w->count = threads;
+    w->running = threads;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->some, NULL);
     for (int i = 0; i < threads; i++) {
@@ -62,12 +70,16 @@ struct workers *workers_new(struct loop *l, int threads) {
     return w;
 }
 
+void workers_end(struct workers *w, void (*ended_opt)(void *ctx), void *ctx) {
+    LOCKED(&w->lock);
+    w->ending = true;
+    w->ended = ended_opt;
+    w->ended_ctx = ctx;
+    pthread_cond_broadcast(&w->some);
+}
+
 void workers_free(struct workers *w) {
-    {
-        LOCKED(&w->lock);
-        w->ending = true;
-        pthread_cond_broadcast(&w->some);
-    }
+    workers_end(w, NULL, NULL);
     for (int i = 0; i < w->count; i++) {
         pthread_join(w->threads[i], NULL);
     }

@@ -2,11 +2,13 @@
 import json
 import os
 import signal
+import socket
+import subprocess
 
 import httpx
 import pytest
 
-from conftest import ENGINE, MODEL
+from conftest import ENGINE, MODEL, WEIR
 
 
 def post(weir, body, path="/v1/chat/completions", **headers):
@@ -238,3 +240,18 @@ def test_a_changed_ledger_is_found(own):
     check = d.cli_json("ledger", "verify")
     assert not check["ok"] and check["first_broken"] == 2
     assert d.cli("ledger", "verify").returncode == 1
+
+
+def test_stopping_does_not_wait_for_a_provider_that_says_nothing(own):
+    """A list of models is asked for on a worker, which waits for the loop; the daemon ends all the same, after its grace."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        d = own(start=False, engine=False)
+        text = (d.config_dir / "weir.toml").read_text()
+        d.write("weir.toml", text + f'[[provider]]\nname = "silent"\ndialect = "openai"\nzone = "cloud"\nurl = "http://127.0.0.1:{silent.getsockname()[1]}/v1"\n')
+        d.start()
+        asking = subprocess.Popen([str(WEIR), "providers", "test", "silent"], env=d.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        called = silent.accept()[0]
+        d.stop()  # waits for the process's end
+        out, err = asking.communicate(timeout=60)
+        assert asking.returncode == 1 and "ended before it answered" in err, out + err
+        called.close()

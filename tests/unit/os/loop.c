@@ -255,6 +255,39 @@ static void what_waits_at_the_end_is_dropped_after_its_done(void **state) {
     loop_free(l);
 }
 
+static void post_go(void *arg) {
+    struct job *j = arg;
+    sem_post(j->go);
+}
+
+static void stop_loop(void *arg) {
+    loop_stop(arg);
+}
+
+/* Work that waits for the loop comes to its end: the loop goes on until then. */
+static void the_loop_outlives_the_workers(void **state) {
+    (void)state;
+    struct loop *l = loop_new();
+    struct workers *w = workers_new(l, 2);
+    sem_t started;
+    sem_t go[2];
+    sem_init(&started, 0, 0);
+    struct job jobs[2];
+    for (int i = 0; i < 2; i++) {
+        sem_init(&go[i], 0, 0);
+        jobs[i] = (struct job){.loop = l, .started = &started, .go = &go[i]};
+        workers_run(w, block, NULL, &jobs[i]);
+        sem_wait(&started);
+    }
+    workers_end(w, stop_loop, l);
+    for (int i = 0; i < 2; i++) {
+        loop_post(l, post_go, &jobs[i]);
+    }
+    loop_run(l);
+    workers_free(w);
+    loop_free(l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(posts_run_in_order_on_the_loop_thread),
@@ -265,6 +298,7 @@ int main(void) {
         cmocka_unit_test(a_signal_that_nobody_can_catch_is_an_error),
         cmocka_unit_test(work_runs_elsewhere_and_done_on_the_loop),
         cmocka_unit_test(what_waits_at_the_end_is_dropped_after_its_done),
+        cmocka_unit_test(the_loop_outlives_the_workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
