@@ -7,24 +7,13 @@
  * change how often and where to begin. */
 #include "../unit/gate/fixture.h"
 #include "../unit/gate/provider.h"
+#include "random.h"
 
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
 enum { SENDS = 200, SENDERS = 3 };
-
-static uint64_t next(uint64_t *random) {
-    uint64_t x = *random += 0x9e3779b97f4a7c15ULL; /* splitmix64 */
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-}
-
-static uint64_t setting(const char *name, uint64_t otherwise) {
-    uint64_t v = 0;
-    return str_to_u64(str_of(getenv(name)), &v) ? v : otherwise;
-}
 
 /* ---- the process that is killed ---- */
 
@@ -45,11 +34,11 @@ static void *send_many(void *arg) {
                             .zone = ZONE_CLOUD,
                             .connect_timeout_ms = 20000,
                             .total_timeout_ms = 60000};
-    size_t dies_at = next(&s->random) % SENDS;
+    size_t dies_at = random_next(&s->random) % SENDS;
     for (size_t i = 0; i < SENDS; i++) {
         struct gate_order o = fixture_order(f, &t, "");
         o.body = str_fmt(&a, "{\"sender\":%d,\"n\":%zu,\"r\":%llu}", s->number, i,
-                         (unsigned long long)next(&s->random));
+                         (unsigned long long)random_next(&s->random));
         struct gate_pass pass = {0};
         struct err e = {0};
         if (!gate_authorise(f->gate, &a, &o, &pass, &e)) {
@@ -91,13 +80,14 @@ static int be_killed(char **argv) {
     struct fixture f;
     struct sender senders[SENDERS];
     uint64_t random = strtoull(argv[3], NULL, 10);
-    int killer = (int)(next(&random) % (2 * SENDERS)); /* in half of the cases from outside */
+    int killer =
+        (int)(random_next(&random) % (2 * SENDERS)); /* in half of the cases from outside */
     open_in(&f, argv[1]);
     for (int i = 0; i < SENDERS; i++) {
         senders[i] = (struct sender){.f = &f,
                                      .port = (int)strtol(argv[2], NULL, 10),
                                      .number = i,
-                                     .random = next(&random),
+                                     .random = random_next(&random),
                                      .dies = i == killer};
         pthread_create(&senders[i].thread, NULL, send_many, &senders[i]);
     }
@@ -168,7 +158,7 @@ static void all_that_arrived_has_its_row(struct fixture *f, struct provider *p, 
 
 static void one_crash(const char *dir, uint64_t seed, size_t *arrived, size_t *killed) {
     uint64_t random = seed;
-    struct round r = {.kill_at = 1 + next(&random) % (SENDS / 2)};
+    struct round r = {.kill_at = 1 + random_next(&random) % (SENDS / 2)};
     struct provider p = {.on_request_opt = on_received, .ctx = &r};
     pthread_mutex_init(&r.lock, NULL);
     provider_start(&p);

@@ -5,6 +5,7 @@
 #include "gate/book.h"
 #include "gate/disguise.h"
 #include "gate/restore.h"
+#include "random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,15 +14,6 @@
 #include <cmocka.h>
 
 static uint64_t seed;
-
-static size_t below(size_t n) {
-    uint64_t x = seed += 0x9e3779b97f4a7c15ULL; /* splitmix64 */
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return (size_t)((x ^ (x >> 31)) % n);
-}
-
-#define PICK(list) ((list)[below(ARRAY_LEN(list))])
 
 static const struct {
     enum token_type type;
@@ -84,8 +76,8 @@ static const char *const FILL[] = {" ",
 static struct str random_text(struct arena *a) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 16);
-    for (size_t i = 0, n = 1 + below(12); i < n; i++) {
-        buf_add(&b, below(3) ? str_of(PICK(FILL)) : str_of(PICK(WHO).text));
+    for (size_t i = 0, n = 1 + below(&seed, 12); i < n; i++) {
+        buf_add(&b, below(&seed, 3) ? str_of(PICK(&seed, FILL)) : str_of(PICK(&seed, WHO).text));
     }
     return str_dup(a, buf_str(&b));
 }
@@ -108,7 +100,7 @@ static struct str restored(struct arena *a, struct book *b, struct faces *faces_
     AUTO_BUF out = {0};
     buf_init(&out, 1 << 20);
     for (size_t at = 0; at < text.len;) {
-        size_t n = 1 + below(below(4) ? 9 : 200);
+        size_t n = 1 + below(&seed, below(&seed, 4) ? 9 : 200);
         restorer_feed(&r, str_sub(text, at, at + n), &out);
         at += n;
     }
@@ -135,15 +127,15 @@ static void one_run(long run) {
     struct vault *vault = vault_new(NULL, NULL);
     struct book *book = vault_book(vault, STR("c"), STR("owner"));
     struct original found[4];
-    size_t n = 1 + below(ARRAY_LEN(found));
+    size_t n = 1 + below(&seed, ARRAY_LEN(found));
     for (size_t i = 0; i < n; i++) {
-        size_t who = below(ARRAY_LEN(WHO));
+        size_t who = below(&seed, ARRAY_LEN(WHO));
         found[i] = (struct original){WHO[who].type, str_of(WHO[who].text)};
     }
-    enum disguise_form form = below(2) ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER;
+    enum disguise_form form = below(&seed, 2) ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER;
     for (int turn = 0; turn < 2; turn++) {
         struct str text = random_text(&a);
-        int times = 1 + (int)below(2);
+        int times = 1 + (int)below(&seed, 2);
         struct str body = str_fmt(&a, "{\"t\":" STR_FMT "}", STR_ARG(quoted(&a, text, times)));
         struct disguised d;
         struct err e = {0};
@@ -173,10 +165,8 @@ static void one_run(long run) {
 
 static void what_is_disguised_comes_back(void **state) {
     (void)state;
-    uint64_t runs = 50000;
-    seed = 20261123;
-    (void)(str_to_u64(str_of(getenv("WEIR_RUNS")), &runs)
-           && str_to_u64(str_of(getenv("WEIR_SEED")), &seed));
+    uint64_t runs = setting("WEIR_RUNS", 50000);
+    seed = setting("WEIR_SEED", 20261123);
     for (uint64_t i = 0; i < runs; i++) {
         one_run((long)i);
     }

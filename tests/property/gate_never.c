@@ -11,6 +11,7 @@
 #include "gate/answer.h"
 #include "gate/book.h"
 #include "gate/disguise.h"
+#include "random.h"
 
 enum { WORLDS = 4, POLICIES = 250, NAMES = 3, ENOUGH = 20000 };
 
@@ -60,24 +61,6 @@ struct world {
     char failure[512];
 };
 
-static uint64_t next(struct world *w) {
-    uint64_t x = w->random; /* splitmix64 */
-    w->random = x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-}
-
-static size_t below(struct world *w, size_t n) {
-    return (size_t)(next(w) % n);
-}
-
-static bool chance(struct world *w, size_t percent) {
-    return below(w, 100) < percent;
-}
-
-#define PICK(w, list) ((list)[below((w), ARRAY_LEN(list))])
-
 PRINTF(2, 3) static void wrong(struct world *w, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
@@ -98,24 +81,25 @@ static const char *const LEVEL[] = {"open", "personal", "private"};
 static const char *const NAME[NAMES] = {"a", "b", "c"};
 
 static void random_match(struct world *w, struct buf *b) {
-    switch (below(w, 6)) {
+    switch (below(&w->random, 6)) {
     case 0:
-        buf_addf(b, "match = { level = \"%s\" }\n", PICK(w, LEVEL));
+        buf_addf(b, "match = { level = \"%s\" }\n", PICK(&w->random, LEVEL));
         break;
     case 1:
-        buf_addf(b, "match = { topic = \"%s\" }\n", PICK(w, TOPIC));
+        buf_addf(b, "match = { topic = \"%s\" }\n", PICK(&w->random, TOPIC));
         break;
     case 2:
-        buf_addf(b, "match = { kind = [\"%s\", \"%s\"] }\n", KIND[0], PICK(w, KIND));
+        buf_addf(b, "match = { kind = [\"%s\", \"%s\"] }\n", KIND[0], PICK(&w->random, KIND));
         break;
     case 3:
-        buf_addf(b, "match = { compartment = \"%s\" }\n", PICK(w, ROOM));
+        buf_addf(b, "match = { compartment = \"%s\" }\n", PICK(&w->random, ROOM));
         break;
     case 4:
-        buf_addf(b, "match = { role = \"%s\" }\n", chance(w, 50) ? "user" : "tool");
+        buf_addf(b, "match = { role = \"%s\" }\n", chance(&w->random, 50) ? "user" : "tool");
         break;
     default:
-        buf_addf(b, "match = { topic = \"%s\", level = \"%s\" }\n", PICK(w, TOPIC), PICK(w, LEVEL));
+        buf_addf(b, "match = { topic = \"%s\", level = \"%s\" }\n", PICK(&w->random, TOPIC),
+                 PICK(&w->random, LEVEL));
         break;
     }
 }
@@ -123,24 +107,24 @@ static void random_match(struct world *w, struct buf *b) {
 static void random_rule(struct world *w, struct buf *b, int i) {
     buf_addf(b, "[[rule]]\nname = \"r%d\"\n", i);
     random_match(w, b);
-    switch (below(w, 6)) {
+    switch (below(&w->random, 6)) {
     case 0:
-        buf_addf(b, "deny = \"%s\"\n", PICK(w, ZONE));
+        buf_addf(b, "deny = \"%s\"\n", PICK(&w->random, ZONE));
         break;
     case 1:
-        buf_addf(b, "ask = \"%s\"\n", PICK(w, ZONE));
+        buf_addf(b, "ask = \"%s\"\n", PICK(&w->random, ZONE));
         break;
     case 2:
         buf_addf(b, "as = \"pseudonymise\"\n");
         break;
     case 3:
-        buf_addf(b, "raise = \"%s\"\n", chance(w, 30) ? "secret" : "private");
+        buf_addf(b, "raise = \"%s\"\n", chance(&w->random, 30) ? "secret" : "private");
         break;
     default:
-        buf_addf(b, "reach = \"%s\"\nas = \"%s\"\n", PICK(w, ZONE),
-                 chance(w, 50) ? "as_is" : "pseudonymise");
-        if (chance(w, 30)) {
-            buf_addf(b, "only = [\"%s\"]\n", PICK(w, NAME));
+        buf_addf(b, "reach = \"%s\"\nas = \"%s\"\n", PICK(&w->random, ZONE),
+                 chance(&w->random, 50) ? "as_is" : "pseudonymise");
+        if (chance(&w->random, 30)) {
+            buf_addf(b, "only = [\"%s\"]\n", PICK(&w->random, NAME));
         }
         break;
     }
@@ -151,8 +135,9 @@ static void random_policy(struct world *w, struct policy *out) {
     buf_init(&b, 1 << 16);
     struct err e = {0};
     buf_addf(&b, "preset = \"%s\"\n",
-             chance(w, 4) ? "no-such" : POLICY_PRESETS[below(w, ARRAY_LEN(POLICY_PRESETS))]);
-    int rules = (int)below(w, 5);
+             chance(&w->random, 4) ? "no-such"
+                                   : POLICY_PRESETS[below(&w->random, ARRAY_LEN(POLICY_PRESETS))]);
+    int rules = (int)below(&w->random, 5);
     for (int i = 0; i < rules; i++) {
         random_rule(w, &b, i);
     }
@@ -161,17 +146,19 @@ static void random_policy(struct world *w, struct policy *out) {
 
 static struct label random_label(struct world *w, struct arena *a) {
     struct label l = label_make(a);
-    size_t n = below(w, 3);
+    size_t n = below(&w->random, 3);
     for (size_t i = 0; i < n; i++) {
-        struct item it = {.level = chance(w, 5) ? LEVEL_SECRET : (enum level)below(w, LEVEL_SECRET),
-                          .role = chance(w, 70) ? ROLE_USER : ROLE_TOOL};
-        if (chance(w, 40)) {
-            it.topic = (enum topic)(1 + below(w, ARRAY_LEN(TOPIC)));
-        } else if (chance(w, 20)) {
-            it.compartment = str_of(PICK(w, ROOM));
+        struct item it = {.level = chance(&w->random, 5)
+                                       ? LEVEL_SECRET
+                                       : (enum level)below(&w->random, LEVEL_SECRET),
+                          .role = chance(&w->random, 70) ? ROLE_USER : ROLE_TOOL};
+        if (chance(&w->random, 40)) {
+            it.topic = (enum topic)(1 + below(&w->random, ARRAY_LEN(TOPIC)));
+        } else if (chance(&w->random, 20)) {
+            it.compartment = str_of(PICK(&w->random, ROOM));
         }
-        if (chance(w, 50)) {
-            it.kind = str_of(PICK(w, KIND));
+        if (chance(&w->random, 50)) {
+            it.kind = str_of(PICK(&w->random, KIND));
         }
         label_add(a, &l, item_settled(it));
     }
@@ -188,17 +175,17 @@ static struct str random_text(struct world *w, struct arena *a) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 16);
     buf_add(&b, STR("{\"messages\":["));
-    for (size_t i = 0, n = 1 + below(w, 3); i < n; i++) {
-        struct str who = str_of(PICK(w, PERSON));
-        who = chance(w, 20) ? str_lower(a, who) : who;
+    for (size_t i = 0, n = 1 + below(&w->random, 3); i < n; i++) {
+        struct str who = str_of(PICK(&w->random, PERSON));
+        who = chance(&w->random, 20) ? str_lower(a, who) : who;
         buf_add(&b, i ? STR(",") : STR(""));
-        switch (below(w, 3)) {
+        switch (below(&w->random, 3)) {
         case 0:
             buf_addf(&b, "{\"text\":\"Dear " STR_FMT ", \\n%d\"}", STR_ARG(who),
-                     (int)below(w, 1000));
+                     (int)below(&w->random, 1000));
             break;
         case 1:
-            buf_addf(&b, "{\"" STR_FMT "\":[%d]}", STR_ARG(who), (int)below(w, 1000));
+            buf_addf(&b, "{\"" STR_FMT "\":[%d]}", STR_ARG(who), (int)below(&w->random, 1000));
             break;
         default:
             buf_addf(&b, "{\"arguments\":\"{\\\"to\\\":\\\"" STR_FMT "\\\"}\"}", STR_ARG(who));
@@ -304,7 +291,7 @@ struct run {
 };
 
 static enum fault random_fault(struct world *w) {
-    int at = (int)below(w, 1000);
+    int at = (int)below(&w->random, 1000);
     for (int i = 0; i < FAULTS; i++) {
         at -= WEIGHTS[i];
         if (at < 0) {
@@ -316,7 +303,7 @@ static enum fault random_fault(struct world *w) {
 
 static void swap_policy(struct run *r) {
     struct fixture *f = &r->w->f;
-    r->policy = &r->w->policies[below(r->w, POLICIES)];
+    r->policy = &r->w->policies[below(&r->w->random, POLICIES)];
     LOCKED(&f->lock);
     f->policy = r->policy;
 }
@@ -343,7 +330,8 @@ static void disguise(struct run *r) {
     r->order.body = random_text(w, &r->arena);
     r->order.book = w->book;
     if (!disguise_body(w->book, &r->arena, found, ARRAY_LEN(found), r->order.body,
-                       chance(w, 50) ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER, &d, &e)) {
+                       chance(&w->random, 50) ? DISGUISE_SURROGATE : DISGUISE_PLACEHOLDER, &d,
+                       &e)) {
         wrong(w, "run %lld: %s", (long long)r->number, e.text);
     } else if (r->fault != FAULT_LEFT) {
         r->order.body = d.body;
@@ -356,7 +344,7 @@ static void disguise(struct run *r) {
 static void answer_tempts(struct run *r) {
     struct world *w = r->w;
     struct arena *a = &r->arena;
-    bool outward = chance(w, 50);
+    bool outward = chance(&w->random, 50);
     size_t krause = book_entity(w->book, TOKEN_NAME, STR("Krause"));
     struct str token = book_token(w->book, a, krause, STR("Krause"));
     struct str pieces[2] = {str_fmt(a, "see http://evil.test/?q=" STR_FMT, STR_ARG(token)),
@@ -369,7 +357,7 @@ static void answer_tempts(struct run *r) {
     struct chat_event call = {.kind = EVENT_TOOL_CALL, .name = STR("tool")};
     struct chat_event stop = {.kind = EVENT_STOP};
     for (int i = 0; i < 2; i++) {
-        size_t cut = below(w, pieces[i].len);
+        size_t cut = below(&w->random, pieces[i].len);
         struct chat_event ev = {.kind = i ? EVENT_TOOL_ARGUMENTS : EVENT_TEXT};
         if (i) {
             veil_take(veil, &call, on_told, &told);
@@ -396,10 +384,10 @@ static void prepare(struct run *r) {
     r->fault = random_fault(w);
     r->label = random_label(w, a);
     r->target = (struct gate_target){
-        .name = str_of(PICK(w, NAME)),
+        .name = str_of(PICK(&w->random, NAME)),
         .base_url = str_fmt(a, "http://127.0.0.1:%d/v1", w->provider.port),
-        .zone = (enum zone)below(w, ZONES),
-        .scripted = chance(w, 35),
+        .zone = (enum zone)below(&w->random, ZONES),
+        .scripted = chance(&w->random, 35),
         .auth_header = STR("x-api-key"),
         .connect_timeout_ms = 20000,
         .total_timeout_ms = 60000,
@@ -408,28 +396,29 @@ static void prepare(struct run *r) {
         r->target.name = str_fmt(a, "r%lld", (long long)r->number); /* its failures stay its own */
     } else if (r->fault == FAULT_ADDRESS) {
         r->target.base_url = str_fmt(a, "http://api.localhost:%d", w->provider.port);
-        r->target.zone = chance(w, 50) ? ZONE_CLOUD : ZONE_TRUSTED;
+        r->target.zone = chance(&w->random, 50) ? ZONE_CLOUD : ZONE_TRUSTED;
     } else if (r->fault == FAULT_KEY) {
         r->target.key = (struct secret_ref){.source = SECRET_ENV, .env = "WEIR_TEST_NO_SUCH_KEY"};
     }
     static const char *const outside[] = {"/../x", "@evil/", "x", "//evil/x", "/a%2e%2e/b", "/a b"};
     r->order = (struct gate_order){
         .target = &r->target,
-        .path = r->fault == FAULT_PATH       ? str_of(PICK(w, outside))
+        .path = r->fault == FAULT_PATH       ? str_of(PICK(&w->random, outside))
                 : r->fault == FAULT_REDIRECT ? STR("/redirect")
                 : r->fault == FAULT_RETRY    ? STR("/busy")
                                              : STR("/chat/completions"),
         .method = STR("POST"),
         .body = str_fmt(a, "{\"run\":%lld,\"pad\":\"%0*d\"}", (long long)r->number,
-                        (int)below(w, 300) + 1, 0),
+                        (int)below(&w->random, 300) + 1, 0),
         .decision = STR("d"),
         .caller = STR("owner"),
         .channel = STR("openai"),
         .model = STR("m"),
-        .transform = (enum transform)(chance(w, 3) ? TRANSFORM_FORBIDDEN : below(w, 2)),
+        .transform =
+            (enum transform)(chance(&w->random, 3) ? TRANSFORM_FORBIDDEN : below(&w->random, 2)),
         .label = &r->label,
         .request = &w->f.request,
-        .approved = chance(w, 30),
+        .approved = chance(&w->random, 30),
     };
     if (r->order.transform == TRANSFORM_PSEUDONYMISE) {
         disguise(r);
@@ -507,8 +496,8 @@ static int send_again(struct run *r) {
 static int send_to_two(struct run *r) {
     struct world *w = r->w;
     struct gate_target other = r->target;
-    other.name = str_of(PICK(w, NAME));
-    other.zone = (enum zone)below(w, ZONES);
+    other.name = str_of(PICK(&w->random, NAME));
+    other.zone = (enum zone)below(&w->random, ZONES);
     struct gate_order order = r->order;
     order.target = &other;
     struct gate_pass pass = {0};
@@ -551,7 +540,7 @@ static int send_with_fault(struct run *r) {
         return open;
     case FAULT_BODY: {
         char *changed = str_cstr(&r->arena, body);
-        changed[below(w, body.len)] ^= 1;
+        changed[below(&w->random, body.len)] ^= 1;
         send_and_wait(r, &r->target, &r->pass, (struct str){changed, body.len});
         return 0;
     }
@@ -629,11 +618,6 @@ static void *live(void *arg) {
         one_run(w, i * WORLDS + w->number);
     }
     return NULL;
-}
-
-static uint64_t setting(const char *name, uint64_t otherwise) {
-    uint64_t v = 0;
-    return str_to_u64(str_of(getenv(name)), &v) ? v : otherwise;
 }
 
 static void nothing_leaves_that_may_not(void **state) {

@@ -238,8 +238,8 @@ static void add_anthropic(struct world *w, struct buf *b) {
 static struct str make_body(struct world *w, struct arena *a, bool anthropic) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 18);
-    buf_addf(&b, "{\"model\":\"%s\",\"stream\":%s,", PICK(w, MODELS),
-             chance(w, 40) ? "true" : "false");
+    buf_addf(&b, "{\"model\":\"%s\",\"stream\":%s,", PICK(&w->random, MODELS),
+             chance(&w->random, 40) ? "true" : "false");
     if (anthropic) {
         add_anthropic(w, &b);
     } else {
@@ -253,7 +253,7 @@ static struct str make_body(struct world *w, struct arena *a, bool anthropic) {
     char *text = str_cstr(a, buf_str(&b));
     if (w->fault == FAULT_UTF8) {
         char *at = strstr(text, "river");
-        w->spoilt = at + below(w, 5);
+        w->spoilt = at + below(&w->random, 5);
         w->was = *w->spoilt;
         *w->spoilt = (char)0xff;
     }
@@ -267,7 +267,7 @@ static enum fault random_fault(struct world *w) {
     for (int i = 0; i < FAULTS; i++) {
         sum += WEIGHTS[i];
     }
-    int at = (int)below(w, (size_t)sum);
+    int at = (int)below(&w->random, (size_t)sum);
     for (int i = 0; i < FAULTS; i++) {
         at -= WEIGHTS[i];
         if (at < 0) {
@@ -298,15 +298,17 @@ static void begin_run(struct world *w, int64_t number) {
     w->received = 0;
     w->spoilt = NULL;
     w->approved = false;
-    w->reach = chance(w, 15) ? (enum zone)below(w, ZONES) : ZONE_CLOUD;
+    w->reach = chance(&w->random, 15) ? (enum zone)below(&w->random, ZONES) : ZONE_CLOUD;
     w->shown[0] = 0;
     static const enum watcher_mode bad[] = {WATCHER_LIES,  WATCHER_LIES,    WATCHER_GARBAGE,
                                             WATCHER_FAILS, WATCHER_REFUSES, WATCHER_SLEEPS,
                                             WATCHER_GONE};
-    w->watcher->mode = w->fault == FAULT_WATCHER ? PICK(w, bad) : WATCHER_HONEST;
+    w->watcher->mode = w->fault == FAULT_WATCHER ? PICK(&w->random, bad) : WATCHER_HONEST;
     w->asked_before = atomic_load(&w->watcher->asked);
-    w->to_fail = w->fault == FAULT_FAILS ? 1 + (int)below(w, 3) : 0;
-    size_t n = chance(w, 25) ? 0 : 1 + below(w, chance(w, 60) ? 1 : MOST_PLANTED);
+    w->to_fail = w->fault == FAULT_FAILS ? 1 + (int)below(&w->random, 3) : 0;
+    size_t n = chance(&w->random, 25)
+                   ? 0
+                   : 1 + below(&w->random, chance(&w->random, 60) ? 1 : MOST_PLANTED);
     for (size_t i = 0; i < n; i++) {
         plant(w, &w->planted[w->planted_count]);
         w->planted_count++;
@@ -455,7 +457,7 @@ static void send_preview(struct world *w, struct talk *t, struct arena *a) {
         }
         snprintf(w->shown, sizeof w->shown, STR_FMT, STR_ARG(jval_str(jval_get(v, "sha256"))));
     }
-    if (chance(w, 30)) {
+    if (chance(&w->random, 30)) {
         change_policy(w);
     }
     if (id.len) {
@@ -469,14 +471,14 @@ static void one_run(struct world *w, int64_t number) {
     begin_run(w, number);
     struct arena a = arena_make(SIZE_MAX);
     bool preview = w->fault == FAULT_PREVIEW;
-    bool anthropic = !preview && chance(w, 30);
+    bool anthropic = !preview && chance(&w->random, 30);
     const char *path = preview     ? "/weir/v1/preview"
                        : anthropic ? "/v1/messages"
                                    : "/v1/chat/completions";
     struct talk talks[2] = {0};
     size_t count = w->fault == FAULT_TWICE ? 2 : 1;
     /* Mostly one of its own, else one that goes on. */
-    bool goes_on = w->fault == FAULT_RESET || chance(w, 10);
+    bool goes_on = w->fault == FAULT_RESET || chance(&w->random, 10);
     struct str conversation = goes_on ? str_fmt(&a, "c%lld", (long long)number / 20)
                                       : str_fmt(&a, "n%lld", (long long)number);
     struct str body = make_body(w, &a, anthropic);
@@ -485,7 +487,7 @@ static void one_run(struct world *w, int64_t number) {
         talks[i] = (struct talk){.w = &w->weir,
                                  .path = path,
                                  .body = body,
-                                 .hangs_up = w->fault == FAULT_GONE && chance(w, 60)};
+                                 .hangs_up = w->fault == FAULT_GONE && chance(&w->random, 60)};
         add_header(&talks[i], "content-type", STR("application/json"));
         add_header(&talks[i], "weir-conversation", conversation);
         if (w->reach < ZONE_CLOUD) {
@@ -522,11 +524,6 @@ static void *live(void *arg) {
         one_run(w, i);
     }
     return NULL;
-}
-
-static uint64_t setting(const char *name, uint64_t otherwise) {
-    uint64_t v = 0;
-    return str_to_u64(str_of(getenv(name)), &v) ? v : otherwise;
 }
 
 static const char CONFIG[] =

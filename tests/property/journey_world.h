@@ -4,6 +4,7 @@
 #include "codec/url.h"
 #include "gate/inside.h"
 #include "journey.h"
+#include "random.h"
 #include "watcher.h"
 
 enum { WORLDS = 2, POLICY_RUNS = 40, MOST_PLANTED = 5, PROVIDERS = 5, ENOUGH = 20000 };
@@ -101,24 +102,6 @@ struct world {
     char failure[900];
 };
 
-static uint64_t next(struct world *w) {
-    uint64_t x = w->random; /* splitmix64 */
-    w->random = x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-}
-
-static size_t below(struct world *w, size_t n) {
-    return (size_t)(next(w) % n);
-}
-
-static bool chance(struct world *w, size_t percent) {
-    return below(w, 100) < percent;
-}
-
-#define PICK(w, list) ((list)[below((w), ARRAY_LEN(list))])
-
 PRINTF(2, 3) static void wrong_locked(struct world *w, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
@@ -154,7 +137,7 @@ static void plant(struct world *w, struct planted *p) {
         (unsigned long long)(w->run * WORLDS + w->number) * MOST_PLANTED + w->planted_count;
     char digits[32];
     p->marked = false;
-    switch (below(w, 10)) {
+    switch (below(&w->random, 10)) {
     case 9:
         p->kind = "name";
         p->marked = true;
@@ -171,7 +154,7 @@ static void plant(struct world *w, struct planted *p) {
         snprintf(p->text, sizeof p->text, "%s%d", digits, luhn_check(digits));
         break;
     case 2:
-        if (chance(w, 50)) {
+        if (chance(&w->random, 50)) {
             p->kind = "phone";
             snprintf(p->text, sizeof p->text, "+49 170 %07llu", 1000000 + n % 9000000);
             break;
@@ -194,7 +177,7 @@ static void plant(struct world *w, struct planted *p) {
     }
     static const enum place seen[] = {IN_USER,      IN_SYSTEM,  IN_ASSISTANT, IN_RESULT,
                                       IN_ARGUMENTS, IN_UNKNOWN, IN_PARTS};
-    p->place = p->marked ? PICK(w, seen) : (enum place)below(w, PLACES);
+    p->place = p->marked ? PICK(&w->random, seen) : (enum place)below(&w->random, PLACES);
     struct arena a = arena_make(1 << 16);
     struct str text = str_fmt(&a, "see %s now please", p->text);
     AUTO_BUF b = {0};
@@ -220,39 +203,40 @@ static const char *const NAME[PROVIDERS] = {"far", "near", "house", "claude", "n
 
 static void random_rule(struct world *w, struct buf *b, int i) {
     buf_addf(b, "[[rule]]\nname = \"r%d\"\n", i);
-    switch (below(w, 5)) {
+    switch (below(&w->random, 5)) {
     case 0:
-        buf_addf(b, "match = { level = \"%s\" }\n", PICK(w, LEVEL));
+        buf_addf(b, "match = { level = \"%s\" }\n", PICK(&w->random, LEVEL));
         break;
     case 1:
-        buf_addf(b, "match = { topic = \"%s\" }\n", PICK(w, TOPIC));
+        buf_addf(b, "match = { topic = \"%s\" }\n", PICK(&w->random, TOPIC));
         break;
     case 2:
-        buf_addf(b, "match = { kind = \"%s\" }\n", PICK(w, KIND));
+        buf_addf(b, "match = { kind = \"%s\" }\n", PICK(&w->random, KIND));
         break;
     case 3:
-        buf_addf(b, "match = { role = \"%s\" }\n", chance(w, 50) ? "user" : "tool");
+        buf_addf(b, "match = { role = \"%s\" }\n", chance(&w->random, 50) ? "user" : "tool");
         break;
     default:
-        buf_addf(b, "match = { topic = \"%s\", level = \"%s\" }\n", PICK(w, TOPIC), PICK(w, LEVEL));
+        buf_addf(b, "match = { topic = \"%s\", level = \"%s\" }\n", PICK(&w->random, TOPIC),
+                 PICK(&w->random, LEVEL));
         break;
     }
-    switch (below(w, 8)) {
+    switch (below(&w->random, 8)) {
     case 0:
-        buf_addf(b, "deny = \"%s\"\n", PICK(w, ZONE));
+        buf_addf(b, "deny = \"%s\"\n", PICK(&w->random, ZONE));
         break;
     case 1:
     case 2:
-        buf_addf(b, "ask = \"%s\"\n", PICK(w, ZONE));
+        buf_addf(b, "ask = \"%s\"\n", PICK(&w->random, ZONE));
         break;
     case 3:
         buf_addf(b, "as = \"pseudonymise\"\n");
         break;
     default:
-        buf_addf(b, "reach = \"%s\"\nas = \"%s\"\n", PICK(w, ZONE),
-                 chance(w, 60) ? "as_is" : "pseudonymise");
-        if (chance(w, 30)) {
-            buf_addf(b, "only = [\"%s\"]\n", PICK(w, NAME));
+        buf_addf(b, "reach = \"%s\"\nas = \"%s\"\n", PICK(&w->random, ZONE),
+                 chance(&w->random, 60) ? "as_is" : "pseudonymise");
+        if (chance(&w->random, 30)) {
+            buf_addf(b, "only = [\"%s\"]\n", PICK(&w->random, NAME));
         }
         break;
     }
@@ -263,17 +247,19 @@ static void change_policy(struct world *w) {
     struct err e = {0};
     buf_init(&b, 1 << 16);
     buf_addf(&b, "preset = \"%s\"\n",
-             chance(w, 4)    ? "no-such"
-             : chance(w, 50) ? "cloud-first"
-                             : POLICY_PRESETS[below(w, ARRAY_LEN(POLICY_PRESETS))]);
-    buf_addf(&b, "[disguise]\nform = \"%s\"\n", chance(w, 50) ? "surrogate" : "placeholder");
-    if (chance(w, 60)) {
+             chance(&w->random, 4) ? "no-such"
+             : chance(&w->random, 50)
+                 ? "cloud-first"
+                 : POLICY_PRESETS[below(&w->random, ARRAY_LEN(POLICY_PRESETS))]);
+    buf_addf(&b, "[disguise]\nform = \"%s\"\n",
+             chance(&w->random, 50) ? "surrogate" : "placeholder");
+    if (chance(&w->random, 60)) {
         buf_addf(&b,
                  "[[rule]]\nname = \"word\"\nmatch = { words = [\"Nightingale\"] }\nraise = "
                  "\"%s\"\n",
-                 chance(w, 50) ? "private" : "secret");
+                 chance(&w->random, 50) ? "private" : "secret");
     }
-    int rules = (int)below(w, 4);
+    int rules = (int)below(&w->random, 4);
     for (int i = 0; i < rules; i++) {
         random_rule(w, &b, i);
     }

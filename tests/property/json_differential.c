@@ -4,6 +4,7 @@
  * same run. Set aside, because jansson cannot do it: numbers past a double, NUL in keys, NUL behind
  * the document. */
 #include "codec/json.h"
+#include "random.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -16,21 +17,10 @@ enum { ROUNDS = 200000, DEPTH = 6 };
 
 static uint64_t seed = 0x9e3779b97f4a7c15u;
 
-static uint64_t next_random(void) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed * 0x2545f4914f6cdd1du >> 11;
-}
-
-static size_t below(size_t n) {
-    return (size_t)(next_random() % n);
-}
-
 /* ---- making documents ---- */
 
 static void add_any(struct buf *b, const char *const *words, size_t n) {
-    buf_add(b, str_of(words[below(n)]));
+    buf_add(b, str_of(words[below(&seed, n)]));
 }
 
 static void add_blanks(struct buf *b) {
@@ -57,22 +47,22 @@ static void add_number(struct buf *b) {
                                       "1.50",
                                       "100000000000000000000000000000000",
                                       "2.2250738585072011e-308"};
-    switch (below(4)) {
+    switch (below(&seed, 4)) {
     case 0:
-        if (below(40) == 0) {
+        if (below(&seed, 40) == 0) {
             buf_add(b, STR("1e400"));
             break;
         }
         add_any(b, odd, ARRAY_LEN(odd));
         break;
     case 1:
-        buf_addf(b, "%lld", (long long)next_random() - (1ll << 52));
+        buf_addf(b, "%lld", (long long)(random_next(&seed) >> 11) - (1ll << 52));
         break;
     case 2:
-        buf_addf(b, "%.*g", (int)below(20), (double)next_random() / 1e9);
+        buf_addf(b, "%.*g", (int)below(&seed, 20), (double)(random_next(&seed) >> 11) / 1e9);
         break;
     default:
-        buf_addf(b, "%zu", below(100));
+        buf_addf(b, "%zu", below(&seed, 100));
     }
 }
 
@@ -92,7 +82,7 @@ static void add_string(struct buf *b, const char *before) {
                                          "z"};
     buf_add_char(b, '"');
     buf_add(b, str_of(before));
-    for (size_t n = below(4); n > 0; n--) {
+    for (size_t n = below(&seed, 4); n > 0; n--) {
         add_any(b, pieces, ARRAY_LEN(pieces));
     }
     buf_add_char(b, '"');
@@ -101,14 +91,14 @@ static void add_string(struct buf *b, const char *before) {
 static void add_value(struct buf *b, size_t depth);
 
 static void add_container(struct buf *b, size_t depth, bool is_object) {
-    size_t n = below(5);
+    size_t n = below(&seed, 5);
     buf_add_char(b, is_object ? '{' : '[');
     for (size_t i = 0; i < n; i++) {
         buf_add(b, i ? STR(",") : STR(""));
         add_blanks(b);
         if (is_object) {
             static const char *const fronts[] = {"", "k1", "k2", "k3", "k4"};
-            add_string(b, fronts[below(8) ? i : 0]); /* seldom the same one twice */
+            add_string(b, fronts[below(&seed, 8) ? i : 0]); /* seldom the same one twice */
             add_blanks(b);
             buf_add_char(b, ':');
         }
@@ -120,7 +110,7 @@ static void add_container(struct buf *b, size_t depth, bool is_object) {
 
 static void add_value(struct buf *b, size_t depth) {
     static const char *const words[] = {"true", "false", "null"};
-    size_t kind = below(depth > 0 ? 7 : 3);
+    size_t kind = below(&seed, depth > 0 ? 7 : 3);
     add_blanks(b);
     if (kind == 0) {
         add_any(b, words, ARRAY_LEN(words));
@@ -137,11 +127,11 @@ static void add_value(struct buf *b, size_t depth) {
 static void damage(struct buf *b) {
     static const char bytes[] =
         "{}[]\",:\\0123456789.eE+-tfnu \n\x01\x7f\x80\xc3\xa4\xe2\xf0\xff/*";
-    for (size_t n = below(3); n > 0 && b->len > 0; n--) {
-        size_t at = below(b->len);
-        switch (below(4)) {
+    for (size_t n = below(&seed, 3); n > 0 && b->len > 0; n--) {
+        size_t at = below(&seed, b->len);
+        switch (below(&seed, 4)) {
         case 0:
-            b->ptr[at] = bytes[below(sizeof bytes - 1)];
+            b->ptr[at] = bytes[below(&seed, sizeof bytes - 1)];
             break;
         case 1:
             memmove(b->ptr + at, b->ptr + at + 1, b->len - at - 1);
@@ -150,7 +140,7 @@ static void damage(struct buf *b) {
         case 2:
             buf_add_char(b, ' ');
             memmove(b->ptr + at + 1, b->ptr + at, b->len - at - 1);
-            b->ptr[at] = bytes[below(sizeof bytes - 1)];
+            b->ptr[at] = bytes[below(&seed, sizeof bytes - 1)];
             break;
         default:
             b->len = at;
@@ -326,8 +316,8 @@ static void test_quoting_any_bytes(void **state) {
     for (int i = 0; i < ROUNDS / 4; i++) {
         buf_clear(&text);
         buf_clear(&quoted);
-        for (size_t n = below(12); n > 0; n--) {
-            buf_add_char(&text, (char)(below(4) ? below(128) : below(256)));
+        for (size_t n = below(&seed, 12); n > 0; n--) {
+            buf_add_char(&text, (char)(below(&seed, 4) ? below(&seed, 128) : below(&seed, 256)));
         }
         assert_true(json_quote(&quoted, buf_str(&text)));
         if (!check(buf_str(&quoted))) {

@@ -5,6 +5,7 @@
  * lies. WEIR_RUNS changes how much. */
 #include "api/inner.h"
 #include "journey.h"
+#include "random.h"
 #include "watcher.h"
 
 enum { RUNS = 6000, POLICY_RUNS = 100 };
@@ -17,14 +18,6 @@ struct world {
     struct looked met[LOOK_STATES]; /* summed up */
     size_t raised, found, tightened;
 };
-
-static size_t below(struct world *w, size_t n) {
-    w->random ^= w->random << 13;
-    w->random ^= w->random >> 7;
-    w->random ^= w->random << 17;
-    return (size_t)((w->random * 0x2545f4914f6cdd1dULL >> 11) % n);
-}
-#define PICK(w, list) ((list)[below((w), ARRAY_LEN(list))])
 
 static const char *const TEXTS[] = {"the river rises in spring ",
                                     "write to anna.berg@wren-hill.org ",
@@ -45,17 +38,17 @@ static struct str random_body(struct world *w, struct arena *a) {
     jout_kcstr(&j, "model", "auto");
     jout_key(&j, "messages");
     jout_array(&j);
-    size_t n = 1 + below(w, 4);
+    size_t n = 1 + below(&w->random, 4);
     for (size_t i = 0; i < n; i++) {
         AUTO_BUF text = {.max = 1 << 20};
-        size_t parts =
-            below(w, 30) ? below(w, 5) : 1500; /* now and then more than is asked about */
+        size_t parts = below(&w->random, 30) ? below(&w->random, 5)
+                                             : 1500; /* now and then more than is asked about */
         for (size_t k = 0; k <= parts; k++) {
-            buf_add(&text, str_of(PICK(w, TEXTS)));
+            buf_add(&text, str_of(PICK(&w->random, TEXTS)));
         }
-        buf_addf(&text, "%zu", below(w, 50));
+        buf_addf(&text, "%zu", below(&w->random, 50));
         jout_object(&j);
-        jout_kcstr(&j, "role", i + 1 == n ? "user" : PICK(w, ROLES));
+        jout_kcstr(&j, "role", i + 1 == n ? "user" : PICK(&w->random, ROLES));
         jout_kstr(&j, "content", buf_str(&text));
         jout_end_object(&j);
     }
@@ -76,8 +69,8 @@ static void change_policy(struct world *w) {
         "[[rule]]\nname = \"a\"\nmatch = { level = \"personal\" }\nask = \"cloud\"\n"};
     struct err e = {0};
     struct str text = str_fmt(&w->weir.arena, "preset = \"%s\"\n%s%s",
-                              POLICY_PRESETS[below(w, ARRAY_LEN(POLICY_PRESETS))], PICK(w, kinds),
-                              PICK(w, rules));
+                              POLICY_PRESETS[below(&w->random, ARRAY_LEN(POLICY_PRESETS))],
+                              PICK(&w->random, kinds), PICK(&w->random, rules));
     weir_write(&w->weir, "policy.toml", text);
     assert_true(snapshot_load(w->weir.hub, &e));
 }
@@ -140,7 +133,7 @@ static void one_run(struct world *w) {
     struct err e = {0};
     struct labelled before = {0};
     w->job.body = random_body(w, a);
-    rq.claims.conversation = str_of(PICK(w, conversations));
+    rq.claims.conversation = str_of(PICK(&w->random, conversations));
     rq.body = w->job.body;
     assert_true(openai_read(a, w->job.body, &rq, &e));
     assert_true(label_request(w->weir.hub, s, a, &rq, &w->job, &before, &e));
@@ -171,8 +164,7 @@ static void a_model_only_adds(void **state) {
     static const enum watcher_mode modes[] = {WATCHER_HONEST,  WATCHER_HONEST,  WATCHER_LIES,
                                               WATCHER_LIES,    WATCHER_LIES,    WATCHER_LIES,
                                               WATCHER_GARBAGE, WATCHER_REFUSES, WATCHER_FAILS};
-    const char *runs_opt = getenv("WEIR_RUNS");
-    size_t runs = runs_opt ? strtoul(runs_opt, NULL, 10) : RUNS;
+    size_t runs = setting("WEIR_RUNS", RUNS);
     struct world w = {.random = 20261128,
                       .job = {.caller = {.kind = CALLER_LOCAL, .name = STR("local")}}};
     log_level_set(LOG_ERROR);
@@ -184,7 +176,9 @@ static void a_model_only_adds(void **state) {
         }
         /* Sleeping costs the whole time that it is given. */
         size_t rare = i % 300;
-        w.watcher->mode = rare == 7 ? WATCHER_SLEEPS : rare == 8 ? WATCHER_GONE : PICK(&w, modes);
+        w.watcher->mode = rare == 7   ? WATCHER_SLEEPS
+                          : rare == 8 ? WATCHER_GONE
+                                      : PICK(&w.random, modes);
         one_run(&w);
     }
     print_message("%zu runs: %zu findings added, %zu labels raised, %zu permits tighter;", runs,

@@ -4,6 +4,7 @@
  * run. WEIR_ROUNDS=n tries n. */
 #include "base/buf.h"
 #include "policy/policy.h"
+#include "random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,23 +16,6 @@
 enum { ROUNDS = 6000, MOST_RULES = 6, MOST_ITEMS = 8 };
 
 static uint64_t seed = 0x9e3779b97f4a7c15u;
-
-static uint64_t next_random(void) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed * 0x2545f4914f6cdd1du >> 11;
-}
-
-static size_t below(size_t n) {
-    return (size_t)(next_random() % n);
-}
-
-static bool chance(unsigned per_cent) {
-    return below(100) < per_cent;
-}
-
-#define ANY_OF(list) ((list)[below(ARRAY_LEN(list))])
 
 static const char *const KINDS[] = {"email", "iban", "name", "health"};
 static const char *const FOUND[] = {"email",       "iban",        "name",
@@ -57,14 +41,15 @@ enum outcome { GRANT, DENY, ASK, FLOOR, RAISE, OUTCOMES };
 
 static void add_list(struct buf *b, const char *key, const char *const *words, size_t n,
                      unsigned per_cent) {
-    if (!chance(per_cent)) {
+    if (!chance(&seed, per_cent)) {
         return;
     }
     const char *comma = b->ptr[b->len - 1] == '{' ? "" : ",";
-    if (chance(60)) {
-        buf_addf(b, "%s %s = \"%s\"", comma, key, words[below(n)]);
+    if (chance(&seed, 60)) {
+        buf_addf(b, "%s %s = \"%s\"", comma, key, words[below(&seed, n)]);
     } else {
-        buf_addf(b, "%s %s = [\"%s\", \"%s\"]", comma, key, words[below(n)], words[below(n)]);
+        buf_addf(b, "%s %s = [\"%s\", \"%s\"]", comma, key, words[below(&seed, n)],
+                 words[below(&seed, n)]);
     }
 }
 #define ADD_LIST(b, key, words, per_cent) add_list(b, key, words, ARRAY_LEN(words), per_cent)
@@ -98,31 +83,31 @@ static struct str any_rule(struct arena *a, const char *name, enum outcome o) {
     add_match(&b, o == GRANT);
     switch (o) {
     case GRANT:
-        buf_addf(&b, "reach = \"%s\"\n", ZONE_NAMES[1 + below(3)]);
-        if (chance(70)) {
-            buf_addf(&b, "as = \"%s\"\n", TRANSFORM_NAMES[below(2)]);
+        buf_addf(&b, "reach = \"%s\"\n", ZONE_NAMES[1 + below(&seed, 3)]);
+        if (chance(&seed, 70)) {
+            buf_addf(&b, "as = \"%s\"\n", TRANSFORM_NAMES[below(&seed, 2)]);
         }
-        if (chance(30)) {
-            buf_addf(&b, "only = [\"" STR_FMT "\"]\n", STR_ARG(BACKENDS[1 + below(5)].name));
+        if (chance(&seed, 30)) {
+            buf_addf(&b, "only = [\"" STR_FMT "\"]\n", STR_ARG(BACKENDS[1 + below(&seed, 5)].name));
         }
-        if (chance(20)) {
-            buf_addf(&b, "until = %s\n", ANY_OF(DAYS));
+        if (chance(&seed, 20)) {
+            buf_addf(&b, "until = %s\n", PICK(&seed, DAYS));
         }
         break;
     case DENY:
-        buf_addf(&b, "deny = \"%s\"\n", ZONE_NAMES[1 + below(3)]);
+        buf_addf(&b, "deny = \"%s\"\n", ZONE_NAMES[1 + below(&seed, 3)]);
         break;
     case ASK:
-        buf_addf(&b, "ask = \"%s\"\n", ZONE_NAMES[1 + below(3)]);
+        buf_addf(&b, "ask = \"%s\"\n", ZONE_NAMES[1 + below(&seed, 3)]);
         break;
     case FLOOR:
         buf_add(&b, STR("as = \"pseudonymise\"\n"));
         break;
     default:
-        if (chance(70)) {
-            buf_addf(&b, "raise = \"%s\"\n", LEVEL_NAMES[1 + below(3)]);
+        if (chance(&seed, 70)) {
+            buf_addf(&b, "raise = \"%s\"\n", LEVEL_NAMES[1 + below(&seed, 3)]);
         } else {
-            buf_addf(&b, "compartment = \"%s\"\n", ANY_OF(COMPARTMENTS));
+            buf_addf(&b, "compartment = \"%s\"\n", PICK(&seed, COMPARTMENTS));
         }
     }
     return str_dup(a, buf_str(&b));
@@ -135,7 +120,7 @@ struct draft {
 };
 
 static enum outcome any_outcome(void) {
-    return chance(30) ? GRANT : (enum outcome)below(OUTCOMES);
+    return chance(&seed, 30) ? GRANT : (enum outcome)below(&seed, OUTCOMES);
 }
 
 static struct draft any_draft(struct arena *a) {
@@ -147,8 +132,8 @@ static struct draft any_draft(struct arena *a) {
         "[level]\npersonal = { home = \"as_is\" }\nprivate = { home = \"pseudonymise\" }\n",
         "[level]\nprivate = {}\n",
         "[kind]\nphone = \"private\"\n"};
-    struct draft d = {.rule_count = below(MOST_RULES)};
-    d.head = str_fmt(a, "preset = \"%s\"\n%s", ANY_OF(POLICY_PRESETS), ANY_OF(lines));
+    struct draft d = {.rule_count = below(&seed, MOST_RULES)};
+    d.head = str_fmt(a, "preset = \"%s\"\n%s", PICK(&seed, POLICY_PRESETS), PICK(&seed, lines));
     for (size_t i = 0; i < d.rule_count; i++) {
         d.rules[i] = any_rule(a, str_fmt(a, "rule %zu", i).ptr, any_outcome());
     }
@@ -176,18 +161,18 @@ static struct policy policy_of(struct arena *a, const struct draft *d) {
 }
 
 static struct str maybe(const char *const *words, size_t n, unsigned per_cent) {
-    return chance(per_cent) ? str_of(words[below(n)]) : (struct str){0};
+    return chance(&seed, per_cent) ? str_of(words[below(&seed, n)]) : (struct str){0};
 }
 #define MAYBE(words, per_cent) maybe(words, ARRAY_LEN(words), per_cent)
 
 static struct item any_item(void) {
-    struct item i = {.level = (enum level)below(LEVELS),
-                     .role = (enum label_role)below(LABEL_ROLES)};
-    size_t where = below(100);
+    struct item i = {.level = (enum level)below(&seed, LEVELS),
+                     .role = (enum label_role)below(&seed, LABEL_ROLES)};
+    size_t where = below(&seed, 100);
     if (where < 40) {
-        i.topic = (enum topic)(1 + below(3));
+        i.topic = (enum topic)(1 + below(&seed, 3));
     } else if (where > 85) {
-        i.compartment = str_of(ANY_OF(COMPARTMENTS));
+        i.compartment = str_of(PICK(&seed, COMPARTMENTS));
     }
     i.kind = MAYBE(FOUND, 70);
     i.folder = MAYBE(FOLDERS, 25);
@@ -198,13 +183,13 @@ static struct item any_item(void) {
 static struct policy_request any_request(void) {
     struct policy_request rq = {.project = MAYBE(PROJECTS, 60),
                                 .conversation = MAYBE(PROJECTS, 40),
-                                .project_known = chance(50),
-                                .conversation_known = chance(50),
-                                .caller = str_of(ANY_OF(CALLERS)),
+                                .project_known = chance(&seed, 50),
+                                .conversation_known = chance(&seed, 50),
+                                .caller = str_of(PICK(&seed, CALLERS)),
                                 .client = MAYBE(CLIENTS, 50),
                                 .agent = MAYBE(AGENTS, 20),
                                 .date = "2026-11-23",
-                                .minute = (int)below(1440)};
+                                .minute = (int)below(&seed, 1440)};
     return rq;
 }
 
@@ -215,7 +200,7 @@ struct content {
 };
 
 static struct content any_content(void) {
-    struct content c = {.count = below(MOST_ITEMS)};
+    struct content c = {.count = below(&seed, MOST_ITEMS)};
     for (size_t i = 0; i < c.count; i++) {
         c.items[i] = any_item();
     }
@@ -364,13 +349,13 @@ static void order_changes_nothing(struct world *w) {
     struct draft d = w->draft;
     struct content c = w->content;
     for (size_t i = d.rule_count; i > 1; i--) {
-        size_t k = below(i);
+        size_t k = below(&seed, i);
         struct str t = d.rules[i - 1];
         d.rules[i - 1] = d.rules[k];
         d.rules[k] = t;
     }
     for (size_t i = c.count; i > 1; i--) {
-        size_t k = below(i);
+        size_t k = below(&seed, i);
         struct item t = c.items[i - 1];
         c.items[i - 1] = c.items[k];
         c.items[k] = t;
@@ -469,8 +454,8 @@ static void a_grant_opens_only_what_it_names(struct world *w) {
 /* What does not count as looser permits nothing that was not permitted. */
 static void what_is_not_looser_never_widens(struct world *w, size_t *kept) {
     struct draft d = w->draft;
-    size_t at = below(d.rule_count + 1);
-    if (at == d.rule_count || chance(40)) {
+    size_t at = below(&seed, d.rule_count + 1);
+    if (at == d.rule_count || chance(&seed, 40)) {
         d.rules[at] = any_rule(w->a, str_fmt(w->a, "rule %zu", at).ptr, any_outcome());
         d.rule_count += at == d.rule_count;
     } else {
@@ -507,8 +492,8 @@ static bool same_in_effect(const struct permits *x, const struct permits *y) {
 static void a_trace_is_the_permit(struct world *w) {
     struct label l = label_of(w->a, &w->content);
     struct label raised = policy_raise(&w->policy, w->a, &l, &w->rq);
-    const struct item *it = &raised.items[below(raised.count)];
-    const struct policy_backend *b = &BACKENDS[below(ARRAY_LEN(BACKENDS))];
+    const struct item *it = &raised.items[below(&seed, raised.count)];
+    const struct policy_backend *b = &BACKENDS[below(&seed, ARRAY_LEN(BACKENDS))];
     struct permit permit = policy_item_permit(&w->policy, it, &w->rq, b);
     struct trace_step *steps = NULL;
     size_t n = policy_trace(w->a, &w->policy, it, &w->rq, b, &steps);
@@ -561,8 +546,7 @@ static void a_dead_rule_changes_nothing(struct world *w, size_t *dead) {
 
 static void laws(void **state) {
     (void)state;
-    const char *rounds_opt = getenv("WEIR_ROUNDS");
-    size_t rounds = rounds_opt ? strtoul(rounds_opt, NULL, 10) : ROUNDS;
+    size_t rounds = setting("WEIR_ROUNDS", ROUNDS);
     size_t kept = 0;
     size_t dead = 0;
     size_t open = 0;
@@ -585,7 +569,8 @@ static void laws(void **state) {
     }
     printf("%zu rounds: %zu open to a cloud, %zu changes not looser, %zu dead rules\n", rounds,
            open, kept, dead);
-    assert_true(rounds_opt || (open > rounds / 50 && kept > rounds / 20 && dead > rounds / 50));
+    assert_true(rounds < ROUNDS
+                || (open > rounds / 50 && kept > rounds / 20 && dead > rounds / 50));
 }
 
 int main(void) {

@@ -3,6 +3,7 @@
  * order, under whatever rules, the evidence is that of a scanner that sees everything anew.
  * WEIR_ROUNDS=n tries n. */
 #include "hub/inner.h"
+#include "random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,24 +43,16 @@ struct world {
     char failure[600];
 };
 
-static size_t below(struct world *w, size_t n) {
-    w->random ^= w->random << 13;
-    w->random ^= w->random >> 7;
-    w->random ^= w->random << 17;
-    return (size_t)((w->random * 0x2545f4914f6cdd1du >> 11) % n);
-}
-
 static struct str any_text(struct world *w, struct arena *a) {
     AUTO_BUF b = {0};
     buf_init(&b, 1 << 20);
-    size_t n = below(w, 40);
+    size_t n = below(&w->random, 40);
     for (size_t i = 0; i < n; i++) {
-        bool found = below(w, 12) == 0;
-        const char *s =
-            found ? FOUND[below(w, ARRAY_LEN(FOUND))] : PLAIN[below(w, ARRAY_LEN(PLAIN))];
+        bool found = below(&w->random, 12) == 0;
+        const char *s = found ? PICK(&w->random, FOUND) : PICK(&w->random, PLAIN);
         buf_addf(&b, "%s%s", s, found ? " " : "");
     }
-    if (below(w, 400) == 0) { /* more than is remembered of one text */
+    if (below(&w->random, 400) == 0) { /* more than is remembered of one text */
         for (int i = 0; i < 400; i++) {
             buf_addf(&b, "x%d@wren-hill.org ", i);
         }
@@ -69,11 +62,11 @@ static struct str any_text(struct world *w, struct arena *a) {
 
 static struct sense_text any_sense_text(struct world *w, struct str text) {
     return (struct sense_text){.text = text,
-                               .key = str_of(KEYS[below(w, ARRAY_LEN(KEYS))]),
-                               .role = (enum label_role)below(w, 3),
-                               .flows = below(w, 2) == 0,
-                               .is_key = below(w, 30) == 0,
-                               .opaque = below(w, 30) == 0};
+                               .key = str_of(PICK(&w->random, KEYS)),
+                               .role = (enum label_role)below(&w->random, 3),
+                               .flows = below(&w->random, 2) == 0,
+                               .is_key = below(&w->random, 30) == 0,
+                               .opaque = below(&w->random, 30) == 0};
 }
 
 static int by_all(const void *x, const void *y) {
@@ -136,13 +129,13 @@ static struct scan_order order_of(const struct sense *s, struct str conversation
 static void one_request(struct world *w, const struct sense_text *parts) {
     struct arena a = arena_make(SIZE_MAX);
     struct sense_text texts[MOST_TEXTS];
-    size_t n = below(w, MOST_TEXTS);
+    size_t n = below(&w->random, MOST_TEXTS);
     for (size_t i = 0; i < n; i++) {
-        texts[i] = parts[below(w, 12) ? i : below(w, PARTS)];
+        texts[i] = parts[below(&w->random, 12) ? i : below(&w->random, PARTS)];
         texts[i].segment = (uint32_t)i;
     }
-    struct str conversation = below(w, 2) ? STR("c1") : STR("c2");
-    const struct sense *s = w->sense[below(w, SCANNERS)];
+    struct str conversation = below(&w->random, 2) ? STR("c1") : STR("c2");
+    const struct sense *s = w->sense[below(&w->random, SCANNERS)];
     struct sense_result fresh = {0};
     struct sense_result known = {0};
     struct err e = {0};
@@ -159,7 +152,7 @@ static void one_request(struct world *w, const struct sense_text *parts) {
                  fresh.count);
     }
     w->evidence += fresh.count;
-    if (below(w, 50) == 0) {
+    if (below(&w->random, 50) == 0) {
         scanned_drop(w->scanned, conversation);
     }
     arena_end(&a);
@@ -185,7 +178,7 @@ static void *live(void *arg) {
 
 static void it_is_as_if_scanned_anew(void **state) {
     (void)state;
-    const char *rounds_opt = getenv("WEIR_ROUNDS");
+    size_t rounds = setting("WEIR_ROUNDS", ROUNDS);
     static const struct str words[] = {STR_INIT("Nightingale")};
     const struct sense_rule rule = {.name = STR("the merger"), .words = words, .word_count = 1};
     struct world worlds[THREADS] = {0};
@@ -198,7 +191,7 @@ static void it_is_as_if_scanned_anew(void **state) {
         worlds[i] = (struct world){.scanned = scanned,
                                    .sense = {sense[0], sense[1]},
                                    .random = 0x9e3779b97f4a7c15u + i,
-                                   .rounds = rounds_opt ? strtoul(rounds_opt, NULL, 10) : ROUNDS};
+                                   .rounds = rounds};
         pthread_create(&worlds[i].thread, NULL, live, &worlds[i]);
     }
     size_t evidence = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hub/inner.h"
+#include "random.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -44,13 +45,6 @@ static struct watcher *watcher_of(const struct hub *h) {
     return &watchers[i];
 }
 
-static size_t watcher_below(struct watcher *w, size_t n) {
-    w->random ^= w->random << 13;
-    w->random ^= w->random >> 7;
-    w->random ^= w->random << 17;
-    return (size_t)((w->random * 0x2545f4914f6cdd1dULL >> 11) % n);
-}
-
 /* What is asked about: the last text between the lines. */
 static struct str watcher_piece(struct arena *a, struct str body) {
     static const struct str begin = STR_INIT("<text>\n");
@@ -84,11 +78,11 @@ static void watcher_lies(struct watcher *w, struct jout *j, struct str piece) {
         "person",    "organisation", "place", "contact", "credential", "identity_number",
         "health",    "finance",      "legal", "work",    "minors",     "third_party",
         "undecided", "open",         "",      "email"};
-    size_t n = watcher_below(w, 40);
+    size_t n = below(&w->random, 40);
     for (size_t i = 0; i < n; i++) {
-        size_t from = watcher_below(w, piece.len + 1);
-        size_t to = from + watcher_below(w, piece.len - from + 1);
-        if (watcher_below(w, 2)) { /* whole words */
+        size_t from = below(&w->random, piece.len + 1);
+        size_t to = from + below(&w->random, piece.len - from + 1);
+        if (below(&w->random, 2)) { /* whole words */
             while (from && piece.ptr[from - 1] != ' ') {
                 from--;
             }
@@ -96,8 +90,8 @@ static void watcher_lies(struct watcher *w, struct jout *j, struct str piece) {
                 to++;
             }
         }
-        watcher_item(j, kinds[watcher_below(w, ARRAY_LEN(kinds))],
-                     watcher_below(w, 10) ? str_sub(piece, from, to) : STR("nowhere"));
+        watcher_item(j, kinds[below(&w->random, ARRAY_LEN(kinds))],
+                     below(&w->random, 10) ? str_sub(piece, from, to) : STR("nowhere"));
     }
 }
 
@@ -112,7 +106,7 @@ static struct str watcher_says(struct watcher *w, struct arena *a, struct str pi
     AUTO_BUF b = {.max = 1 << 20};
     struct jout j = jout_make(&b);
     if (mode == WATCHER_GARBAGE) {
-        return str_of(garbage[watcher_below(w, ARRAY_LEN(garbage))]);
+        return str_of(garbage[below(&w->random, ARRAY_LEN(garbage))]);
     }
     jout_object(&j);
     jout_key(&j, "items");
