@@ -201,7 +201,9 @@ void scan_log_put(struct scan_log *l, const struct sha256 *hash, uint64_t conver
                                              .validated = ev->validated,
                                              .split = ev->split};
     }
-    memcpy(names_of(x), names, name_count * sizeof names[0]);
+    if (name_count) {
+        memcpy(names_of(x), names, name_count * sizeof names[0]);
+    }
     char *text = (char *)(sorts_of(x) + sorts.count);
     for (size_t i = 0; i < sorts.count; i++) {
         const struct evidence *ev = sorts.of[i];

@@ -13,8 +13,9 @@ struct scan_log;
 struct scan_log *scan_log_new(void); /* aborts without memory */
 void scan_log_free(struct scan_log *l);
 
-/* Keeps a copy of a text's evidence, in place of what was kept under the hash before; names: that
- * the text gives (struct tagger_known). What is very long is not kept. */
+/* Keeps a copy of a text's evidence, in place of what was kept under the hash before; names:
+ * that the text gives (struct tagger_known), NULL with a count of 0. What is very long is not kept.
+ */
 void scan_log_put(struct scan_log *l, const struct sha256 *hash, uint64_t conversation,
                   const struct sense_result *r, const uint32_t *names, size_t name_count);
 
