@@ -154,6 +154,40 @@ static int change(struct client *c, const char *key, struct str value, const cha
     return code;
 }
 
+/* What never-flag takes is one whole finding: parts of a longer text stay flagged. */
+static void tell_parts(struct client *c, struct str text) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 1 << 20);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kstr(&j, "text", text);
+    jout_end_object(&j);
+    struct reply r;
+    struct err e = {0};
+    if (!client_call(c, "POST", STR("/weir/v1/scan"), buf_str(&b), &r, &e)) {
+        return;
+    }
+    const struct jval *found = jval_get(r.json, "evidence");
+    struct str whole = str_trim(text);
+    AUTO_BUF parts = {0};
+    buf_init(&parts, 4096);
+    for (struct jiter it = jval_iter(found); jiter_next(&it);) {
+        struct str part = str_sub(text, (size_t)out_number(it.value, "from", 0),
+                                  (size_t)out_number(it.value, "to", 0));
+        if (str_eq(part, whole)) {
+            return;
+        }
+        buf_addf(&parts, "%s\"" STR_FMT "\" (" STR_FMT ")", parts.len ? ", " : "", STR_ARG(part),
+                 STR_ARG(simple_text(it.value, "kind")));
+    }
+    if (parts.len) {
+        fprintf(stderr,
+                "weir: nothing is found as this whole text; what is found in it stays flagged: ");
+        out_text(stderr, buf_str(&parts));
+        fprintf(stderr, "\n");
+    }
+}
+
 static int act_label(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"show", "treat", "never-flag", "reset"};
     const bool *again = ctx;
@@ -183,9 +217,14 @@ static int act_label(struct client *c, const struct words *w, void *ctx) {
     }
     if (simple_word_is(w, 0, "never-flag") && w->count >= 2) {
         struct str text = {0};
-        return options_text(c, w, 1, &text)
-                   ? change(c, *again ? "flag_again" : "never_flag", text, NULL)
-                   : 1;
+        if (!options_text(c, w, 1, &text)) {
+            return 1;
+        }
+        code = change(c, *again ? "flag_again" : "never_flag", text, NULL);
+        if (code == 0 && !*again) {
+            tell_parts(c, text);
+        }
+        return code;
     }
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (simple_word_is(w, 0, verbs[i])) {

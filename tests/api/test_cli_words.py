@@ -152,3 +152,11 @@ def test_a_looser_policy_is_said_once(own):
     d.stop()
     d.start()
     assert d.cli(*ask).stderr == ""  # as it was at the last stop
+
+
+def test_never_flag_says_what_it_does_not_cover(own):
+    d = own(engine=False)
+    whole = d.cli("label", "never-flag", "desk@wren-hill.org")
+    assert whole.returncode == 0 and whole.stderr == ""
+    part = d.cli("label", "never-flag", "write to desk@wren-hill.org today")
+    assert part.returncode == 0 and 'stays flagged: "desk@wren-hill.org" (email)' in part.stderr, part.stderr
