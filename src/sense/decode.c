@@ -189,9 +189,9 @@ static bool is_in_run(struct str s, size_t i) {
     if (i < 9 || i + 9 >= s.len) {
         return is_base64(*p);
     }
-    unsigned before = is_base64(p[-3]) & is_base64(p[-6]) & is_base64(p[-9]);
-    unsigned behind = is_base64(p[3]) & is_base64(p[6]) & is_base64(p[9]);
-    return is_base64(*p) & (before | behind);
+    int before = is_base64(p[-3]) + is_base64(p[-6]) + is_base64(p[-9]);
+    int behind = is_base64(p[3]) + is_base64(p[6]) + is_base64(p[9]);
+    return is_base64(*p) * ((before == 3) + (behind == 3)) > 0;
 }
 
 static bool is_text(struct str s) {
