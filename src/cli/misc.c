@@ -5,32 +5,69 @@ struct key_options {
     struct str days, project;
 };
 
+static int show_keys(struct client *c) {
+    int code = 0;
+    const struct jval *v = client_get(c, "GET", STR("/weir/v1/keys"), STR(""), &code);
+    if (!v || c->json) {
+        return code;
+    }
+    if (!jval_len(jval_get(v, "keys"))) {
+        printf("none: programs of your own on this computer need none\n");
+    }
+    for (struct jiter it = jval_iter(jval_get(v, "keys")); jiter_next(&it);) {
+        struct str expires = simple_text(it.value, "expires");
+        struct str project = simple_text(it.value, "project");
+        printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "%s", STR_ARG(simple_text(it.value, "name")),
+               STR_ARG(simple_text(it.value, "created")), expires.len ? " until " : "",
+               STR_ARG(expires), project.len ? " of the project " : "");
+        out_text(stdout, project);
+        printf("\n");
+    }
+    return 0;
+}
+
+static int add_key(struct client *c, struct str name, const struct key_options *k) {
+    AUTO_BUF b = {0};
+    buf_init(&b, 10000);
+    struct jout j = jout_make(&b);
+    jout_object(&j);
+    jout_kstr(&j, "name", name);
+    int64_t days = 0;
+    if (k->days.len && !str_to_i64(k->days, &days)) {
+        fprintf(stderr, "weir keys add: --days takes a whole number of days, not `" STR_FMT "`\n",
+                STR_ARG(k->days));
+        return 2;
+    }
+    if (k->days.len) {
+        jout_ki64(&j, "days", days);
+    }
+    if (k->project.len) {
+        jout_kstr(&j, "project", k->project);
+    }
+    jout_end_object(&j);
+    int code = 0;
+    const struct jval *v = client_get(c, "POST", STR("/weir/v1/keys"), buf_str(&b), &code);
+    if (v && !c->json) {
+        fprintf(stderr, "the key, shown this once:\n");
+        printf(STR_FMT "\n", STR_ARG(simple_text(v, "key")));
+    }
+    return code;
+}
+
+static int revoke_key(struct client *c, struct str name) {
+    int code = 0;
+    const struct jval *v =
+        client_get(c, "DELETE", simple_path(c, "keys/", name, ""), STR(""), &code);
+    if (v && !c->json) {
+        printf("revoked " STR_FMT "\n", STR_ARG(name));
+    }
+    return code;
+}
+
 static int act_keys(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"ls", "add", "revoke"};
-    const struct key_options *k = ctx;
-    int code = 0;
     if (!w->count || simple_word_is(w, 0, "ls")) {
-        if (!simple_words_fit("keys", w, 1)) {
-            return 2;
-        }
-        const struct jval *v = client_get(c, "GET", STR("/weir/v1/keys"), STR(""), &code);
-        if (!v || c->json) {
-            return code;
-        }
-        if (!jval_len(jval_get(v, "keys"))) {
-            printf("none: programs of your own on this computer need none\n");
-        }
-        for (struct jiter it = jval_iter(jval_get(v, "keys")); jiter_next(&it);) {
-            struct str expires = simple_text(it.value, "expires");
-            struct str project = simple_text(it.value, "project");
-            printf(STR_FMT "  since " STR_FMT "%s" STR_FMT "%s",
-                   STR_ARG(simple_text(it.value, "name")),
-                   STR_ARG(simple_text(it.value, "created")), expires.len ? " until " : "",
-                   STR_ARG(expires), project.len ? " of the project " : "");
-            out_text(stdout, project);
-            printf("\n");
-        }
-        return 0;
+        return simple_words_fit("keys", w, 1) ? show_keys(c) : 2;
     }
     bool add = simple_word_is(w, 0, "add");
     if (!add && !simple_word_is(w, 0, "revoke")) {
@@ -40,34 +77,7 @@ static int act_keys(struct client *c, const struct words *w, void *ctx) {
         fprintf(stderr, "weir keys " STR_FMT ": name one key\n", STR_ARG(w->list[0]));
         return 2;
     }
-    AUTO_BUF b = {0};
-    buf_init(&b, 10000);
-    struct jout j = jout_make(&b);
-    jout_object(&j);
-    jout_kstr(&j, "name", w->list[1]);
-    int64_t n = 0;
-    if (k->days.len && !str_to_i64(k->days, &n)) {
-        fprintf(stderr, "weir keys add: --days takes a whole number of days, not `" STR_FMT "`\n",
-                STR_ARG(k->days));
-        return 2;
-    }
-    if (k->days.len) {
-        jout_ki64(&j, "days", n);
-    }
-    if (k->project.len) {
-        jout_kstr(&j, "project", k->project);
-    }
-    jout_end_object(&j);
-    struct str path = add ? STR("/weir/v1/keys") : simple_path(c, "keys/", w->list[1], "");
-    const struct jval *v =
-        client_get(c, add ? "POST" : "DELETE", path, add ? buf_str(&b) : STR(""), &code);
-    if (v && !c->json && add) {
-        fprintf(stderr, "the key, shown this once:\n");
-        printf(STR_FMT "\n", STR_ARG(simple_text(v, "key")));
-    } else if (v && !c->json) {
-        printf("revoked " STR_FMT "\n", STR_ARG(w->list[1]));
-    }
-    return code;
+    return add ? add_key(c, w->list[1], ctx) : revoke_key(c, w->list[1]);
 }
 
 static int run_keys(int argc, char **argv) {
@@ -230,7 +240,7 @@ static int show_file(struct client *c) {
     fprintf(stderr, "weir: no daemon is running; this is the end of " STR_FMT "\n", STR_ARG(path));
     if (c->json) {
         AUTO_BUF b = {0};
-        buf_init(&b, 16 * TAIL);
+        buf_init(&b, (size_t)TAIL * 16);
         struct jout j = jout_make(&b);
         jout_object(&j);
         jout_kstr(&j, "log", text);

@@ -188,26 +188,39 @@ static void tell_parts(struct client *c, struct str text) {
     }
 }
 
+static int show_labels(struct client *c) {
+    int code = 0;
+    const struct jval *v = client_get(c, "GET", STR("/weir/v1/labels"), STR(""), &code);
+    if (!v || c->json) {
+        return code;
+    }
+    for (struct jiter it = jval_iter(jval_get(v, "conversations")); jiter_next(&it);) {
+        struct str treat = simple_text(it.value, "treat");
+        printf(STR_FMT "  " STR_FMT "%s" STR_FMT "\n", STR_ARG(simple_text(it.value, "id")),
+               STR_ARG(simple_text(it.value, "label")), treat.len ? "; treated as " : "",
+               STR_ARG(treat));
+    }
+    printf("%lld text(s) are never flagged\n", (long long)out_number(v, "never_flag", 0));
+    return 0;
+}
+
+static int never_flag(struct client *c, const struct words *w, bool undo) {
+    struct str text = {0};
+    if (!options_text(c, w, 1, &text)) {
+        return 1;
+    }
+    int code = change(c, undo ? "flag_again" : "never_flag", text, NULL);
+    if (code == 0 && !undo) {
+        tell_parts(c, text);
+    }
+    return code;
+}
+
 static int act_label(struct client *c, const struct words *w, void *ctx) {
     static const char *const verbs[] = {"show", "treat", "never-flag", "reset"};
-    const bool *again = ctx;
-    int code = 0;
+    const bool *undo = ctx;
     if (!w->count || simple_word_is(w, 0, "show")) {
-        if (!simple_words_fit("label", w, 1)) {
-            return 2;
-        }
-        const struct jval *v = client_get(c, "GET", STR("/weir/v1/labels"), STR(""), &code);
-        if (!v || c->json) {
-            return code;
-        }
-        for (struct jiter it = jval_iter(jval_get(v, "conversations")); jiter_next(&it);) {
-            struct str treat = simple_text(it.value, "treat");
-            printf(STR_FMT "  " STR_FMT "%s" STR_FMT "\n", STR_ARG(simple_text(it.value, "id")),
-                   STR_ARG(simple_text(it.value, "label")), treat.len ? "; treated as " : "",
-                   STR_ARG(treat));
-        }
-        printf("%lld text(s) are never flagged\n", (long long)out_number(v, "never_flag", 0));
-        return 0;
+        return simple_words_fit("label", w, 1) ? show_labels(c) : 2;
     }
     if (simple_word_is(w, 0, "reset") && w->count == 2) {
         return change(c, "reset", w->list[1], NULL);
@@ -216,15 +229,7 @@ static int act_label(struct client *c, const struct words *w, void *ctx) {
         return change(c, "treat", w->list[1], str_cstr(&c->arena, w->list[3]));
     }
     if (simple_word_is(w, 0, "never-flag") && w->count >= 2) {
-        struct str text = {0};
-        if (!options_text(c, w, 1, &text)) {
-            return 1;
-        }
-        code = change(c, *again ? "flag_again" : "never_flag", text, NULL);
-        if (code == 0 && !*again) {
-            tell_parts(c, text);
-        }
-        return code;
+        return never_flag(c, w, *undo);
     }
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (simple_word_is(w, 0, verbs[i])) {
@@ -238,9 +243,9 @@ static int act_label(struct client *c, const struct words *w, void *ctx) {
 
 static int run_label(int argc, char **argv) {
     struct client c = {0};
-    bool again = false;
-    const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--undo", NULL, &again, NULL}};
-    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_label, &c, &again);
+    bool undo = false;
+    const struct option o[] = {{"--json", NULL, &c.json, NULL}, {"--undo", NULL, &undo, NULL}};
+    return simple_run(argc, argv, o, ARRAY_LEN(o), SIMPLE_ANY_WORDS, act_label, &c, &undo);
 }
 
 const struct cli_command CLI_LABEL = {

@@ -84,7 +84,7 @@ static struct sha256 basis_hash(struct pass *l, const struct sense_text *t) {
                       .declared = t->declared,
                       .flows = t->flows};
     struct str behind[] = {o->conversation, t->key};
-    char all[sizeof b + 2 * LONGEST_KEY];
+    char all[sizeof b + (size_t)LONGEST_KEY * 2];
     size_t n = sizeof b;
     memcpy(all, &b, sizeof b);
     for (size_t i = 0; i < ARRAY_LEN(behind); i++) {
