@@ -61,10 +61,11 @@ static void change_policy(struct world *w) {
     static const char *const kinds[] = {
         "", "[kind]\nundecided = \"open\"\n",
         "[kind]\nundecided = \"secret\"\nsmall_place = \"private\"\n", "[kind]\nname = \"open\"\n"};
-    static const char *const rules[] = {
-        "",
+    static const char health[] =
         "[[rule]]\nname = \"t\"\nmatch = { topic = \"health\" }\nreach = \"cloud\"\n"
-        "as = \"pseudonymise\"\n",
+        "as = \"pseudonymise\"\n";
+    static const char *const rules[] = {
+        "", health,
         "[[rule]]\nname = \"w\"\nmatch = { words = [\"river\"] }\nraise = \"private\"\n",
         "[[rule]]\nname = \"a\"\nmatch = { level = \"personal\" }\nask = \"cloud\"\n"};
     struct err e = {0};
