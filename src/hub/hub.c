@@ -260,8 +260,9 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     }
     watch_conf(h);
     h->listens = listen_text(&h->arena, h->now->config);
-    h->kept_rows = RETAIN_ROWS; /* with the first decision */
-    journey_awake(h);           /* reading the detectors leaves memory to be given back */
+    h->retain_ms = h->now->config->decisions_ms;
+    h->retain_bytes = h->now->config->decisions_bytes;
+    journey_awake(h); /* reading the detectors leaves memory to be given back */
     *out = h;
     return true;
 }

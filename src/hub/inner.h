@@ -395,8 +395,9 @@ struct retain {
 NODISCARD bool retain_apply(struct store *main, const struct retain *r, struct err *e);
 void retain_changed(struct hub *h); /* a configuration was read: at once, if it has other bounds.
                                      * Worker thread */
-void retain_soon(struct hub *h);    /* a decision was kept: now and then. Loop thread */
-enum { RETAIN_ROWS = 1000 };        /* decisions from one run to the next, or an hour */
+/* A decision of so many bytes was kept: looks with the first one, every hour, and when an eighth of
+ * the size came anew. Loop thread. */
+void retain_soon(struct hub *h, size_t bytes);
 enum { MEMORY_CONVERSATIONS = 20000, MEMORY_PARTS = 100000, APPROVALS_MOST = 500 };
 
 /* ---- members.c ---- */
@@ -501,10 +502,10 @@ struct hub {
     /* loop thread */
     struct hub_call *calls; /* under way */
     struct timer *ticker;
-    int idle_ticks; /* in a row without a call */
-    bool retaining; /* retain.c */
-    int kept_rows;  /* decisions since it last ran */
-    int64_t retained_us;
+    int idle_ticks;      /* in a row without a call */
+    bool retaining;      /* retain.c */
+    int64_t kept_bytes;  /* of decisions since it last ran */
+    int64_t retained_us; /* 0: not yet */
     struct hub_watch *watches;
     struct told *told, **last_told; /* locked; what the loop delivers */
     struct watch *file_watch, *conf_watch;

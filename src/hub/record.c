@@ -227,5 +227,5 @@ void record_keep(struct hub *h, struct record *r) {
     struct store_value v[] = {sv_text(r->choice.decision), sv_int(r->at_ms), sv_blob(buf_str(&b))};
     struct store_step step = {ST_DECISION_PUT, v, ARRAY_LEN(v)};
     store_write(h->main, &step, 1, NULL, NULL);
-    retain_soon(h);
+    retain_soon(h, b.len);
 }

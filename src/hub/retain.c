@@ -6,6 +6,7 @@ enum {
     STEP_ROWS = 2000, /* of one transaction: others write in between */
     MOST_POLICIES = 200,
     EVERY_US = 3600 * 1000000LL,
+    SHARE = 8, /* of their size: so much may be too much before it is looked at again */
 };
 
 /* Rows come newest first. Each of the two is the newest row that is too much. */
@@ -111,14 +112,21 @@ static void done(void *arg) {
     h->retaining = false;
 }
 
-void retain_soon(struct hub *h) {
+/* A pass reads all that is kept, so it must be rare beside what is written. */
+void retain_soon(struct hub *h, size_t bytes) {
     int64_t now = clock_mono_us();
-    h->kept_rows++;
-    if (h->retaining || (h->kept_rows < RETAIN_ROWS && now - h->retained_us < EVERY_US)) {
+    int64_t enough = 0;
+    {
+        LOCKED(&h->lock);
+        enough = h->retain_bytes / SHARE;
+    }
+    h->kept_bytes += (int64_t)bytes;
+    bool first = h->retained_us == 0;
+    if (h->retaining || (!first && h->kept_bytes < enough && now - h->retained_us < EVERY_US)) {
         return;
     }
     h->retaining = true;
     h->retained_us = now;
-    h->kept_rows = 0;
+    h->kept_bytes = 0;
     workers_run(h->o.workers, work, done, h);
 }
