@@ -466,21 +466,9 @@ def questions(path, count):
     import csv
     import gzip
     import io
-    file = io.TextIOWrapper(gzip.open(path), encoding="utf-8") if path.endswith(".gz") else open(path, encoding="utf-8")
-    rows = [r["prompt"] for r in csv.DictReader(file) if r["split"] == "dev"]
+    rows = [r["prompt"] for r in csv.DictReader(io.TextIOWrapper(gzip.open(path), encoding="utf-8")) if r["split"] == "dev"]
     random.Random(11).shuffle(rows)
     return [(t[:1500], UNKNOWN) for t in rows[:count]]
-
-
-def glosses(folder, count):
-    """WordNet's definitions, without the examples: nobody's."""
-    rows = []
-    for part in ("noun", "verb", "adj"):
-        for line in open(os.path.join(folder, f"data.{part}")):
-            if not line.startswith("  "):
-                rows.append(re.sub(r';? *".*', "", line.split(" | ")[1]).strip())
-    random.Random(13).shuffle(rows)
-    return [(t, UNKNOWN) for t in rows[:count]]
 
 
 def wnut(path):

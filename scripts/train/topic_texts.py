@@ -4,7 +4,6 @@ import pathlib
 import random
 import re
 
-import topic_daily
 import topic_frames
 
 WORDS = {
@@ -243,24 +242,17 @@ GROUPS = {"C": "health.condition", "S": "health.symptom", "M": "health.drug", "O
 TOPICS = pathlib.Path(__file__).resolve().parents[2] / "src/sense/data/topics.txt"
 
 
-def read_groups(path):
-    out = {}
-    for line in path.read_text().splitlines():
-        group, *words = line.split()
-        out.setdefault(group, []).extend(w.replace("_", " ") for w in words if not w.startswith("*"))
-    return out
-
-
 class Maker:
     """Draws texts with a fixed seed. Each comes of a family: a template, or a clause."""
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.words = {k: [w.replace("_", " ") for w in re.split(r"[\s|]+", t.strip())] for k, t in WORDS.items()}
         self.words["Z2"] = self.words["R"]
-        self.groups = read_groups(TOPICS)
-        self.terms = read_groups(TOPICS.with_name("topic_terms.txt"))
+        self.groups = {}
+        for line in TOPICS.read_text().splitlines():
+            group, *words = line.split()
+            self.groups.setdefault(group, []).extend(w.replace("_", " ") for w in words if not w.startswith("*"))
         self.words["E"] = [w for g, words in self.groups.items() if "." in g for w in words]
-        self.daily = [w for g, words in self.groups.items() if g.endswith((".day", ".say")) for w in words]
         self.makers = []  # (share, family, what makes a text of it)
         for block, share in ((ENGLISH, 3), (GERMAN, 2), (OTHERS, 1), (MORE, 4), (FOREIGN, 3)):
             for line in block.strip().splitlines():
@@ -282,12 +274,6 @@ class Maker:
             self.makers.append((5, text, lambda t=text, x=field: (t, x, 2)))
         for field, text, _ in f.clauses(f.NOT_TOLD):
             self.makers.append((6, text, lambda t=text, x=field: (t, x, 0)))
-        for field, text, _ in f.clauses(topic_daily.TOLD):
-            self.makers.append((8, text, lambda t=text, x=field: (self.said(self.led(t)), x, 2)))
-        for field, text, _ in f.clauses(topic_daily.NOT_TOLD):
-            self.makers.append((12, text, lambda t=text: (self.said(t), "none", 0)))
-        for t in topic_frames.lines(topic_daily.PLAIN):
-            self.makers.append((14, t, lambda t=t: (self.said(t), "none", 0)))
         for block, first_word, kin, nobody, story, leads, general, stories in f.OTHERS.values():
             frames = (first_word, kin, nobody, story, f.lines(leads), f.lines(general), f.lines(stories))
             for field, first, third in f.clauses(block):
@@ -296,10 +282,6 @@ class Maker:
     def slot(self, name):
         if name in GROUPS and self.random.random() < 0.4:
             return self.one(self.groups[GROUPS[name]])
-        if name in GROUPS and self.random.random() < 0.15:
-            return self.one(self.terms.get(GROUPS[name]) or self.words[name])
-        if name == "E" and self.random.random() < 0.5:
-            return self.one(self.daily)
         return self.one(self.words[name])
 
     def one(self, of):
@@ -308,11 +290,6 @@ class Maker:
     def led(self, text):
         whole = text[-1] in "?!." or self.random.random() < 0.5
         return text if whole else self.one(topic_frames.lines(topic_frames.LEADS)).replace("{}", text, 1)
-
-    def said(self, text):
-        d = topic_daily
-        before = self.one(d.OPENERS.split("|")) if self.random.random() < 0.15 else ""
-        return before + text + (self.one(d.TAILS.split("|")) if self.random.random() < 0.15 else "")
 
     def english(self, field, first, third, told):
         f = topic_frames

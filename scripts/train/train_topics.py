@@ -1,6 +1,6 @@
 """Trains the topics: a softmax over nothing, mentioned, told for each word of a topic. Reads the features from train_look.
 
-    build/train/bin/python scripts/train/train_topics.py TRAIN_LOOK PROMPTS QUESTIONS SUMS WORDNET [--hold] > src/sense/data/topics.weights
+    build/train/bin/python scripts/train/train_topics.py TRAIN_LOOK PROMPTS QUESTIONS [--hold] > src/sense/data/topics.weights
 
 --hold trains without a quarter of the families (templates and clauses) and says how texts of these are judged.
 """
@@ -14,13 +14,13 @@ import numpy as np
 import texts
 import topic_texts
 
-FEATURES, CLASSES, BITS = 30, 3, 16
+FEATURES, CLASSES, BITS = 30, 3, 15
 OWN_WORDS = 8  # the first features name words; the rest knows their groups alone
 RECORD = np.dtype([("text", "<u4"), ("from", "<u4"), ("to", "<u4"), ("field", "<u4"), ("at", "<u2", FEATURES)])
 FIELDS = ["health", "finance", "legal", "minors", "work", "third"]
-SCALE, EPOCHS, SEED, COUNT, BATCH, RATE, DECAY = 16, 10, 3, 110000, 64, 0.2, 0.97
-DROP = np.where(np.arange(FEATURES) < OWN_WORDS, 0.75, 0.35)
-SURE_TOLD, SURE_MENTIONED = 0, 8  # src/sense/topics.c
+SCALE, EPOCHS, SEED, COUNT, BATCH, RATE, DECAY = 16, 10, 3, 70000, 64, 0.2, 0.97
+DROP = np.where(np.arange(FEATURES) < OWN_WORDS, 0.5, 0.35)
+SURE_TOLD, SURE_MENTIONED = -20, 8  # src/sense/topics.c
 
 
 def look(tool, samples):
@@ -83,14 +83,13 @@ def judge(tool, weights, samples):
 
 
 def main():
-    tool, prompts, questions, sums, wordnet = sys.argv[1:6]
+    tool, prompts, questions = sys.argv[1:4]
     hold = "--hold" in sys.argv
     held = lambda t: zlib.crc32(t.encode()) % 4 == 0
     maker = topic_texts.Maker(SEED)
     samples = list(maker.texts(COUNT, (lambda t: not held(t)) if hold else lambda t: True))
     samples += [(t, "none", 0) for t, _ in texts.prompts(prompts)]
-    samples += [(t, "none", 0) for t, _ in texts.questions(questions, 5000) + 3 * texts.questions(sums, 800)]
-    samples += [(t, "none", 0) for source in (texts.docstrings(), texts.sources(), texts.glosses(wordnet, 40000)) for t, _ in source]
+    samples += [(t, "none", 0) for t, _ in texts.questions(questions, 5000)]
     records = look(tool, [t for t, _, _ in samples])
     gold = gold_of(records, [(f, l) for _, f, l in samples])
     keep = gold >= 0

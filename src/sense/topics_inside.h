@@ -10,7 +10,7 @@
 enum {
     SENTENCE_WORDS = 48, /* a longer one is read in parts */
     TOPIC_FEATURES = 30,
-    TOPIC_BITS = 16,
+    TOPIC_BITS = 15,
     TOPIC_BUCKETS = 1 << TOPIC_BITS,
     TOPIC_CLASSES = 3 /* nothing, mentioned, told */
 };

@@ -189,9 +189,8 @@ static void add_terms(struct model *m, struct arena *a, struct str word, uint32_
     }
 }
 
-/* More terms may stand in a second file, in the groups of the first. */
-static void read_topics(struct model *m, struct arena *a, struct str text,
-                        struct str seen[GROUPS]) {
+static void read_topics(struct model *m, struct arena *a, struct str text) {
+    struct str seen[GROUPS] = {0};
     struct str line = {0};
     while (str_cut(text, '\n', &line, &text)) {
         struct str key = {0};
@@ -298,9 +297,7 @@ int main(int argc, char **argv) {
     read_lists(&m, data_file(&m, &a, argv[1], "cues.txt"), true);
     read_names(&m, data_file(&m, &a, argv[1], "known.txt"));
     read_weights(data_file(&m, &a, argv[1], "names.weights"), m.weights[0], sizeof m.weights);
-    struct str groups[GROUPS] = {0};
-    read_topics(&m, &a, data_file(&m, &a, argv[1], "topics.txt"), groups);
-    read_topics(&m, &a, data_file(&m, &a, argv[1], "topic_terms.txt"), groups);
+    read_topics(&m, &a, data_file(&m, &a, argv[1], "topics.txt"));
     read_weights(data_file(&m, &a, argv[1], "topics.weights"), m.topics[0], sizeof m.topics);
     FILE *f = fopen(argv[2], "w");
     if (!f) {
