@@ -45,9 +45,17 @@ static void what_people_write_is_none(void **state) {
     }
 }
 
+/* A zero byte, which a client may send, is no sign of a program. */
+static void zeros_are_no_signs(void **state) {
+    (void)state;
+    assert_false(source_is(STR("My knee hurts\0\nand the doctor said\0\nthat I rest it\0\n")));
+    assert_false(source_is(STR("Anna wrote\0x\nBeate wrote\0x\nClara wrote\0x\n")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_and_what_they_write_are_source),
+        cmocka_unit_test(zeros_are_no_signs),
         cmocka_unit_test(what_people_write_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
