@@ -341,7 +341,7 @@ bool nobody_address(struct str text, size_t from) {
 /* No address has signs of an expression. */
 static enum tagger_kind address_kind(struct str text, const struct tagger_hit *h) {
     for (size_t i = h->from; i < h->to; i++) {
-        if (strchr("[]{}^=", text.ptr[i])) {
+        if (text.ptr[i] && strchr("[]{}^=", text.ptr[i])) {
             return TAGGER_UNCERTAIN;
         }
     }

@@ -202,7 +202,7 @@ static bool is_field(struct str text, size_t from, size_t to) {
     while (behind < text.len && strchr("\"' ", text.ptr[behind])) {
         behind++;
     }
-    if (behind >= text.len || !strchr("=:", text.ptr[behind])) {
+    if (behind >= text.len || (text.ptr[behind] != '=' && text.ptr[behind] != ':')) {
         return false;
     }
     struct str name = str_sub(text, from, to);
