@@ -324,7 +324,7 @@ static void set_fault(struct world *w, bool on) {
     h->scan_us = on && w->fault == FAULT_LATE ? -1000000 : 30000000;
     h->scan_limits.bytes = on && w->fault == FAULT_LARGE ? 10 : SENSE_LIMITS.bytes;
     struct snapshot *now = snapshot_hold(h);
-    now->config->sense_model_ms = w->watcher->mode == WATCHER_SLEEPS ? 5 : 60000;
+    now->config->sense_model_ms = w->watcher->mode == WATCHER_SLEEPS ? 5 : 1000;
     snapshot_drop(now);
     bool scanner = w->fault == FAULT_SCANNER || w->fault == FAULT_MEMORY;
     if (scanner && on) {
@@ -528,7 +528,7 @@ static void *live(void *arg) {
 
 static const char CONFIG[] =
     "[route]\ncloud_share = 1\n"
-    "[sense]\nmodel = \"watcher\"\nmodel_timeout = \"1m\"\n"
+    "[sense]\nmodel = \"watcher\"\nmodel_timeout = \"1s\"\n"
     "[[provider]]\nname = \"far\"\ndialect = \"openai\"\nurl = \"http://127.0.0.1:%1$d/far/v1\"\n"
     "zone = \"cloud\"\nmodels = [\"m\"]\n"
     "[[provider]]\nname = \"near\"\ndialect = \"openai\"\nurl = \"http://127.0.0.1:%1$d/near/v1\"\n"
