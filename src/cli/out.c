@@ -116,6 +116,36 @@ static const struct option *find(struct str word, const struct option *o, size_t
     return NULL;
 }
 
+/* What these options take is the same wherever they stand. */
+static bool value_fits(const char *command, const struct option *o) {
+    static const struct {
+        const char *option;
+        const char *words[4];
+        const char *text;
+    } fixed[] = {
+        {"--zone", {"device", "home", "trusted", "cloud"}, "device, home, trusted or cloud"},
+        {"--label", {"open", "personal", "private", "secret"}, "open, personal, private or secret"},
+        {"--format", {"jsonl", "csv"}, "jsonl or csv"},
+    };
+    size_t f = 0;
+    while (f < ARRAY_LEN(fixed) && strcmp(o->name, fixed[f].option) != 0) {
+        f++;
+    }
+    if (f == ARRAY_LEN(fixed)) {
+        return true;
+    }
+    size_t n = 0;
+    for (; n < ARRAY_LEN(fixed[f].words) && fixed[f].words[n]; n++) {
+        if (str_is(*o->value, fixed[f].words[n])) {
+            return true;
+        }
+    }
+    const char *near = str_nearest(*o->value, fixed[f].words, n);
+    fprintf(stderr, "weir %s: %s is %s%s%s%s\n", command, o->name, fixed[f].text,
+            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return false;
+}
+
 bool options_read(struct arena *a, int argc, char **argv, const struct option *o, size_t n,
                   struct words *words) {
     words->list = arena_array(a, struct str, (size_t)argc + 1);
@@ -145,6 +175,9 @@ bool options_read(struct arena *a, int argc, char **argv, const struct option *o
             *opt->value = str_of(argv[++i]);
         } else {
             fprintf(stderr, "weir %s: %s needs a value\n", argv[0], argv[i]);
+            return false;
+        }
+        if (!opt->flag && !value_fits(argv[0], opt)) {
             return false;
         }
     }

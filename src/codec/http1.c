@@ -189,6 +189,15 @@ static int on_body(llhttp_t *p, const char *at, size_t len) {
     return 0;
 }
 
+/* A chunk says its size before it comes: a body that would be too large is refused by that. */
+static int on_chunk_header(llhttp_t *p) {
+    struct http1 *h = of(p);
+    if (p->content_length > h->limits.body_bytes - h->body_seen) {
+        return refuse(h, ERR_TOO_LARGE, NULL, "the message's body is too large");
+    }
+    return 0;
+}
+
 static int on_message_complete(llhttp_t *p) {
     struct http1 *h = of(p);
     h->is_done = true;
@@ -202,6 +211,7 @@ static const llhttp_settings_t SETTINGS = {
     .on_header_value = on_value,
     .on_headers_complete = on_headers_complete,
     .on_body = on_body,
+    .on_chunk_header = on_chunk_header,
     .on_message_complete = on_message_complete,
 };
 

@@ -134,10 +134,20 @@ def test_a_key_s_file_is_named_from_where_the_person_is(own, tmp_path):
     assert f'"{tmp_path}/k"' in (d.config_dir / "conf.d" / "provider-mine.toml").read_text()
 
 
-@pytest.mark.parametrize("option, word, right", [("--zone", "devcie", "device"), ("--label", "privat", "private"), ("--profile", "bset", None)])
-def test_a_claim_that_is_misspelt(weir, option, word, right):
+@pytest.mark.parametrize("option, word, right, code", [("--zone", "devcie", "device", 2), ("--label", "privat", "private", 2),
+                                                       ("--profile", "bset", None, 1)])
+def test_a_claim_that_is_misspelt(weir, option, word, right, code):
     r = weir.cli("ask", "-m", "script/x", option, word, "hello there")
-    assert r.returncode == 1 and r.stdout == "" and (right is None or f"did you mean {right}?" in r.stderr), r.stderr
+    assert r.returncode == code and r.stdout == "" and (right is None or f"did you mean {right}?" in r.stderr), r.stderr
+
+
+@pytest.mark.parametrize("words", [("ledger", "--zone", "claud"), ("ledger", "export", "--format", "jsno"),
+                                   ("preview", "--label", "opne", "hello"), ("chat", "--zone", "")])
+def test_a_word_that_an_option_does_not_take_needs_no_daemon(own, words):
+    d = own(engine=False)
+    d.stop()
+    r = d.cli(*words)
+    assert r.returncode == 2 and r.stdout == "" and " is " in r.stderr and "starting" not in r.stderr, r.stderr
 
 
 def test_a_looser_policy_is_said_once(own):

@@ -348,6 +348,13 @@ static void test_limits(void **state) {
         "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
     limited((struct http1_limits){99, 2, 5}, chunks, ERR_NONE, NULL);
     limited((struct http1_limits){99, 2, 4}, chunks, ERR_TOO_LARGE, NULL);
+    /* A chunk is refused by the size that it says, before a byte of it comes. */
+    limited((struct http1_limits){99, 2, 5},
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\n", ERR_TOO_LARGE,
+            NULL);
+    limited((struct http1_limits){99, 2, 5},
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+            ERR_TOO_LARGE, NULL);
     limited((struct http1_limits){60, 2, 99},
             "POST / HTTP/1.1\r\nTransfer-Encoding: "
             "chunked\r\n\r\n1;abcdefghijklmnopqrstuvwxyzabcdefghijklmnop"
