@@ -254,7 +254,7 @@ bool choose(struct hub *h, const struct snapshot *s, struct arena *a, const stru
                        .tried = tried,
                        .tried_count = tried_count,
                        .c = out,
-                       .last = memory_last(h, a, l->conversation)};
+                       .last = ran_last(h, a, l->conversation)};
     TRY(make_wish(&g, rq, e));
     route_features(rq, &out->features);
     out->unknown = chat_unknown(rq);

@@ -37,7 +37,7 @@ static bool counts(struct hub *h, const struct snapshot *s, const struct labelle
     return level == LEVEL_SECRET
            || ((level > LEVEL_OPEN || how == DISGUISE_BESIDE
                 || (how == DISGUISE_TALK && !has_tools(l)) || is_hidden(s, l, ev->kind, to))
-               && !memory_is_never(h, text));
+               && !never_has(h, text));
 }
 
 bool disguise_find(struct hub *h, const struct snapshot *s, struct arena *a,

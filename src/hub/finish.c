@@ -132,8 +132,7 @@ void finish_done(struct hub_call *c) {
     c->client->on_done(c->ctx, &r);
     account(c, micros);
     keep(c);
-    memory_ran(c->hub, c->labelled.conversation,
-               c->choice.candidates[c->choice.result.chosen].name);
+    ran_note(c->hub, c->labelled.conversation, c->choice.candidates[c->choice.result.chosen].name);
     record(c, "ok", NULL, micros);
 }
 

@@ -138,6 +138,7 @@ static bool start(struct hub *h, struct err *e) {
     TRY(open_stores(h, e));
     TRY(load_part_key(h, e));
     TRY(memory_load(h, e));
+    TRY(never_load(h, e));
     TRY(approvals_load(h, e));
     TRY(keys_load(h, e));
     TRY(load_spent(h, e));
@@ -239,6 +240,8 @@ bool hub_new(const struct hub_options *o, struct hub **out, struct err *e) {
     pthread_mutex_init(&h->lock, NULL);
     watch_init(h);
     h->memory = memory_new();
+    h->never = never_new();
+    h->ran = ran_new();
     h->scanned = scanned_new();
     h->looks = scanned_new();
     h->look_engine = &LOOK_ENGINE;
@@ -299,6 +302,8 @@ void hub_free(struct hub *h) {
     scanned_free(h->scanned);
     scanned_free(h->looks);
     memory_free(h->memory);
+    never_free(h->never);
+    ran_free(h->ran);
     approvals_free(h->approvals);
     listing_free_all(h);
     for (size_t i = 0; i < PREVIEWS; i++) {

@@ -59,14 +59,6 @@ NODISCARD bool memory_treat(struct hub *h, struct str conversation, enum level l
                             struct err *e);
 /* False: nothing was said of it. */
 bool memory_treated(struct hub *h, struct str conversation, enum level *out);
-/* "Never flag this": kept as a keyed hash of the text, letter case ignored. Secrets are flagged all
- * the same. */
-NODISCARD bool memory_flag(struct hub *h, struct str text, bool never, struct err *e);
-bool memory_is_never(struct hub *h, struct str text);
-size_t memory_flag_count(struct hub *h);
-/* Where the conversation's last turn ran; "" unknown. */
-struct str memory_last(struct hub *h, struct arena *a, struct str conversation);
-void memory_ran(struct hub *h, struct str conversation, struct str candidate);
 /* What a conversation is known by, when it has no name of its own: its first user text. The hash,
  * of the caller and this text, stands for no other text. */
 struct begun {
@@ -78,6 +70,25 @@ struct begun {
 struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_caller *caller,
                                const struct chat_request *rq, struct begun *begun_opt);
 void memory_list(struct hub *h, struct jout *j);
+
+/* ---- never.c: "never flag this", kept as a keyed hash of the text, letter case ignored. Secrets
+ * are flagged all the same. Any thread ---- */
+struct never;
+struct never *never_new(void);
+void never_free(struct never *n);
+NODISCARD bool never_load(struct hub *h, struct err *e);
+/* True: never flag it; false: as any text. Waits for the disk. */
+NODISCARD bool never_set(struct hub *h, struct str text, bool never, struct err *e);
+bool never_has(struct hub *h, struct str text);
+size_t never_count(struct hub *h);
+
+/* ---- ran.c: where conversations ran last. Any thread ---- */
+struct ran;
+struct ran *ran_new(void);
+void ran_free(struct ran *r);
+/* The candidate's name of its last turn, a copy; "" unknown. */
+struct str ran_last(struct hub *h, struct arena *a, struct str conversation);
+void ran_note(struct hub *h, struct str conversation, struct str candidate);
 
 /* Items as JSON and back. */
 void items_write(struct jout *j, const struct label *l);
@@ -497,6 +508,8 @@ struct hub {
     struct scanned *looks;   /* what a local model said; own lock */
     const struct look_engine *look_engine;
     struct memory *memory;       /* own lock */
+    struct never *never;         /* own lock */
+    struct ran *ran;             /* own lock */
     struct approvals *approvals; /* own lock */
 
     /* loop thread */

@@ -294,7 +294,7 @@ static void add_evidence(struct hub *h, const struct snapshot *s, struct arena *
             it.level = undecided_level(s, l, i);
         }
         added = it.level == LEVEL_SECRET
-                || !memory_is_never(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to));
+                || !never_has(h, str_sub(l->texts[ev->segment].text, ev->from, ev->to));
         if (added) {
             label_add(a, &l->label, it);
         }

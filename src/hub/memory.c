@@ -26,16 +26,8 @@ struct ring { /* keys in the order they came, for letting the oldest go */
     size_t from, count, cap;
 };
 
-enum { LAST_SLOTS = 4096 };
-struct last { /* where a conversation ran last; the newest of each slot */
-    uint64_t conversation;
-    char candidate[120];
-};
-
 struct memory {
     pthread_mutex_t lock;
-    struct map *flags; /* hex of the keyed hash → itself */
-    struct last last[LAST_SLOTS];
     struct map *conversations; /* id → kept */
     struct map *parts;         /* hex of the keyed hash → kept */
     struct ring conversation_ring, part_ring;
@@ -49,7 +41,6 @@ struct memory *memory_new(void) {
     pthread_mutex_init(&m->lock, NULL);
     m->conversations = map_new();
     m->parts = map_new();
-    m->flags = map_new();
     return m;
 }
 
@@ -76,7 +67,6 @@ void memory_free(struct memory *m) {
     }
     drop_all(m->conversations);
     drop_all(m->parts);
-    map_free(m->flags);
     free(m->conversation_ring.keys);
     free(m->part_ring.keys);
     pthread_mutex_destroy(&m->lock);
@@ -180,14 +170,6 @@ static bool on_conversation(void *ctx, const struct store_value *c, size_t n) {
     return true;
 }
 
-static bool on_flag(void *ctx, const struct store_value *c, size_t n) {
-    struct memory *m = ctx;
-    if (n) {
-        map_set(m->flags, c[0].s, m);
-    }
-    return true;
-}
-
 static void conversation_json(struct buf *out, const struct kept *k) {
     struct jout j = jout_make(out);
     jout_object(&j);
@@ -218,7 +200,6 @@ bool memory_load(struct hub *h, struct err *e) {
     LOCKED(&m->lock);
     struct store_value most = sv_int(MEMORY_CONVERSATIONS);
     TRY(store_read(h->main, ST_CONVERSATION_ALL, &most, 1, on_conversation, m, e));
-    TRY(store_read(h->main, ST_FLAG_ALL, NULL, 0, on_flag, m, e));
     most = sv_int(MEMORY_PARTS);
     return store_read(h->main, ST_ANSWER_PART_ALL, &most, 1, on_part, m, e);
 }
@@ -480,60 +461,4 @@ bool memory_treated(struct hub *h, struct str conversation, enum level *out) {
         return true;
     }
     return false;
-}
-
-/* ---- never flag ---- */
-
-static void flag_key(struct hub *h, struct str text, char key[65]) {
-    struct arena a = arena_make(1 << 20);
-    part_key(h, str_lower(&a, str_trim(text)), key);
-    arena_end(&a);
-}
-
-bool memory_flag(struct hub *h, struct str text, bool never, struct err *e) {
-    char key[65];
-    flag_key(h, text, key);
-    LOCKED(&h->memory->lock);
-    struct store_value v[] = {sv_text(str_of(key)), sv_int(clock_wall_ms())};
-    struct store_step put = {ST_FLAG_PUT, v, 2};
-    struct store_step take = {ST_FLAG_DELETE, v, 1};
-    TRY(store_write_wait(h->main, never ? &put : &take, 1, e));
-    if (never) {
-        map_set(h->memory->flags, str_of(key), h->memory);
-    } else {
-        map_remove(h->memory->flags, str_of(key));
-    }
-    return true;
-}
-
-bool memory_is_never(struct hub *h, struct str text) {
-    LOCKED(&h->memory->lock);
-    if (!map_count(h->memory->flags)) {
-        return false;
-    }
-    char key[65];
-    flag_key(h, text, key);
-    return map_get(h->memory->flags, str_of(key)) != NULL;
-}
-
-size_t memory_flag_count(struct hub *h) {
-    LOCKED(&h->memory->lock);
-    return map_count(h->memory->flags);
-}
-
-/* ---- where it ran last ---- */
-
-struct str memory_last(struct hub *h, struct arena *a, struct str conversation) {
-    uint64_t key = hash_table(conversation);
-    LOCKED(&h->memory->lock);
-    const struct last *l = &h->memory->last[key % LAST_SLOTS];
-    return l->conversation == key ? str_dup(a, str_of(l->candidate)) : (struct str){0};
-}
-
-void memory_ran(struct hub *h, struct str conversation, struct str candidate) {
-    uint64_t key = hash_table(conversation);
-    LOCKED(&h->memory->lock);
-    struct last *l = &h->memory->last[key % LAST_SLOTS];
-    l->conversation = key;
-    snprintf(l->candidate, sizeof l->candidate, STR_FMT, STR_ARG(str_sub(candidate, 0, 119)));
 }

@@ -53,7 +53,7 @@ bool hub_labels(struct hub *h, struct arena *a, const struct hub_query *q, struc
     jout_object(&j);
     jout_key(&j, "conversations");
     memory_list(h, &j);
-    jout_ki64(&j, "never_flag", (int64_t)memory_flag_count(h));
+    jout_ki64(&j, "never_flag", (int64_t)never_count(h));
     jout_end_object(&j);
     put(a, out, &b);
     return true;
@@ -92,7 +92,7 @@ static bool read_change(struct hub *h, const struct jval *body, struct change *c
                        "them",
                        STR_ARG(str_sub(about, 0, 40)));
     }
-    if (c->again.len && !memory_is_never(h, c->again)) {
+    if (c->again.len && !never_has(h, c->again)) {
         return err_set(e, ERR_NOT_FOUND, "This text was flagged all the time: nothing to undo.");
     }
     return true;
@@ -130,5 +130,5 @@ bool hub_label_change(struct hub *h, struct arena *a, const struct hub_query *q,
     if (c.treat.len) {
         return memory_treat(h, c.treat, c.level, e);
     }
-    return memory_flag(h, c.never.len ? c.never : c.again, c.never.len > 0, e);
+    return never_set(h, c.never.len ? c.never : c.again, c.never.len > 0, e);
 }
