@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 
+enum { DEEPEST = 16 }; /* levels of arguments; deeper ones reach outward */
+
 static bool any_glob(const struct str *patterns, size_t n, struct str name) {
     for (size_t i = 0; i < n; i++) {
         if (str_glob(patterns[i], name)) {
@@ -61,13 +63,51 @@ static bool is_command_key(struct str key) {
     return names_word(key, words, ARRAY_LEN(words));
 }
 
-/* A program's name where a command may stand: "mail x" and "/usr/bin/curl", not "mail/inbox". */
-static bool runs_program(struct str text, struct str name) {
+/* Does a character end a word of a command, or stand before one? */
+static bool is_edge(char c, const char *others) {
+    return isspace((unsigned char)c) || (c && strchr(others, c));
+}
+
+static bool ends_command(char c) {
+    return c == '\n' || (c && strchr("|;&", c));
+}
+
+/* Is this the word after a program, options and their values left out: "-C dir push"? */
+static bool has_verb(struct str rest, struct str verb) {
+    bool after_option = false;
+    for (size_t at = 0; at < rest.len && !ends_command(rest.ptr[at]);) {
+        if (is_edge(rest.ptr[at], "'\"`,")) {
+            at++;
+            continue;
+        }
+        size_t to = at;
+        while (to < rest.len && !is_edge(rest.ptr[to], "|;&)`\"',")) {
+            to++;
+        }
+        struct str word = str_sub(rest, at, to);
+        bool is_option = str_starts(word, STR("-"));
+        if (str_ieq(word, verb)) {
+            return true;
+        }
+        if (!is_option && !after_option) {
+            return false;
+        }
+        after_option = is_option;
+        at = to > at ? to : at + 1;
+    }
+    return false;
+}
+
+/* A program's name where a command may stand: "mail x" and "/usr/bin/curl", not "mail/inbox"; with
+ * a verb, that this is what it is to do. */
+static bool runs_program(struct str text, struct str name, struct str verb) {
     for (size_t at = 0; at + name.len <= text.len; at++) {
-        if (str_ieq(str_sub(text, at, at + name.len), name)) {
+        size_t to = at + name.len;
+        if (str_ieq(str_sub(text, at, to), name)) {
             char before = at ? text.ptr[at - 1] : ' ';
-            char after = at + name.len < text.len ? text.ptr[at + name.len] : ' ';
-            if (strchr(" \t\n\r|;&(`\"'/\\{=", before) && strchr(" \t\n\r|;&)`\"',.", after)) {
+            char after = to < text.len ? text.ptr[to] : ' ';
+            if (is_edge(before, "|;&(`\"'/\\{=") && is_edge(after, "|;&)`\"',.")
+                && (!verb.len || has_verb(str_sub(text, to, text.len), verb))) {
                 return true;
             }
         }
@@ -76,66 +116,81 @@ static bool runs_program(struct str text, struct str name) {
 }
 
 static bool is_command_that_leaves(struct str text) {
-    static const char *const programs[] = {"curl",
-                                           "wget",
-                                           "nc",
-                                           "ncat",
-                                           "netcat",
-                                           "socat",
-                                           "ssh",
-                                           "scp",
-                                           "sftp",
-                                           "rsync",
-                                           "ftp",
-                                           "telnet",
-                                           "ping",
-                                           "dig",
-                                           "nslookup",
-                                           "host",
-                                           "whois",
-                                           "mail",
-                                           "mailx",
-                                           "sendmail",
-                                           "mutt",
-                                           "msmtp",
-                                           "git push",
-                                           "git fetch",
-                                           "git clone",
-                                           "git pull",
-                                           "git remote",
-                                           "git ls-remote",
-                                           "gh",
-                                           "glab",
-                                           "npm publish",
-                                           "twine",
-                                           "cargo publish",
-                                           "aws",
-                                           "gcloud",
-                                           "az",
-                                           "kubectl",
-                                           "docker push",
-                                           "docker login",
-                                           "openssl s_client",
-                                           "http",
-                                           "https",
-                                           "xh",
-                                           "lynx",
-                                           "w3m",
-                                           "links",
-                                           "aria2c",
-                                           "rclone",
-                                           "iwr",
-                                           "irm",
-                                           "invoke-webrequest",
-                                           "invoke-restmethod",
-                                           "nmap",
-                                           "traceroute",
-                                           "tracert"};
+    static const struct {
+        const char *name, *verb;
+    } programs[] = {
+        {"curl", ""},
+        {"wget", ""},
+        {"aria2c", ""},
+        {"http", ""},
+        {"https", ""},
+        {"xh", ""},
+        {"lynx", ""},
+        {"w3m", ""},
+        {"links", ""},
+        {"nc", ""},
+        {"ncat", ""},
+        {"netcat", ""},
+        {"socat", ""},
+        {"telnet", ""},
+        {"openssl", "s_client"},
+        {"ssh", ""},
+        {"scp", ""},
+        {"sftp", ""},
+        {"mosh", ""},
+        {"rsync", ""},
+        {"rclone", ""},
+        {"ftp", ""},
+        {"lftp", ""},
+        {"tftp", ""},
+        {"ping", ""},
+        {"traceroute", ""},
+        {"tracert", ""},
+        {"nmap", ""},
+        {"dig", ""},
+        {"drill", ""},
+        {"host", ""},
+        {"nslookup", ""},
+        {"whois", ""},
+        {"resolvectl", ""},
+        {"getent", "hosts"},
+        {"getent", "ahosts"},
+        {"mail", ""},
+        {"mailx", ""},
+        {"sendmail", ""},
+        {"mutt", ""},
+        {"msmtp", ""},
+        {"git", "push"},
+        {"git", "fetch"},
+        {"git", "clone"},
+        {"git", "pull"},
+        {"git", "remote"},
+        {"git", "ls-remote"},
+        {"git", "send-email"},
+        {"gh", ""},
+        {"glab", ""},
+        {"npm", "publish"},
+        {"twine", ""},
+        {"cargo", "publish"},
+        {"docker", "push"},
+        {"docker", "login"},
+        {"aws", ""},
+        {"gcloud", ""},
+        {"az", ""},
+        {"kubectl", ""},
+        {"iwr", ""},
+        {"irm", ""},
+        {"invoke-webrequest", ""},
+        {"invoke-restmethod", ""},
+        {"start-bitstransfer", ""},
+        {"bitsadmin", ""},
+        {"certutil", "-urlcache"},
+    };
     static const char *const libraries[] = {"urllib",  "urlopen", "requests", "httpx",
                                             "aiohttp", "socket",  "fetch",    "axios",
                                             "smtplib", "ftplib",  "paramiko", "xmlhttprequest"};
     for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
-        if (runs_program(text, str_of(programs[i]))) {
+        if (runs_program(text, str_of(programs[i].name), str_of(programs[i].verb))) {
             return true;
         }
     }
@@ -149,7 +204,7 @@ static bool is_address(struct str text) {
     text = str_trim(text);
     ptrdiff_t scheme = str_find(text, STR("://"));
     for (ptrdiff_t i = 0; i < scheme; i++) {
-        scheme = isalnum((unsigned char)text.ptr[i]) || strchr("+.-", text.ptr[i]) ? scheme : -1;
+        scheme = isalnum((unsigned char)text.ptr[i]) || is_edge(text.ptr[i], "+.-") ? scheme : -1;
     }
     return (scheme > 0 && scheme < 12 && str_find_char(text, ' ') < 0)
            || str_istarts(text, STR("www.")) || str_istarts(text, STR("mailto:"));
@@ -157,16 +212,12 @@ static bool is_address(struct str text) {
 
 static bool value_reaches(struct str key, const struct jval *v, int depth) {
     switch (jval_kind(v)) {
-    case JSTRING: {
-        struct str text = jval_str(v);
-        return text.len
-               && (is_outward_key(key) || is_address(text)
-                   || (is_command_key(key) && is_command_that_leaves(text)));
-    }
+    case JSTRING:
+        return jval_str(v).len && (is_outward_key(key) || is_address(jval_str(v)));
     case JARRAY:
     case JOBJECT:
         for (struct jiter it = jval_iter(v); jiter_next(&it);) {
-            if (depth >= 16 || value_reaches(it.key.len ? it.key : key, it.value, depth + 1)) {
+            if (depth >= DEEPEST || value_reaches(it.key.len ? it.key : key, it.value, depth + 1)) {
                 return true;
             }
         }
@@ -174,6 +225,26 @@ static bool value_reaches(struct str key, const struct jval *v, int depth) {
     default:
         return false;
     }
+}
+
+/* The words of a command, wherever they stand: "git push", ["git", "push"], or a program here and
+ * its arguments there. */
+static void add_command(struct buf *b, struct str key, const struct jval *v, int depth) {
+    if (jval_kind(v) == JSTRING && is_command_key(key)) {
+        buf_addf(b, "%s" STR_FMT, b->len ? " " : "", STR_ARG(jval_str(v)));
+    }
+    if (depth < DEEPEST && (jval_kind(v) == JARRAY || jval_kind(v) == JOBJECT)) {
+        for (struct jiter it = jval_iter(v); jiter_next(&it);) {
+            add_command(b, it.key.len ? it.key : key, it.value, depth + 1);
+        }
+    }
+}
+
+static bool command_leaves(const struct jval *v, size_t most) {
+    AUTO_BUF b = {0};
+    buf_init(&b, most);
+    add_command(&b, STR("input"), v, 0);
+    return b.failed || is_command_that_leaves(buf_str(&b));
 }
 
 bool restore_reaches_outward(struct str tool, struct str arguments, const struct restore_tools *t) {
@@ -190,7 +261,8 @@ bool restore_reaches_outward(struct str tool, struct str arguments, const struct
     struct err e = {0};
     const struct jval *v = json_parse(&a, arguments, &JSON_LIMITS, &e);
     /* What cannot be read cannot be judged. */
-    bool reaches = !v || value_reaches(STR("input"), v, 0);
+    bool reaches =
+        !v || value_reaches(STR("input"), v, 0) || command_leaves(v, 2 * arguments.len + 64);
     arena_end(&a);
     return reaches;
 }
