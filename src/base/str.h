@@ -61,6 +61,12 @@ NODISCARD bool str_to_u64(struct str s, uint64_t *out);
 NODISCARD bool str_to_i64(struct str s, int64_t *out);
 NODISCARD bool str_to_double(struct str s, double *out);
 
+/* One of the bytes of `set`. A zero byte, which a text can hold, is of none; strchr finds it at the
+ * end of each. */
+static inline bool char_is_of(char c, const char *set) {
+    return c && strchr(set, c);
+}
+
 /* The nearest of `n` words by edit distance (Levenshtein), or NULL when none is near enough to
  * suggest. */
 const char *str_nearest(struct str word, const char *const *words, size_t n);

@@ -23,7 +23,7 @@ bool escape_ends(struct str s, size_t i) {
     if (i < 2 || i > s.len) {
         return false;
     }
-    if (s.ptr[i - 2] == '\\' && s.ptr[i - 1] && strchr("nrtbfv0ae", s.ptr[i - 1])) {
+    if (s.ptr[i - 2] == '\\' && char_is_of(s.ptr[i - 1], "nrtbfv0ae")) {
         return true;
     }
     if (!hex_before(s, i, 2)) {

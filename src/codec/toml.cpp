@@ -225,7 +225,7 @@ void check_header(std::string_view s, size_t at) {
     while (at < s.size() && (s[at] == ' ' || s[at] == '\t')) {
         at++;
     }
-    if (at < s.size() && !isalnum((unsigned char)s[at]) && !std::strchr("_-\"'[]\r\n", s[at])) {
+    if (at < s.size() && !isalnum((unsigned char)s[at]) && !char_is_of(s[at], "_-\"'[]\r\n")) {
         fail_at(s, at, "a table's name is expected here");
     }
 }

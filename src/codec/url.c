@@ -29,9 +29,8 @@ static bool holds_only(struct str s, const char *more) {
     static const char sub_delims[] = "!$&'()*+,;=";
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        if (c == 0
-            || (!is_unreserved(c) && !strchr(sub_delims, c) && !strchr(more, c)
-                && !is_escape(s, i))) {
+        if (!is_unreserved(c) && !char_is_of(c, sub_delims) && !char_is_of(c, more)
+            && !is_escape(s, i)) {
             return false;
         }
     }
@@ -97,7 +96,7 @@ static bool read_authority(struct arena *a, struct str text, struct url *u, stru
 
 static size_t find_any(struct str s, const char *set) {
     size_t i = 0;
-    while (i < s.len && (s.ptr[i] == 0 || !strchr(set, s.ptr[i]))) {
+    while (i < s.len && !char_is_of(s.ptr[i], set)) {
         i++;
     }
     return i;

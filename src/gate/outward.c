@@ -63,19 +63,16 @@ static bool is_command_key(struct str key) {
     return names_word(key, words, ARRAY_LEN(words));
 }
 
-/* Does a character end a word of a command, or stand before one? */
+/* Does a character end a word of a command, or stand before one? A control character parts words
+ * for any program that takes it at all. */
 static bool is_edge(char c, const char *others) {
-    return isspace((unsigned char)c) || (c && strchr(others, c));
-}
-
-static bool ends_command(char c) {
-    return c == '\n' || (c && strchr("|;&", c));
+    return c == ' ' || iscntrl((unsigned char)c) || char_is_of(c, others);
 }
 
 /* Is this the word after a program, options and their values left out: "-C dir push"? */
 static bool has_verb(struct str rest, struct str verb) {
     bool after_option = false;
-    for (size_t at = 0; at < rest.len && !ends_command(rest.ptr[at]);) {
+    for (size_t at = 0; at < rest.len && !char_is_of(rest.ptr[at], "\n|;&");) {
         if (is_edge(rest.ptr[at], "'\"`,")) {
             at++;
             continue;

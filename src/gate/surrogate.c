@@ -124,7 +124,7 @@ static bool is_in_a_face(const struct book *b, struct str word) {
 
 static struct str new_word(const struct book *b, struct str word, bool is_last) {
     static const char ends[] = "aeyAEY";
-    bool woman = word.len && strchr(ends, word.ptr[word.len - 1]);
+    bool woman = word.len && char_is_of(word.ptr[word.len - 1], ends);
     struct str s = {0};
     for (int i = 0; i < TRIES; i++) {
         s = is_last ? PICK(FAMILIES) : woman ? PICK(WOMEN) : PICK(MEN);

@@ -118,7 +118,7 @@ static size_t index_of(const struct reading *r, size_t place) {
 static bool is_json(struct arena *a, struct str text) {
     struct str s = str_trim(text);
     struct err e = {0};
-    return s.len > 1 && strchr("{[\"", s.ptr[0]) && json_parse(a, s, &JSON_LIMITS, &e) != NULL;
+    return s.len > 1 && char_is_of(s.ptr[0], "{[\"") && json_parse(a, s, &JSON_LIMITS, &e) != NULL;
 }
 
 /* The readings of one string. An escape is one where the text is JSON: there the original is what

@@ -35,7 +35,7 @@ bool alone_text(struct str text) {
         bool either = is_digit(c) || is_letter(c);
         signs += either;
         digit = digit || is_digit(c);
-        bool known = either || (c && strchr("-./:_,;()+*\"'", c));
+        bool known = either || char_is_of(c, "-./:_,;()+*\"'");
         if (!known || letters > 5) {
             return false;
         }

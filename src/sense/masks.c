@@ -233,7 +233,7 @@ static bool goes_on_before(struct str text, size_t from) {
     char b = from ? text.ptr[from - 1] : ' ';
     char bb = from > 1 ? text.ptr[from - 2] : ' ';
     bool joined = b == '-' || b == '/' || b == '_' || ((b == '.' || b == ':') && is_digit(bb));
-    return is_either(b) || (b && strchr("+$%&@\\", b)) || (joined && is_either(bb));
+    return is_either(b) || char_is_of(b, "+$%&@\\") || (joined && is_either(bb));
 }
 
 /* … and behind it. */

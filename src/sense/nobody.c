@@ -271,7 +271,7 @@ static bool is_software(struct str name) {
 /* `-Wno-psabi` */
 static bool is_option(struct str text, size_t from) {
     return from && text.ptr[from - 1] == '-'
-           && (from == 1 || strchr(" \n\t-'\"`", text.ptr[from - 2]));
+           && (from == 1 || char_is_of(text.ptr[from - 2], " \n\t-'\"`"));
 }
 
 /* "_Exper._ 12", at the beginning of a paragraph: what is counted. */
@@ -279,7 +279,7 @@ static bool is_counted(struct str text, size_t from, size_t to) {
     bool begins = !from || text.ptr[from - 1] == '_' || text.ptr[from - 1] == '\n';
     size_t i = to;
     bool stop = i < text.len && text.ptr[i] == '.';
-    while (i < text.len && strchr("._ ", text.ptr[i])) {
+    while (i < text.len && char_is_of(text.ptr[i], "._ ")) {
         i++;
     }
     return begins && stop && i < text.len && isdigit((unsigned char)text.ptr[i]);
@@ -341,7 +341,7 @@ bool nobody_address(struct str text, size_t from) {
 /* No address has signs of an expression. */
 static enum tagger_kind address_kind(struct str text, const struct tagger_hit *h) {
     for (size_t i = h->from; i < h->to; i++) {
-        if (text.ptr[i] && strchr("[]{}^=", text.ptr[i])) {
+        if (char_is_of(text.ptr[i], "[]{}^=")) {
             return TAGGER_UNCERTAIN;
         }
     }

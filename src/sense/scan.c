@@ -287,7 +287,7 @@ static bool is_field_name(struct str key) {
     for (size_t i = 0; i < key.len; i++) {
         char c = key.ptr[i];
         digits += isdigit((unsigned char)c) != 0;
-        if (!isalnum((unsigned char)c) && !strchr("_-.$/", c)) {
+        if (!isalnum((unsigned char)c) && !char_is_of(c, "_-.$/")) {
             return false;
         }
     }

@@ -6,11 +6,6 @@
 
 enum { FEWEST_LINES = 3 };
 
-/* strchr finds the end of its text as well, which a text of JSON may hold. */
-static bool is_among(char c, const char *signs) {
-    return c && strchr(signs, c);
-}
-
 static bool is_of_name(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
@@ -19,7 +14,7 @@ static bool is_of_name(char c) {
  */
 static bool is_setting(struct str line) {
     size_t i = 0;
-    while (i < line.len && is_among(line.ptr[i], "-\"' ")) {
+    while (i < line.len && char_is_of(line.ptr[i], "-\"' ")) {
         i++;
     }
     size_t from = i;
@@ -98,7 +93,7 @@ static bool is_pair(struct str line) {
     struct str value = blank > 0 ? str_sub(line, (size_t)blank + 1, line.len) : STR("");
     bool mark = false;
     for (size_t i = 1; i + 1 < value.len; i++) {
-        mark = mark || is_among(value.ptr[i], "./_");
+        mark = mark || char_is_of(value.ptr[i], "./_");
         if (value.ptr[i] == ' ') {
             return false;
         }
@@ -113,7 +108,7 @@ static bool is_neither(struct str line) {
 
 static bool is_machine(struct str line) {
     char last = line.ptr[line.len - 1];
-    return is_among(last, ";{}\\") || begins_so(line) || is_setting(line) || has_signs(line)
+    return char_is_of(last, ";{}\\") || begins_so(line) || is_setting(line) || has_signs(line)
            || is_option(line) || is_table(line) || is_pair(line);
 }
 

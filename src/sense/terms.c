@@ -33,7 +33,7 @@ static bool is_either(char c) {
 }
 
 static bool of_token(char c) {
-    return is_either(c) || is_high(c) || (c && strchr("_-./@:%+~#?&=", c));
+    return is_either(c) || is_high(c) || char_is_of(c, "_-./@:%+~#?&=");
 }
 
 static size_t begin_of_run(struct str text, size_t at) {
@@ -83,7 +83,7 @@ static struct str token_around(struct terms_token *k, struct str text, const str
         to--;
     }
     while (from < w->from && !is_either(text.ptr[from]) && !is_high(text.ptr[from])
-           && !strchr("@/~", text.ptr[from])) {
+           && !char_is_of(text.ptr[from], "@/~")) {
         from++;
     }
     part_of_setting(text, w, &from, &to);
@@ -153,7 +153,7 @@ static bool is_link(struct str s, const struct made *m) {
 /* "10mm", "3rd", "1990s", "24-hour", "2x4", "v1.2": counted, not called. */
 static bool is_measure(struct str s, const struct made *m) {
     size_t digits = 0;
-    while (digits < s.len && (is_digit(s.ptr[digits]) || strchr(".,:-/", s.ptr[digits]))) {
+    while (digits < s.len && (is_digit(s.ptr[digits]) || char_is_of(s.ptr[digits], ".,:-/"))) {
         digits++;
     }
     if (digits) {
@@ -199,7 +199,7 @@ static bool is_coined(const struct word *w, const struct passage *p, const struc
 static bool is_field(struct str text, size_t from, size_t to) {
     const unsigned known = WORD_IS_COMMON | WORD_CAPITAL | WORD_TITLE | WORD_ROLE | WORD_ORG;
     size_t behind = to;
-    while (behind < text.len && strchr("\"' ", text.ptr[behind])) {
+    while (behind < text.len && char_is_of(text.ptr[behind], "\"' ")) {
         behind++;
     }
     if (behind >= text.len || (text.ptr[behind] != '=' && text.ptr[behind] != ':')) {

@@ -251,7 +251,7 @@ enum verdict valid_home_path(const struct matched *m) {
 
 enum verdict valid_example_home(const struct matched *m) {
     size_t end = m->from + m->text.len;
-    bool goes_on = strchr(".-_", after(m)) && end + 1 < m->whole.len
+    bool goes_on = char_is_of((char)after(m), ".-_") && end + 1 < m->whole.len
                    && isalnum((unsigned char)m->whole.ptr[end + 1]);
     return goes_on ? MATCH_NO : MATCH_YES;
 }

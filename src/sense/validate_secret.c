@@ -91,7 +91,7 @@ static size_t changes(struct str s) {
 static size_t odd_signs(struct str s) {
     size_t n = 0;
     for (size_t i = 0; i < s.len; i++) {
-        n += s.ptr[i] != 0 && strchr("$#@%^&*!?~", s.ptr[i]) != NULL;
+        n += char_is_of(s.ptr[i], "$#@%^&*!?~");
     }
     return n;
 }
@@ -115,7 +115,7 @@ static bool is_expression(const struct matched *m) {
     }
     static const char *const signs[] = {"(", "->", "::", "[\"", "['"};
     return odd_signs(m->text) < 2
-           && (any_of(m->text, signs, ARRAY_LEN(signs)) || strchr("$&*", m->text.ptr[0]));
+           && (any_of(m->text, signs, ARRAY_LEN(signs)) || char_is_of(m->text.ptr[0], "$&*"));
 }
 
 static const char *const NO_SECRET[] = {
@@ -138,7 +138,7 @@ enum verdict valid_password(const struct matched *m) {
     }
     if (str_find_char(v, ' ') >= 0) {
         size_t at = m->from;
-        while (at > 0 && strchr("\"'` \t@", m->whole.ptr[at - 1])) {
+        while (at > 0 && char_is_of(m->whole.ptr[at - 1], "\"'` \t@")) {
             at--;
         }
         bool assigned = is_quoted(m) && at > 0 && m->whole.ptr[at - 1] == '=';
@@ -203,7 +203,7 @@ static bool is_jumbled(struct str s) {
     size_t run = 0;
     for (size_t i = 0; i < s.len; i++) {
         char c = (char)(s.ptr[i] | 32);
-        run = c >= 'a' && c <= 'z' && !strchr("aeiou", c) ? run + 1 : 0;
+        run = c >= 'a' && c <= 'z' && !char_is_of(c, "aeiou") ? run + 1 : 0;
         if (run >= 5) {
             return true;
         }

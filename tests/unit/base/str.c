@@ -36,6 +36,14 @@ static void test_comparing(void **state) {
     assert_true(str_is(STR("x"), "x"));
 }
 
+static void test_one_of(void **state) {
+    (void)state;
+    assert_true(char_is_of('b', "abc"));
+    assert_false(char_is_of('d', "abc"));
+    assert_false(char_is_of('\0', "abc")); /* as strchr would have it */
+    assert_false(char_is_of('a', ""));
+}
+
 static void test_sub(void **state) {
     (void)state;
     struct str s = STR("abcdef");
@@ -180,11 +188,15 @@ static void test_nearest(void **state) {
 }
 
 int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comparing), cmocka_unit_test(test_sub),
-        cmocka_unit_test(test_finding),   cmocka_unit_test(test_trim_and_cut),
-        cmocka_unit_test(test_glob),      cmocka_unit_test_teardown(test_copies, end),
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_nearest)};
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(test_comparing),
+                                              cmocka_unit_test(test_one_of),
+                                              cmocka_unit_test(test_sub),
+                                              cmocka_unit_test(test_finding),
+                                              cmocka_unit_test(test_trim_and_cut),
+                                              cmocka_unit_test(test_glob),
+                                              cmocka_unit_test_teardown(test_copies, end),
+                                              cmocka_unit_test(test_numbers),
+                                              cmocka_unit_test(test_nearest)};
     arena = arena_make(1 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

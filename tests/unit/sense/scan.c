@@ -172,6 +172,24 @@ static void keys_may_be_data(void **state) {
     }
 }
 
+static bool scan_finds(struct str text, bool is_key, const char *kind) {
+    struct sense_result r =
+        scan((struct sense_text){.text = text, .is_key = is_key, .role = ROLE_USER});
+    return find(&r, kind) != NULL;
+}
+
+/* JSON can hold them, and no list of signs has them: a secret begins behind one, a folder ends
+ * before one, a key with one is no field's name. */
+static void zero_bytes_are_of_no_list(void **state) {
+    (void)state;
+    assert_true(scan_finds(STR("password: \0Tr0ub4dor&3xy"), false, "password"));
+    assert_true(scan_finds(STR("client_secret: \0q8Zt4LwX1rVb7NcY2pKd"), false, "generic_secret"));
+    assert_true(scan_finds(STR("open /home/fred\0data"), false, "example_path"));
+    assert_true(scan_finds(STR("Anneliese\0Brockhaus"), true, "name"));
+    assert_false(scan_finds(STR("the user_id\0= of it"), false, "uncertain_term")
+                 != scan_finds(STR("the user_id\1= of it"), false, "uncertain_term"));
+}
+
 static void what_cannot_be_read_is_told(void **state) {
     (void)state;
     struct sense_result r = scan((struct sense_text){.text = STR("PNG"), .opaque = true});
@@ -248,6 +266,7 @@ int main(void) {
         cmocka_unit_test(keys_say_what_values_are),    cmocka_unit_test(keys_may_be_data),
         cmocka_unit_test(what_cannot_be_read_is_told), cmocka_unit_test(limits_hold),
         cmocka_unit_test(rules_are_part_of_it),        cmocka_unit_test(slow_patterns_fail),
+        cmocka_unit_test(zero_bytes_are_of_no_list),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
