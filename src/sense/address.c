@@ -3,6 +3,8 @@
  * long as it looks like flat, town, postal code or country. */
 #include "sense/address.h"
 
+#include <pthread.h>
+
 enum part {
     PART_NUMBER,
     PART_NAME,   /* with a capital, known as nothing else */
@@ -24,23 +26,50 @@ enum {
 
 /* ---- words ---- */
 
+static const struct str STREET_ENDS[] = {
+    STR_INIT("straße"), STR_INIT("strasse"), STR_INIT("weg"),    STR_INIT("gasse"),
+    STR_INIT("platz"),  STR_INIT("allee"),   STR_INIT("damm"),   STR_INIT("gata"),
+    STR_INIT("gatan"),  STR_INIT("gade"),    STR_INIT("vägen"),  STR_INIT("vej"),
+    STR_INIT("veien"),  STR_INIT("vænget"),  STR_INIT("katu"),   STR_INIT("kuja"),
+    STR_INIT("laan"),   STR_INIT("straat"),  STR_INIT("plein"),  STR_INIT("gracht"),
+    STR_INIT("utca"),   STR_INIT("stræde"),  STR_INIT("stigen"), STR_INIT("ufer"),
+    STR_INIT("gränd"),  STR_INIT("backen"),  STR_INIT("torget"), STR_INIT("parken"),
+    STR_INIT("vangen"), STR_INIT("krogen"),  STR_INIT("bakken"), STR_INIT("plads"),
+    STR_INIT("gaten"),  STR_INIT("vegen"),   STR_INIT("gade"),   STR_INIT("polku"),
+    STR_INIT("raitti"), STR_INIT("brücke"),  STR_INIT("graben"), STR_INIT("steig"),
+    STR_INIT("kade"),   STR_INIT("singel"),  STR_INIT("dijk"),   STR_INIT("steeg"),
+    STR_INIT("ulice"),  STR_INIT("stien"),
+};
+enum { SHORTEST_END = 3, END_BITS = 10 };
+
+/* A bit for the last three bytes of each: most words end as none of them. */
+static uint64_t street_ends[(1 << END_BITS) / 64];
+
+static unsigned end_of(struct str s) {
+    const unsigned char *p = (const unsigned char *)s.ptr + s.len - SHORTEST_END;
+    return (p[0] << 16 | p[1] << 8 | p[2]) * 0x9e3779b1U >> (32 - END_BITS);
+}
+
+static void index_ends(void) {
+    for (size_t i = 0; i < ARRAY_LEN(STREET_ENDS); i++) {
+        unsigned end = end_of(STREET_ENDS[i]);
+        street_ends[end / 64] |= 1ULL << (end % 64);
+    }
+}
+
+/* "Goethestraße" */
 static bool ends_as_street(struct str word) {
-    static const struct str ends[] = {
-        STR_INIT("straße"), STR_INIT("strasse"), STR_INIT("weg"),    STR_INIT("gasse"),
-        STR_INIT("platz"),  STR_INIT("allee"),   STR_INIT("damm"),   STR_INIT("gata"),
-        STR_INIT("gatan"),  STR_INIT("gade"),    STR_INIT("vägen"),  STR_INIT("vej"),
-        STR_INIT("veien"),  STR_INIT("vænget"),  STR_INIT("katu"),   STR_INIT("kuja"),
-        STR_INIT("laan"),   STR_INIT("straat"),  STR_INIT("plein"),  STR_INIT("gracht"),
-        STR_INIT("utca"),   STR_INIT("stræde"),  STR_INIT("stigen"), STR_INIT("ufer"),
-        STR_INIT("gränd"),  STR_INIT("backen"),  STR_INIT("torget"), STR_INIT("parken"),
-        STR_INIT("vangen"), STR_INIT("krogen"),  STR_INIT("bakken"), STR_INIT("plads"),
-        STR_INIT("gaten"),  STR_INIT("vegen"),   STR_INIT("gade"),   STR_INIT("polku"),
-        STR_INIT("raitti"), STR_INIT("brücke"),  STR_INIT("graben"), STR_INIT("steig"),
-        STR_INIT("kade"),   STR_INIT("singel"),  STR_INIT("dijk"),   STR_INIT("steeg"),
-        STR_INIT("ulice"),  STR_INIT("stien"),
-    };
-    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-        if (word.len > ends[i].len + 2 && str_ends(word, ends[i])) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, index_ends);
+    if (word.len <= SHORTEST_END + 2) {
+        return false;
+    }
+    unsigned end = end_of(word);
+    if (!(street_ends[end / 64] >> (end % 64) & 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(STREET_ENDS); i++) {
+        if (word.len > STREET_ENDS[i].len + 2 && str_ends(word, STREET_ENDS[i])) {
             return true;
         }
     }

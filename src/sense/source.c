@@ -40,12 +40,48 @@ static bool begins_so(struct str line) {
     static const char *const begins[] = {
         "//", "/*", "**", "*/", "#include", "#define", "#!",    "#if",  "#e",     "--", "$ ",
         "</", "<?", "@",  "{",  "}",        "import ", "from ", "def ", "class ", "| "};
-    for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
+    size_t n = char_is_of(line.ptr[0], "/*#-$<@{}ifdc|") ? ARRAY_LEN(begins) : 0;
+    for (size_t i = 0; i < n; i++) {
         if (begins[i][0] == line.ptr[0] && str_starts(line, str_of(begins[i]))) {
             return true;
         }
     }
     return false;
+}
+
+/* Whether BLOCK bytes and the one behind them have what has_signs or is_table looks for: two signs
+ * or two blanks side by side, or an equals sign. No branches, so that many bytes go at once. */
+enum { BLOCK = 32 };
+static unsigned char is_sign(unsigned char c) {
+    unsigned char low = (unsigned char)(c - '!') <= '/' - '!';
+    unsigned char high = (unsigned char)(c - ':') <= '>' - ':';
+    unsigned char bar = c == '|';
+    return low | high | bar;
+}
+static bool is_odd_block(const char *s) {
+    unsigned char odd = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        unsigned char a = (unsigned char)s[i];
+        unsigned char b = (unsigned char)s[i + 1];
+        unsigned char blank_a = a == ' ';
+        unsigned char blank_b = b == ' ';
+        unsigned char equals = a == '=';
+        odd |= (is_sign(a) & is_sign(b)) | (blank_a & blank_b) | equals;
+    }
+    return odd;
+}
+
+/* False: has_signs and is_table have nothing to find in the line. */
+static bool is_odd(struct str line) {
+    if (line.len <= BLOCK) {
+        return true;
+    }
+    size_t last = line.len - BLOCK - 1;
+    bool odd = is_odd_block(line.ptr + last);
+    for (size_t i = 0; i < last && !odd; i += BLOCK) {
+        odd = is_odd_block(line.ptr + i);
+    }
+    return odd;
 }
 
 /* Two signs side by side that no sentence has, or an equals sign between blanks. */
@@ -93,8 +129,9 @@ static bool is_pair(struct str line) {
     struct str value = blank > 0 ? str_sub(line, (size_t)blank + 1, line.len) : STR("");
     bool mark = false;
     for (size_t i = 1; i + 1 < value.len; i++) {
-        mark = mark || char_is_of(value.ptr[i], "./_");
-        if (value.ptr[i] == ' ') {
+        char c = value.ptr[i];
+        mark = mark || c == '.' || c == '/' || c == '_';
+        if (c == ' ') {
             return false;
         }
     }
@@ -108,8 +145,8 @@ static bool is_neither(struct str line) {
 
 static bool is_machine(struct str line) {
     char last = line.ptr[line.len - 1];
-    return char_is_of(last, ";{}\\") || begins_so(line) || is_setting(line) || has_signs(line)
-           || is_option(line) || is_table(line) || is_pair(line);
+    return char_is_of(last, ";{}\\") || begins_so(line) || is_setting(line) || is_option(line)
+           || is_pair(line) || (is_odd(line) && (has_signs(line) || is_table(line)));
 }
 
 static size_t count_lines(struct str text) {

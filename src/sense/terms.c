@@ -277,9 +277,12 @@ static bool is_titled(const struct word *w, const struct passage *p) {
 }
 
 void terms_end(struct terms *t, struct str text, tagger_hit_fn on_hit, void *ctx) {
-    bool several = str_find_char(str_sub(text, t->title_from, t->title_to), ' ') >= 0;
-    bool refers = is_reference(str_sub(text, t->title_from, t->title_to));
-    if (t->title_to && !refers && (several || !is_of_source(t, text))) {
+    if (!t->title_to) {
+        return;
+    }
+    struct str title = str_sub(text, t->title_from, t->title_to);
+    bool several = str_find_char(title, ' ') >= 0;
+    if (!is_reference(title) && (several || !is_of_source(t, text))) {
         tell(t, text, t->title_from, t->title_to, on_hit, ctx);
         t->end = t->title_to > t->end ? t->title_to : t->end;
     }
