@@ -16,11 +16,18 @@ struct sha256 sha256_of(struct str s) {
     return h;
 }
 
-struct sha256 hash_keyed(const unsigned char key[32], struct str s) {
-    struct sha256 h;
-    crypto_generichash(h.bytes, sizeof h.bytes, (const unsigned char *)(s.ptr ? s.ptr : ""), s.len,
-                       key, 32);
+_Static_assert(crypto_shorthash_siphashx24_KEYBYTES == KEYED_KEY
+                   && crypto_shorthash_siphashx24_BYTES == sizeof(struct keyed_hash),
+               "as libsodium has it");
+
+struct keyed_hash hash_keyed(const unsigned char key[KEYED_KEY], struct str s) {
+    struct keyed_hash h;
+    crypto_shorthash_siphashx24(h.bytes, (const unsigned char *)(s.ptr ? s.ptr : ""), s.len, key);
     return h;
+}
+
+void keyed_hex(const struct keyed_hash *h, char text[KEYED_HEX]) {
+    sodium_bin2hex(text, KEYED_HEX, h->bytes, sizeof h->bytes);
 }
 
 void sha256_hex(const struct sha256 *h, char text[65]) {

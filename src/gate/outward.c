@@ -201,7 +201,8 @@ static bool is_address(struct str text) {
     text = str_trim(text);
     ptrdiff_t scheme = str_find(text, STR("://"));
     for (ptrdiff_t i = 0; i < scheme; i++) {
-        scheme = isalnum((unsigned char)text.ptr[i]) || char_is_of(text.ptr[i], "+.-") ? scheme : -1;
+        scheme =
+            isalnum((unsigned char)text.ptr[i]) || char_is_of(text.ptr[i], "+.-") ? scheme : -1;
     }
     return (scheme > 0 && scheme < 12 && str_find_char(text, ' ') < 0)
            || str_istarts(text, STR("www.")) || str_istarts(text, STR("mailto:"));

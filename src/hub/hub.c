@@ -69,7 +69,7 @@ static bool on_part_key(void *ctx, const struct store_value *c, size_t n) {
 static bool load_part_key(struct hub *h, struct err *e) {
     struct store_value name = sv_text(STR("part_key"));
     TRY(store_read(h->main, ST_SETTING_GET, &name, 1, on_part_key, h, e));
-    static const unsigned char none[32];
+    static const unsigned char none[KEYED_KEY];
     if (memcmp(h->part_key, none, sizeof none) != 0) {
         return true;
     }

@@ -63,7 +63,7 @@ bool memory_treated(struct hub *h, struct str conversation, enum level *out);
  * of the caller and this text, stands for no other text. */
 struct begun {
     struct str text; /* "" another thing */
-    struct sha256 hash;
+    struct keyed_hash hash;
 };
 /* "c" and 16 hexadecimal digits: of the caller and its claim, or of the caller and the first user
  * text. */
@@ -108,7 +108,7 @@ void scanned_free(struct scanned *c);
 struct scan_order {
     const struct sense *sense;
     const struct sense_limits *limits;
-    const unsigned char *secret; /* 32 bytes, of the hashes */
+    const unsigned char *secret; /* of the hashes */
     struct str conversation;
     struct begun begun; /* zeros: unknown */
     const struct sense_text *texts;
@@ -117,9 +117,9 @@ struct scan_order {
 NODISCARD bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o,
                             struct sense_result *out, struct err *e);
 /* Evidence under a key of the caller's, as it was put; false: it is not known. */
-bool scanned_get(struct scanned *c, struct arena *a, const struct sha256 *key,
+bool scanned_get(struct scanned *c, struct arena *a, const struct keyed_hash *key,
                  struct str conversation, struct sense_result *out);
-void scanned_put(struct scanned *c, const struct sha256 *key, struct str conversation,
+void scanned_put(struct scanned *c, const struct keyed_hash *key, struct str conversation,
                  const struct sense_result *r);
 void scanned_drop(struct scanned *c, struct str conversation);
 /* For /metrics and tests: texts found and not found, and bytes kept. */
@@ -483,7 +483,7 @@ struct hub {
     struct vault *vault;
     struct gate *gate;
     struct engine *engine;
-    unsigned char part_key[32];
+    unsigned char part_key[KEYED_KEY];
     struct sense_limits scan_limits; /* of one request, without its deadline */
     int64_t scan_us;                 /* … which is so long after its begin */
     pthread_mutex_t loading;         /* one reading of the configuration at a time */

@@ -28,7 +28,7 @@ const char *const LOOK_STATE_TEXTS[LOOK_STATES] = {"nobody was asked",
 struct piece {
     size_t text;
     uint32_t from, to; /* of that text */
-    struct sha256 key;
+    struct keyed_hash key;
 };
 
 struct look {
@@ -92,7 +92,7 @@ static struct str text_of(const struct look *k, const struct piece *p) {
 }
 
 /* Everything that an answer depends on but the piece. */
-static struct sha256 key_of(const struct look *k, const struct engine_model *m) {
+static struct keyed_hash key_of(const struct look *k, const struct engine_model *m) {
     struct str all = str_fmt(k->a, "%llx %llx %lld %lld " STR_FMT " " STR_FMT " " STR_FMT,
                              (unsigned long long)sense_ask_version(),
                              (unsigned long long)sense_version(k->snap->sense),
@@ -101,7 +101,7 @@ static struct sha256 key_of(const struct look *k, const struct engine_model *m) 
     return hash_keyed(k->hub->part_key, all);
 }
 
-static void add_piece(struct look *k, const struct sha256 *key, struct piece p) {
+static void add_piece(struct look *k, const struct keyed_hash *key, struct piece p) {
     p.key = hash_keyed(key->bytes, text_of(k, &p));
     struct sense_result known = {0};
     if (scanned_get(k->hub->looks, k->a, &p.key, k->l->conversation, &known)) {
@@ -114,7 +114,7 @@ static void add_piece(struct look *k, const struct sha256 *key, struct piece p) 
     }
 }
 
-static void cut(struct look *k, const struct sha256 *key) {
+static void cut(struct look *k, const struct keyed_hash *key) {
     for (size_t i = k->l->count; i-- > 0;) {
         struct str text = k->l->texts[i].text;
         for (size_t from = 0; sense_is_asked(&k->l->texts[i]) && from < text.len;) {
@@ -165,7 +165,7 @@ struct look *look_new(struct hub *h, const struct snapshot *s, struct arena *a,
     l->looked = (struct looked){.state = LOOK_DONE, .model = s->config->sense_model};
     struct engine_model m = {0};
     bool there = h->look_engine->find(h, a, l->looked.model, &m);
-    struct sha256 key = key_of(k, &m);
+    struct keyed_hash key = key_of(k, &m);
     cut(k, &key);
     for (; !there && k->at < k->count; k->at++) {
         pass_over(k, &k->pieces[k->at], LOOK_UNAVAILABLE);

@@ -221,18 +221,18 @@ struct str memory_conversation(struct hub *h, struct arena *a, const struct hub_
     memcpy(all, of.ptr ? of.ptr : "", of.len);
     all[of.len + 1] = claimed ? 'c' : 'u';
     memcpy(all + of.len + 2, begun.ptr ? begun.ptr : "", begun.len);
-    struct sha256 hash = hash_keyed(h->part_key, (struct str){all, of.len + 2 + begun.len});
+    struct keyed_hash hash = hash_keyed(h->part_key, (struct str){all, of.len + 2 + begun.len});
     if (begun_opt) {
         *begun_opt = (struct begun){claimed ? (struct str){0} : begun, hash};
     }
-    char text[65];
-    sha256_hex(&hash, text);
+    char text[KEYED_HEX];
+    keyed_hex(&hash, text);
     return str_fmt(a, "c%.16s", text);
 }
 
-static void part_key(struct hub *h, struct str text, char key[65]) {
-    struct sha256 hash = hash_keyed(h->part_key, text);
-    sha256_hex(&hash, key);
+static void part_key(struct hub *h, struct str text, char key[KEYED_HEX]) {
+    struct keyed_hash hash = hash_keyed(h->part_key, text);
+    keyed_hex(&hash, key);
 }
 
 static struct str part_text(struct arena *a, const struct chat_part *p) {
@@ -249,7 +249,7 @@ static void join_parts(struct hub *h, struct arena *a, const struct chat_part *p
     for (size_t i = 0; i < n; i++) {
         struct str text = part_text(a, &parts[i]);
         if (text.len >= SHORTEST_PART) {
-            char key[65];
+            char key[KEYED_HEX];
             part_key(h, text, key);
             struct kept *k = map_get(h->memory->parts, str_of(key));
             if (k) {
@@ -332,7 +332,7 @@ static void keep_parts(struct writing *w, const struct label *l, const struct ch
         if (text.len < SHORTEST_PART) {
             continue;
         }
-        char *key = arena_alloc(&w->arena, 65);
+        char *key = arena_alloc(&w->arena, KEYED_HEX);
         part_key(w->hub, text, key);
         if (put_part(w->hub->memory, str_of(key), answer)) {
             write_step(w, ST_ANSWER_PART_PUT, str_of(key), str_dup(&w->arena, buf_str(&json)),

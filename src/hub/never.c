@@ -38,15 +38,15 @@ bool never_load(struct hub *h, struct err *e) {
     return store_read(h->main, ST_FLAG_ALL, NULL, 0, on_row, h->never, e);
 }
 
-static void key_of(struct hub *h, struct str text, char key[65]) {
+static void key_of(struct hub *h, struct str text, char key[KEYED_HEX]) {
     struct arena a = arena_make(1 << 20);
-    struct sha256 hash = hash_keyed(h->part_key, str_lower(&a, str_trim(text)));
-    sha256_hex(&hash, key);
+    struct keyed_hash hash = hash_keyed(h->part_key, str_lower(&a, str_trim(text)));
+    keyed_hex(&hash, key);
     arena_end(&a);
 }
 
 bool never_set(struct hub *h, struct str text, bool never, struct err *e) {
-    char key[65];
+    char key[KEYED_HEX];
     key_of(h, text, key);
     LOCKED(&h->never->lock);
     struct store_value v[] = {sv_text(str_of(key)), sv_int(clock_wall_ms())};
@@ -66,7 +66,7 @@ bool never_has(struct hub *h, struct str text) {
     if (!map_count(h->never->texts)) {
         return false;
     }
-    char key[65];
+    char key[KEYED_HEX];
     key_of(h, text, key);
     return map_get(h->never->texts, str_of(key)) != NULL;
 }

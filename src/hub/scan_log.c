@@ -22,7 +22,7 @@ struct sort {
 
 /* Behind it: findings, names, sorts, the sorts' texts. */
 struct entry {
-    struct sha256 hash;
+    struct keyed_hash hash;
     uint64_t conversation;
     uint32_t next; /* of its bucket: its place in units and one; 0: none */
     uint32_t bytes;
@@ -61,16 +61,16 @@ static struct entry *entry_at(const struct scan_log *l, size_t at) {
     return (struct entry *)(void *)(uintptr_t)(l->ring + at);
 }
 
-static uint32_t bucket_of(const struct sha256 *hash) {
+static uint32_t bucket_of(const struct keyed_hash *hash) {
     uint32_t begin = 0;
     memcpy(&begin, hash->bytes, sizeof begin);
     return begin % BUCKETS;
 }
 
 /* NULL: it is not there. */
-static struct entry *find(const struct scan_log *l, const struct sha256 *hash) {
+static struct entry *find(const struct scan_log *l, const struct keyed_hash *hash) {
     uint32_t at = l->buckets[bucket_of(hash)];
-    while (at && !sha256_eq(&entry_at(l, (at - 1UL) * UNIT)->hash, hash)) {
+    while (at && !keyed_eq(&entry_at(l, (at - 1UL) * UNIT)->hash, hash)) {
         at = entry_at(l, (at - 1UL) * UNIT)->next;
     }
     return at ? entry_at(l, (at - 1UL) * UNIT) : NULL;
@@ -99,7 +99,7 @@ static void drop_oldest(struct scan_log *l) {
 }
 
 /* Room for one more, which can be found from now on. */
-static struct entry *append(struct scan_log *l, const struct sha256 *hash, size_t bytes) {
+static struct entry *append(struct scan_log *l, const struct keyed_hash *hash, size_t bytes) {
     if (l->head + bytes > RING_BYTES) {
         while (l->anew) {
             drop_oldest(l);
@@ -171,7 +171,7 @@ static char *put_text(char *at, struct str s) {
     return at + s.len;
 }
 
-void scan_log_put(struct scan_log *l, const struct sha256 *hash, uint64_t conversation,
+void scan_log_put(struct scan_log *l, const struct keyed_hash *hash, uint64_t conversation,
                   const struct sense_result *r, const uint32_t *names, size_t name_count) {
     struct sorts sorts = {.count = 0};
     if (r->count > MOST_FINDINGS || name_count > TAGGER_KNOWN || !sorts_read(&sorts, r)) {
@@ -218,7 +218,7 @@ static bool is_old(const struct scan_log *l, const struct entry *x) {
     return behind > RING_BYTES / 2;
 }
 
-bool scan_log_get(const struct scan_log *l, const struct sha256 *hash, struct arena *a,
+bool scan_log_get(const struct scan_log *l, const struct keyed_hash *hash, struct arena *a,
                   uint32_t segment, struct sense_result *out, uint32_t *names, size_t *name_count,
                   bool *old) {
     const struct entry *x = find(l, hash);

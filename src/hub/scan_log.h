@@ -16,13 +16,13 @@ void scan_log_free(struct scan_log *l);
 /* Keeps a copy of a text's evidence, in place of what was kept under the hash before; names:
  * that the text gives (struct tagger_known), NULL with a count of 0. What is very long is not kept.
  */
-void scan_log_put(struct scan_log *l, const struct sha256 *hash, uint64_t conversation,
+void scan_log_put(struct scan_log *l, const struct keyed_hash *hash, uint64_t conversation,
                   const struct sense_result *r, const uint32_t *names, size_t name_count);
 
 /* What is kept under the hash, with the texts of kinds and detectors copied into the arena, as of
  * `segment`; names (room for TAGGER_KNOWN) and their count. *old: it is of the older half, and goes
  * soon unless it is put again. False: nothing is. */
-bool scan_log_get(const struct scan_log *l, const struct sha256 *hash, struct arena *a,
+bool scan_log_get(const struct scan_log *l, const struct keyed_hash *hash, struct arena *a,
                   uint32_t segment, struct sense_result *out, uint32_t *names, size_t *name_count,
                   bool *old);
 

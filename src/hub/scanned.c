@@ -43,11 +43,11 @@ struct pass {
     const struct scan_order *o;
     uint64_t version, conversation;
     struct tagger_known known; /* names of the texts so far … */
-    struct sha256 names;       /* … their hash, … */
+    struct keyed_hash names;   /* … their hash, … */
     unsigned hashed;           /* … and how many of them are in it */
 };
 
-static struct sha256 hash_names(const struct pass *l) {
+static struct keyed_hash hash_names(const struct pass *l) {
     unsigned n = l->known.count < TAGGER_KNOWN ? l->known.count : TAGGER_KNOWN;
     return hash_keyed(l->o->secret,
                       (struct str){(const char *)l->known.hash, n * sizeof(uint32_t)});
@@ -55,17 +55,17 @@ static struct sha256 hash_names(const struct pass *l) {
 
 /* Everything that the scan of a text depends on; what follows is its conversation and its key. */
 struct basis {
-    struct sha256 text, names;
+    struct keyed_hash text, names;
     uint64_t version;
     uint32_t name_count, conversation_bytes;
     uint8_t role;
     bool begins, declared, flows;
     uint8_t zeros[4]; /* no byte of it is unset */
 };
-_Static_assert(sizeof(struct basis) == 88, "all bytes of it are set");
+_Static_assert(sizeof(struct basis) == 56, "all bytes of it are set");
 
 /* A text's bytes are hashed once: of the text that its conversation is known by, that was done. */
-static struct sha256 basis_hash(struct pass *l, const struct sense_text *t) {
+static struct keyed_hash basis_hash(struct pass *l, const struct sense_text *t) {
     enum { LONGEST_KEY = 128 };
     const struct scan_order *o = l->o;
     bool begins =
@@ -89,7 +89,7 @@ static struct sha256 basis_hash(struct pass *l, const struct sense_text *t) {
     memcpy(all, &b, sizeof b);
     for (size_t i = 0; i < ARRAY_LEN(behind); i++) {
         struct str s = behind[i];
-        struct sha256 longer;
+        struct keyed_hash longer;
         if (s.len > LONGEST_KEY) {
             longer = hash_keyed(o->secret, s);
             s = (struct str){(const char *)longer.bytes, sizeof longer.bytes};
@@ -100,14 +100,14 @@ static struct sha256 basis_hash(struct pass *l, const struct sense_text *t) {
     return hash_keyed(o->secret, (struct str){all, n});
 }
 
-static void put(struct pass *l, const struct sha256 *hash, const struct sense_result *r,
+static void put(struct pass *l, const struct keyed_hash *hash, const struct sense_result *r,
                 const uint32_t *names, size_t name_count) {
     LOCKED(&l->c->lock);
     scan_log_put(l->c->log, hash, l->conversation, r, names, name_count);
 }
 
 /* A remembered text's evidence, a copy, and its names go to those that are known. */
-static bool recall(struct pass *l, const struct sha256 *hash, uint32_t segment,
+static bool recall(struct pass *l, const struct keyed_hash *hash, uint32_t segment,
                    struct sense_result *out) {
     uint32_t names[TAGGER_KNOWN];
     size_t name_count = 0;
@@ -130,7 +130,7 @@ static bool recall(struct pass *l, const struct sha256 *hash, uint32_t segment,
 }
 
 /* `before`: how many names were known before this text. */
-static void keep(struct pass *l, const struct sha256 *hash, const struct sense_result *r,
+static void keep(struct pass *l, const struct keyed_hash *hash, const struct sense_result *r,
                  unsigned before) {
     uint32_t names[TAGGER_KNOWN];
     size_t n = l->known.count - before;
@@ -158,7 +158,7 @@ static void add_rule(struct arena *a, struct sense_result *out, struct str kind)
 static bool look_at(struct pass *l, const struct sense_text *t, struct sense_result *r,
                     struct err *e) {
     bool worth = t->text.len >= SHORTEST && !t->opaque && !t->is_key;
-    struct sha256 hash = {0};
+    struct keyed_hash hash = {0};
     if (worth) {
         hash = basis_hash(l, t);
         if (recall(l, &hash, t->segment, r)) {
@@ -204,7 +204,7 @@ bool scanned_scan(struct scanned *c, struct arena *a, const struct scan_order *o
     return scan_each(c, a, o, out, e) && sense_seams(o->sense, a, o->texts, o->count, out, e);
 }
 
-bool scanned_get(struct scanned *c, struct arena *a, const struct sha256 *key,
+bool scanned_get(struct scanned *c, struct arena *a, const struct keyed_hash *key,
                  struct str conversation, struct sense_result *out) {
     uint32_t names[TAGGER_KNOWN];
     size_t name_count = 0;
@@ -218,7 +218,7 @@ bool scanned_get(struct scanned *c, struct arena *a, const struct sha256 *key,
     return known;
 }
 
-void scanned_put(struct scanned *c, const struct sha256 *key, struct str conversation,
+void scanned_put(struct scanned *c, const struct keyed_hash *key, struct str conversation,
                  const struct sense_result *r) {
     LOCKED(&c->lock);
     scan_log_put(c->log, key, hash_table(conversation), r, NULL, 0);

@@ -43,15 +43,24 @@ static void test_from_hex(void **state) {
 
 static void test_keyed(void **state) {
     (void)state;
-    unsigned char one[32] = {1};
-    unsigned char two[32] = {2};
-    struct sha256 a = hash_keyed(one, STR("text"));
-    struct sha256 b = hash_keyed(one, STR("text"));
-    struct sha256 c = hash_keyed(two, STR("text"));
-    struct sha256 d = hash_keyed(one, STR("texu"));
-    assert_true(sha256_eq(&a, &b));
-    assert_false(sha256_eq(&a, &c));
-    assert_false(sha256_eq(&a, &d));
+    unsigned char one[KEYED_KEY] = {1};
+    unsigned char two[KEYED_KEY] = {2};
+    struct keyed_hash a = hash_keyed(one, STR("text"));
+    struct keyed_hash b = hash_keyed(one, STR("text"));
+    struct keyed_hash c = hash_keyed(two, STR("text"));
+    struct keyed_hash d = hash_keyed(one, STR("texu"));
+    assert_true(keyed_eq(&a, &b));
+    assert_false(keyed_eq(&a, &c));
+    assert_false(keyed_eq(&a, &d));
+    /* the first vector of its authors' */
+    unsigned char counted[KEYED_KEY];
+    for (unsigned i = 0; i < KEYED_KEY; i++) {
+        counted[i] = (unsigned char)i;
+    }
+    struct keyed_hash empty = hash_keyed(counted, (struct str){NULL, 0});
+    char hex[KEYED_HEX];
+    keyed_hex(&empty, hex);
+    assert_string_equal(hex, "a3817f04ba25a8e66df67214c7550293");
 }
 
 static void test_table(void **state) {

@@ -10,8 +10,9 @@
 
 enum { MANY = 39999, ROOM = 2 << 20 };
 
-static struct sha256 hash_of(int i) {
-    return sha256_of((struct str){(const char *)&i, sizeof i});
+static struct keyed_hash hash_of(int i) {
+    static const unsigned char key[KEYED_KEY] = {1};
+    return hash_keyed(key, (struct str){(const char *)&i, sizeof i});
 }
 
 /* Of `n` findings; another one for each seed. */
@@ -50,14 +51,14 @@ struct got {
 };
 
 static struct got get(const struct scan_log *l, struct arena *a, int i) {
-    struct sha256 hash = hash_of(i);
+    struct keyed_hash hash = hash_of(i);
     struct got g = {.found = false};
     g.found = scan_log_get(l, &hash, a, 5, &g.result, g.names, &g.name_count, &g.old);
     return g;
 }
 
 static void put(struct scan_log *l, int i, uint64_t conversation, const struct sense_result *r) {
-    struct sha256 hash = hash_of(i);
+    struct keyed_hash hash = hash_of(i);
     uint32_t names[] = {(uint32_t)i, 7};
     scan_log_put(l, &hash, conversation, r, names, 2);
 }
