@@ -229,7 +229,8 @@ static bool value_reaches(struct str key, const struct jval *v, int depth) {
  * its arguments there. */
 static void add_command(struct buf *b, struct str key, const struct jval *v, int depth) {
     if (jval_kind(v) == JSTRING && is_command_key(key)) {
-        buf_addf(b, "%s" STR_FMT, b->len ? " " : "", STR_ARG(jval_str(v)));
+        buf_add(b, b->len ? STR(" ") : STR(""));
+        buf_add(b, jval_str(v));
     }
     if (depth < DEEPEST && (jval_kind(v) == JARRAY || jval_kind(v) == JOBJECT)) {
         for (struct jiter it = jval_iter(v); jiter_next(&it);) {
