@@ -75,7 +75,7 @@ static unsigned apostrophe(struct str s, size_t i) {
 }
 
 /* Behind the word an address, a path or code goes on. */
-static bool goes_on(struct str s, size_t i) {
+static __attribute__((noinline)) bool goes_on(struct str s, size_t i) {
     if (i >= s.len) {
         return false;
     }
@@ -203,7 +203,7 @@ static inline bool word_plain(struct str text, size_t from, struct word *w) {
     uint64_t low = eight_at(p);
     uint64_t high = 0;
     bool capital = (low & 0xff) - 'A' < 26;
-    low |= capital ? 0x20 : 0;
+    low |= (uint64_t)capital << 5;
     uint64_t end = ~eight_within(low, 'a', 'z') & EIGHT(0x80);
     unsigned n = 0;
     if (end) {
@@ -238,8 +238,8 @@ static inline bool word_plain(struct str text, size_t from, struct word *w) {
     return true;
 }
 
-/* A word of whatever letters. */
-static void word_spelled(struct str text, size_t from, struct word *w) {
+/* A word of whatever letters. Not inline: most words should not pay for what it needs. */
+static __attribute__((noinline)) void word_spelled(struct str text, size_t from, struct word *w) {
     struct spelling s = {.length = 0};
     struct letters l;
     w->to = (uint32_t)read_word(text, from, &s);
