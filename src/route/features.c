@@ -172,25 +172,38 @@ static bool is_mark(struct str text, size_t at) {
 
 enum { BLOCK = 64 };
 
-/* Counts the bytes of a block. Returns a bit for each at which a cue may begin: a sign, or the
- * first letter of a word. *before: the highest bit, where the last byte was a letter. */
-static uint64_t count_block(const char *s, uint64_t *before, struct counts *out) {
-    uint64_t starts = 0;
-    uint64_t letter_sums = 0; /* a byte each */
-    uint64_t high_sums = 0;
+/* A bit for each byte that is 0x80 instead of 0. */
+static uint64_t bits_of(const unsigned char is[BLOCK]) {
+    uint64_t bits = 0;
     for (unsigned i = 0; i < BLOCK; i += 8) {
-        uint64_t x = eight_at(s + i);
-        uint64_t letters = eight_letters(x);
-        uint64_t signs = eight_within(x, '!', '~') & ~letters;
-        uint64_t begins = (letters & ~(letters << 8 | *before >> 56)) | signs;
-        *before = letters;
-        letter_sums += letters >> 7;
-        high_sums += (x & x << 1 & EIGHT(0x80)) >> 7;
-        starts |= (uint64_t)eight_bits(begins) << i;
+        bits |= (uint64_t)eight_bits(eight_at((const char *)is + i)) << i;
     }
-    out->letters += (int)(letter_sums * EIGHT(1) >> 56);
-    out->high += (int)(high_sums * EIGHT(1) >> 56);
-    return starts;
+    return bits;
+}
+
+/* Counts the bytes of a block. Returns a bit for each at which a cue may begin: a sign, or the
+ * first letter of a word. *before: 1 where the last byte was a letter. No branches, so that many
+ * bytes go at once. */
+static uint64_t count_block(const char *s, uint64_t *before, struct counts *out) {
+    UNSET unsigned char is_letter[BLOCK];
+    UNSET unsigned char is_sign[BLOCK];
+    unsigned char letters = 0;
+    unsigned char high = 0;
+    for (unsigned i = 0; i < BLOCK; i++) {
+        unsigned char c = (unsigned char)s[i];
+        unsigned char letter = (unsigned char)((c | 0x20) - 'a') <= 'z' - 'a';
+        unsigned char seen = (unsigned char)(c - '!') <= '~' - '!';
+        is_letter[i] = letter ? 0x80 : 0;
+        is_sign[i] = (seen & !letter) ? 0x80 : 0;
+        letters = (unsigned char)(letters + letter);
+        high = (unsigned char)(high + (c >= 0xc0));
+    }
+    out->letters += letters;
+    out->high += high;
+    uint64_t in_word = bits_of(is_letter);
+    uint64_t begins = in_word & ~(in_word << 1 | *before);
+    *before = in_word >> (BLOCK - 1);
+    return begins | bits_of(is_sign);
 }
 
 /* Cues that begin with a letter count at the start of a word only. */

@@ -121,7 +121,11 @@ static inline uint32_t word_hash_end(uint64_t h) {
 /* Of a folded word: small letters, no accents, digits all alike. */
 uint32_t word_hash(struct str folded);
 /* Of a name of several words: begin with 0, one step for each word's hash. */
-uint32_t word_hash_name(uint32_t name, uint32_t word);
+static inline uint32_t word_hash_name(uint32_t name, uint32_t word) {
+    uint32_t h = ((name << 5 | name >> 27) ^ word) * 0x2c1b3c6dU;
+    h ^= h >> 15;
+    return h ? h : 1;
+}
 
 /* ---- words.c ---- */
 /* The next word from *at on; false: there is none. */

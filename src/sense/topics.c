@@ -38,7 +38,8 @@ void topics_look(struct topics *t, struct str text, const struct word *w) {
         x->part = number_of(text, w);
     }
     if (t->begins && (w->gap == GAP_BLANK || w->gap == GAP_HYPHEN)) {
-        uint32_t both = term_of(word_hash_name(word_hash_name(0, x[-1].hash), x->hash));
+        uint32_t hash = word_hash_name(word_hash_name(0, x[-1].hash), x->hash);
+        uint32_t both = term_may_be_pair(hash) ? term_of(hash) : 0;
         if (both >> TERM_GROUP) {
             x[-1].group = (uint8_t)(both >> TERM_GROUP);
             x->joined = true;

@@ -106,6 +106,8 @@ enum { TERM_SLOTS = 1 << 15, TERM_BITS = 1 << 16, TERM_GROUP = 5, TERM_CHECK = 1
 /* By the hash's low bits, two for each word: it may be a word of a topic, it may begin a term of
  * two. */
 extern const uint64_t TERM_FILTER[2 * TERM_BITS / 64];
+/* The same for the hash of two words: they may be a term. */
+extern const uint64_t TERM_PAIRS[TERM_BITS / 64];
 /* The hash's highest bits, the group, the part (enum part); 0: free. */
 extern const uint32_t TERM_TABLE[TERM_SLOTS];
 extern const uint8_t GROUP_FIELDS[GROUPS];          /* a bit for each field */
@@ -119,6 +121,10 @@ static inline uint32_t term_of(uint32_t hash) {
         }
     }
     return 0;
+}
+
+static inline bool term_may_be_pair(uint32_t both) {
+    return TERM_PAIRS[both % TERM_BITS / 64] >> (both % 64) & 1;
 }
 
 /* The next word; text is what it stands in. A sentence that ends is judged. Inline: most words are

@@ -15,9 +15,3 @@ uint32_t word_hash(struct str folded) {
     }
     return word_hash_end(h);
 }
-
-uint32_t word_hash_name(uint32_t name, uint32_t word) {
-    uint32_t h = ((name << 5 | name >> 27) ^ word) * 0x2c1b3c6dU;
-    h ^= h >> 15;
-    return h ? h : 1;
-}

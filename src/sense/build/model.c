@@ -9,6 +9,7 @@ struct model {
     uint32_t words[WORD_SLOTS], names[PUBLIC_SLOTS];
     uint32_t terms[TERM_SLOTS];
     uint64_t filter[2 * TERM_BITS / 64];
+    uint64_t pairs[TERM_BITS / 64];
     uint8_t fields[GROUPS];
     int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
     int8_t topics[TOPIC_BUCKETS][TOPIC_CLASSES];
@@ -175,8 +176,9 @@ static void add_terms(struct model *m, struct arena *a, struct str word, uint32_
         return;
     }
     if (str_cut(word, '_', &head, &tail)) {
-        uint32_t first = word_hash_name(0, word_hash(head));
-        add_term(m, word_hash_name(first, word_hash(tail)), code);
+        uint32_t both = word_hash_name(word_hash_name(0, word_hash(head)), word_hash(tail));
+        add_term(m, both, code);
+        m->pairs[both % TERM_BITS / 64] |= 1ULL << (both % 64);
         add_filter(m, word_hash(head), topic ? 2 : 0);
         return;
     }
@@ -268,10 +270,10 @@ static void print_weights(FILE *f, const char *name, const char *size, const int
     fprintf(f, "};\n");
 }
 
-static void print_filter(FILE *f, const struct model *m) {
-    fprintf(f, "const uint64_t TERM_FILTER[2 * TERM_BITS / 64] = {\n");
-    for (size_t i = 0; i < ARRAY_LEN(m->filter); i++) {
-        fprintf(f, "%lluU%s", (unsigned long long)m->filter[i], i % 8 == 7 ? ",\n" : ",");
+static void print_filter(FILE *f, const char *name, const char *size, const uint64_t *v, size_t n) {
+    fprintf(f, "const uint64_t %s[%s] = {\n", name, size);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(f, "%lluU%s", (unsigned long long)v[i], i % 8 == 7 ? ",\n" : ",");
     }
     fprintf(f, "};\n");
 }
@@ -308,7 +310,8 @@ int main(int argc, char **argv) {
     print_numbers(f, "WORD_TABLE", "WORD_SLOTS", m.words, WORD_SLOTS);
     print_numbers(f, "PUBLIC_TABLE", "PUBLIC_SLOTS", m.names, PUBLIC_SLOTS);
     print_numbers(f, "TERM_TABLE", "TERM_SLOTS", m.terms, TERM_SLOTS);
-    print_filter(f, &m);
+    print_filter(f, "TERM_FILTER", "2 * TERM_BITS / 64", m.filter, ARRAY_LEN(m.filter));
+    print_filter(f, "TERM_PAIRS", "TERM_BITS / 64", m.pairs, ARRAY_LEN(m.pairs));
     fprintf(f, "const uint8_t GROUP_FIELDS[GROUPS] = {\n");
     for (size_t i = 0; i < GROUPS; i++) {
         fprintf(f, "%u,", m.fields[i]);
