@@ -290,7 +290,7 @@ ROWS = {k: v.split() for k, v in {
     "th_tnin": "national-id-th", "tr_license_plate": "plate-tr", "tr_national_id": "national-id-tr",
     "tr_phone_number": "phone-intl phone-local phone-context phone-tr", "uk_nhs": "nhs-uk", "uk_nino": "national-id-uk", "uk_passport": "passport-uk",
     "uk_postcode": "postcode-uk", "uk_vehicle_registration": "plate-uk", "us_driver_license": "licence-us licence-said", "us_itin": "itin-us",
-    "us_mbi": "mbi-us", "us_npi": "npi-us", "us_ssn": "ssn-us ssn-plain ssn-said", "za_id_number": "national-id-za"}.items()}
+    "us_mbi": "mbi-us", "us_npi": "npi-us", "us_ssn": "ssn-us ssn-plain ssn-parted ssn-said", "za_id_number": "national-id-za"}.items()}
 
 
 def recogniser(row):

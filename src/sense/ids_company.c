@@ -79,10 +79,33 @@ enum verdict valid_siren_fr(const struct matched *m) {
     return id_agreed((n == 9 || n == 14) && !id_all_same(d, 9) && sum_luhn(d, n));
 }
 
-/* Spain: a letter, seven digits, and a sign that is a digit or a letter by the kind of company. */
-enum verdict valid_cif_es(const struct matched *m) {
+/* The same for its VAT: two signs before it, which are computed of it where they are digits. */
+enum verdict valid_vat_fr(const struct matched *m) {
     char d[ID_MOST];
     id_signs(m, d);
+    bool digits = id_is_digit(d[2]) && id_is_digit(d[3]);
+    bool key = !digits || id_two(d + 2) == (12 + 3 * sum_modulo(d + 4, 9, 97)) % 97;
+    return key && sum_luhn(d + 4, 9) ? MATCH_CERTAIN : MATCH_NO;
+}
+
+/* The Netherlands: a person's number (BSN) behind NL in older ones, else ISO 7064 modulo 97 with
+ * letters counted from 10; B and two digits. */
+enum verdict valid_vat_nl(const struct matched *m) {
+    char d[ID_MOST];
+    char all[] = "2321.........11..";
+    id_digits(m, d);
+    memcpy(all + 4, d, 9);
+    memcpy(all + 15, d + 9, 2);
+    bool person = sum_weighted(d, "98765432", 11) == d[8] - '0';
+    return !id_all_same(d, 9) && (person || sum_modulo(all, 17, 97) == 1) ? MATCH_CERTAIN
+                                                                          : MATCH_NO;
+}
+
+/* Spain: a letter, seven digits, and a sign that is a digit or a letter by the kind of company; ES
+ * may stand before it. */
+enum verdict valid_cif_es(const struct matched *m) {
+    char all[ID_MOST];
+    const char *d = id_signs(m, all) > 9 ? all + 2 : all;
     int sum = 0;
     for (int i = 1; i <= 7; i++) {
         int v = (d[i] - '0') * (1 + i % 2);
@@ -90,13 +113,14 @@ enum verdict valid_cif_es(const struct matched *m) {
     }
     int check = (10 - sum % 10) % 10;
     bool kind = strchr("ABCDEFGHJNPQRSUVW", d[0]) != NULL;
-    return id_shaped(kind && (d[8] - '0' == check || d[8] == "JABCDEFGHI"[check]), m);
+    return id_agreed(kind && (d[8] - '0' == check || d[8] == "JABCDEFGHI"[check]));
 }
 
 enum verdict valid_nip_pl(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_agreed(!id_all_same(d, 10) && sum_weighted(d, "657234567", 11) == d[9] - '0');
+    return id_agreed(d[0] != '0' && !id_all_same(d, 10)
+                     && sum_weighted(d, "657234567", 11) == d[9] - '0');
 }
 
 enum verdict valid_uid_ch(const struct matched *m) {
@@ -123,7 +147,8 @@ enum verdict valid_org_fi(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int rest = (11 - sum_weighted(d, "79:5842", 11)) % 11;
-    return id_shaped(!id_all_same(d, 7) && rest == d[7] - '0', m);
+    bool ok = !id_all_same(d, 7) && rest == d[7] - '0';
+    return !ok ? MATCH_NO : m->text.len > 8 ? MATCH_VALIDATED : MATCH_YES;
 }
 
 /* Sweden: like a person's number with a month that is none. */
@@ -139,7 +164,8 @@ enum verdict valid_brn_kr(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int sum = sum_weighted(d, "137137135", 1 << 20) + (d[8] - '0') * 5 / 10;
-    return id_shaped(!id_all_same(d, 10) && (10 - sum % 10) % 10 == d[9] - '0', m);
+    bool given = memcmp(d, "101", 3) >= 0 && id_two(d + 3) > 0 && memcmp(d + 5, "0000", 4) != 0;
+    return id_shaped(given && !id_all_same(d, 10) && (10 - sum % 10) % 10 == d[9] - '0', m);
 }
 
 /* Singapore: businesses, companies (by year), and all others (by year and a sort of two letters).
@@ -148,7 +174,7 @@ enum verdict valid_uen_sg(const struct matched *m) {
     char d[ID_MOST];
     size_t n = id_signs(m, d);
     if (n == 9) {
-        return id_shaped(d[8] == "XMKECAWLJDB"[sum_weighted(d, ":4938271", 11)], m);
+        return id_agreed(d[8] == "XMKECAWLJDB"[sum_weighted(d, ":4938271", 11)]);
     }
     if (id_is_digit(d[0])) {
         int year = id_two(d) * 100 + id_two(d + 2);

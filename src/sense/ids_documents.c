@@ -49,7 +49,7 @@ enum verdict valid_id_card_pl(const struct matched *m) {
         int v = id_is_digit(d[i]) ? d[i] - '0' : d[i] - 'A' + 10;
         sum += i == 3 ? 0 : v * ("731073173"[i] - '0');
     }
-    return id_shaped(sum % 10 == d[3] - '0', m);
+    return id_agreed(sum % 10 == d[3] - '0');
 }
 
 /* Numbers without a checksum: not made of one digit. */
@@ -57,6 +57,13 @@ enum verdict valid_shape(const struct matched *m) {
     char d[ID_MOST];
     size_t n = id_digits(m, d);
     return n > 4 && id_all_same(d, n) ? MATCH_NO : MATCH_YES;
+}
+
+/* Nigeria's plates: a number from 1 on. */
+enum verdict valid_plate_ng(const struct matched *m) {
+    char d[ID_MOST];
+    size_t n = id_digits(m, d);
+    return id_all_same(d, n) && d[0] == '0' ? MATCH_NO : MATCH_YES;
 }
 
 /* India's: no zero where none is given out. */

@@ -2,13 +2,21 @@
  * digits are taken out and computed. */
 #include "sense/numbers.h"
 
-/* Italy: characters at odd places count by a table of their own. */
+/* A digit that Italy writes as a letter where two people's codes would be the same; -1 none. */
+static int digit_it(char c) {
+    const char *at = strchr("LMNPQRSTUV", c);
+    return id_is_digit(c) ? c - '0' : at && c ? (int)(at - "LMNPQRSTUV") : -1;
+}
+
+/* Italy: characters at odd places count by a table of their own; the day of women is 40 later. */
 enum verdict valid_id_it(const struct matched *m) {
     static const signed char odd[] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
                                       20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
     char d[ID_MOST];
     id_signs(m, d);
-    if (!strchr("ABCDEHLMPRST", d[8])) {
+    int day = digit_it(d[9]) * 10 + digit_it(d[10]);
+    bool born = day >= 1 && day <= 71 && day % 40 >= 1 && day % 40 <= 31;
+    if (!strchr("ABCDEHLMPRST", d[8]) || !born) {
         return MATCH_NO;
     }
     int sum = 0;
@@ -19,10 +27,18 @@ enum verdict valid_id_it(const struct matched *m) {
     return id_certain(id_is_letter(d[15]) && sum % 26 == d[15] - 'A');
 }
 
-/* France: 97 minus the first thirteen digits modulo 97. */
+/* France: 97 minus the first thirteen digits modulo 97; Corsica's 2A and 2B count as 19 and 18. */
 enum verdict valid_id_fr(const struct matched *m) {
     char d[ID_MOST];
-    id_digits(m, d);
+    id_signs(m, d);
+    if (id_is_letter(d[6])) {
+        bool corsica = d[5] == '2' && d[6] <= 'B';
+        d[5] = corsica ? '1' : 'X';
+        d[6] = d[6] == 'A' ? '9' : '8';
+    }
+    if (d[5] == 'X') {
+        return MATCH_NO;
+    }
     bool shape = (d[0] == '1' || d[0] == '2') && id_two(d + 3) >= 1
                  && (id_two(d + 3) <= 12 || id_two(d + 3) >= 20);
     return id_certain(shape && 97 - sum_modulo(d, 13, 97) == id_two(d + 13));
@@ -71,7 +87,8 @@ enum verdict valid_id_pl(const struct matched *m) {
     return id_agreed(is_date(id_two(d + 2) % 20, id_two(d + 4)) && (10 - sum) % 10 == d[10] - '0');
 }
 
-/* Sweden: ten digits by Luhn, of a date; the century may stand before. */
+/* Sweden: ten digits by Luhn, of a date; the century may stand before. A hyphen makes it one, or a
+ * plus for who is a hundred; but "250312-1430" is a time. */
 enum verdict valid_id_se(const struct matched *m) {
     char d[ID_MOST];
     char all[ID_MOST];
@@ -81,7 +98,9 @@ enum verdict valid_id_se(const struct matched *m) {
     int day = id_two(d + 4);
     bool century = n != 12 || (id_two(all) >= 18 && id_two(all) <= 20);
     bool ok = century && is_date(id_two(d + 2), day > 60 ? day - 60 : day) && sum_luhn(d, 10);
-    return !ok ? MATCH_NO : m->text.len > n ? MATCH_CERTAIN : MATCH_VALIDATED;
+    bool time = id_two(d + 6) < 24 && id_two(d + 8) < 60;
+    bool hyphen = str_find_char(m->text, '-') >= 0;
+    return !ok ? MATCH_NO : hyphen && !time ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 enum verdict valid_id_fi(const struct matched *m) {
@@ -109,11 +128,14 @@ enum verdict valid_id_dk(const struct matched *m) {
     return is_date(id_two(d + 2), id_two(d)) ? MATCH_YES : MATCH_NO;
 }
 
-/* Czechia and Slovakia: divisible by 11, months of women plus 50. */
+/* Czechia and Slovakia: divisible by 11, until 1985 also ten more and a zero; months of women plus
+ * 50. */
 enum verdict valid_id_cz(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_agreed(is_date(id_two(d + 2) % 50 % 20, id_two(d + 4)) && sum_modulo(d, 10, 11) == 0);
+    bool ten = d[9] == '0' && sum_modulo(d, 9, 11) == 10;
+    return id_agreed(is_date(id_two(d + 2) % 50 % 20, id_two(d + 4))
+                     && (ten || sum_modulo(d, 10, 11) == 0));
 }
 
 enum verdict valid_id_ro(const struct matched *m) {
@@ -159,8 +181,9 @@ enum verdict valid_id_ee(const struct matched *m) {
 enum verdict valid_id_lv(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    int sum = (1101 - sum_weighted(d, "16379:5842", 1 << 20)) % 11;
-    return id_agreed((is_date(id_two(d + 2), id_two(d)) && sum == d[10] - '0') || id_two(d) == 32);
+    int sum = (1101 - sum_weighted(d, "16379:5842", 1 << 20)) % 11 % 10;
+    bool begins = is_date(id_two(d + 2), id_two(d)) || id_two(d) == 32;
+    return id_agreed(begins && sum == d[10] - '0');
 }
 
 enum verdict valid_id_gr(const struct matched *m) {
@@ -173,15 +196,18 @@ enum verdict valid_id_pt(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int sum = sum_weighted(d, "98765432", 11);
-    return id_agreed(d[0] != '0' && (sum < 2 ? 0 : 11 - sum) == d[8] - '0');
+    bool sort = strchr("123568", d[0]) || id_two(d) == 45 /* people, companies, the state … */
+                || (d[0] == '7' && !strchr("36", d[1])) || (d[0] == '9' && strchr("0189", d[1]));
+    return id_agreed(sort && (sum < 2 ? 0 : 11 - sum) == d[8] - '0');
 }
 
-/* Switzerland: 756 and the check digit of an EAN. */
+/* Switzerland: 756 and the check digit of an EAN, which goods and books have with other beginnings.
+ */
 enum verdict valid_id_ch(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int sum = sum_weighted(d, "131313131313", 10);
-    return id_agreed((10 - sum) % 10 == d[12] - '0');
+    return id_agreed(memcmp(d, "756", 3) == 0 && (10 - sum) % 10 == d[12] - '0');
 }
 
 enum verdict valid_id_at(const struct matched *m) {
@@ -197,9 +223,8 @@ enum verdict valid_id_at(const struct matched *m) {
 /* Ireland: seven digits and a letter, perhaps a second one that counts nine times. */
 enum verdict valid_id_ie(const struct matched *m) {
     char d[ID_MOST];
-    id_signs(m, d);
+    size_t n = id_signs(m, d);
     int sum = sum_weighted(d, "8765432", 23 * 9);
-    size_t n = m->text.len;
     int second = n > 8 && id_is_letter(d[8]) && d[8] != 'W' ? d[8] - 'A' + 1 : 0;
     return id_agreed(d[7] == "WABCDEFGHIJKLMNOPQRSTUV"[(sum + 9 * second) % 23]);
 }
@@ -218,15 +243,17 @@ enum verdict valid_id_tr(const struct matched *m) {
     int tenth =
         (sum_weighted(d, "7070707070", 1 << 20) + 1000 - sum_weighted(d + 1, "10101010", 1 << 20))
         % 10;
-    return id_certain(d[0] != '0' && tenth == d[9] - '0'
-                      && sum_weighted(d, "1111111111", 10) == d[10] - '0');
+    return id_agreed(d[0] != '0' && tenth == d[9] - '0'
+                     && sum_weighted(d, "1111111111", 10) == d[10] - '0');
 }
 
-/* Ukraine: the first digit's weight is -1, ten modulo 11. */
+/* Ukraine: days from 1900 to the birth of who lives, then the first digit's weight is -1. */
 enum verdict valid_id_ua(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_agreed(sum_weighted(d, ":57946:57", 11) % 10 == d[9] - '0');
+    int days = id_two(d) * 1000 + sum_modulo(d + 2, 3, 1000);
+    bool lives = days > 3600 && days < 50000;
+    return id_agreed(lives && sum_weighted(d, ":57946:57", 11) % 10 == d[9] - '0');
 }
 
 /* Russia: SNILS, weights 9 to 1; INN of a person, two check digits. */
@@ -260,6 +287,11 @@ enum verdict valid_id_uk(const struct matched *m) {
     return !shape && !(shown && d[8] <= 'D') ? MATCH_NO : capital ? MATCH_CERTAIN : MATCH_YES;
 }
 
+static bool is_ordinal(const char *end) {
+    return memcmp(end, "ST", 2) == 0 || memcmp(end, "ND", 2) == 0 || memcmp(end, "RD", 2) == 0
+           || memcmp(end, "TH", 2) == 0;
+}
+
 /* Britain's postal code: an area that exists, and letters that are used behind. */
 enum verdict valid_postcode_uk(const struct matched *m) {
     static const char areas[] =
@@ -279,7 +311,11 @@ enum verdict valid_postcode_uk(const struct matched *m) {
     }
     bool inner = !strchr("CIKMOV", d[n - 1]) && !strchr("CIKMOV", d[n - 2]);
     bool size = d[n - 1] == 'B' && strchr("GTMK", d[n - 2]); /* of a disk */
-    bool plain = letters == 2 && !size && id_is_letter(m->text.ptr[0])
+    if (id_is_letter(d[n - 4])) { /* "W1A", "EC1A": only some are used there */
+        inner = inner && strchr(letters == 2 ? "ABEHMNPRVWXY" : "ABCDEFGHJKPSTUW", d[n - 4]);
+    }
+    bool ordinal = letters == 1 && is_ordinal(d + n - 2); /* "E1 1ST" */
+    bool plain = !ordinal && !size && id_is_letter(m->text.ptr[0])
                  && id_is_letter(m->text.ptr[m->text.len - 1])
                  && m->text.ptr[m->text.len - 4] == ' ';
     return !*at || !inner ? MATCH_NO : plain ? MATCH_CERTAIN : MATCH_YES;
@@ -301,13 +337,18 @@ enum verdict valid_dni(const struct matched *m) {
     return !ok ? MATCH_NO : id_is_letter(last) && n == 9 ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
-/* A German office's number for a taxpayer: as it is written, or with the land before it. */
+/* A German office's number for a taxpayer: as it is written, or as it is sent, with the land's
+ * digits before it and a zero behind the office's number. */
 enum verdict valid_tax_number_de(const struct matched *m) {
     char d[ID_MOST];
     size_t n = id_digits(m, d);
     bool parted = str_find_char(m->text, '/') >= 0;
-    bool land = n == 13 && id_two(d) <= 16;
-    bool form = n == 13 && d[4] == '0'; /* of what is sent to an office: a zero behind its number */
+    static const unsigned char lands[] = {10, 11, 21, 22, 23, 24, 26, 27, 28, 30, 31, 32, 40, 41};
+    bool land = n == 13 && (id_two(d) <= 16 || d[0] == '5' || d[0] == '9'); /* or by another list */
+    for (size_t i = 0; i < ARRAY_LEN(lands); i++) {
+        land = land || (n == 13 && id_two(d) == lands[i]);
+    }
+    bool form = n == 13 && d[4] == '0';
     bool ok = !id_all_same(d, n) && (parted || ((land || form) && id_two(d) > 0));
     return !ok ? MATCH_NO : land && form ? MATCH_VALIDATED : MATCH_YES;
 }

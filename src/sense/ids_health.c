@@ -35,7 +35,8 @@ enum verdict valid_npi_us(const struct matched *m) {
     return id_agreed((d[0] == '1' || d[0] == '2') && !id_all_same(d, 9) && sum_luhn(all, 15));
 }
 
-/* Who may prescribe in the US: a letter for the sort, one of the name (or a 9). */
+/* Who may prescribe in the US: a letter for the sort, one of the name or a 9. One of ten such codes
+ * is right. */
 enum verdict valid_dea_us(const struct matched *m) {
     char d[ID_MOST];
     id_signs(m, d);
@@ -43,7 +44,8 @@ enum verdict valid_dea_us(const struct matched *m) {
         return MATCH_NO;
     }
     int sum = sum_weighted(d + 2, "121212", 1 << 20);
-    return id_shaped(!id_all_same(d + 2, 7) && sum % 10 == d[8] - '0', m);
+    bool second = id_is_letter(d[1]) || d[1] == '9';
+    return id_agreed(second && !id_all_same(d + 2, 7) && sum % 10 == d[8] - '0');
 }
 
 /* A German doctor: weights 4 and 9 in turn; two digits of the field follow. */
@@ -75,7 +77,7 @@ enum verdict valid_bsnr_de(const struct matched *m) {
 enum verdict valid_kvnr_de(const struct matched *m) {
     char d[ID_MOST];
     id_signs(m, d);
-    return id_shaped(!id_all_same(d + 1, 8) && letter_luhn(d, 0, 9, "1212121212"), m);
+    return id_agreed(!id_all_same(d + 1, 8) && letter_luhn(d, 0, 9, "1212121212"));
 }
 
 /* Germany's pension number: region, date of birth, the name's letter, serial, check. */
@@ -86,6 +88,9 @@ enum verdict valid_rvnr_de(const struct matched *m) {
     int month = id_two(d + 4);
     day = day > 50 ? day - 50 : day;
     bool date = day <= 31 && month <= 12; /* zeros where it is not known */
-    bool ok = date && id_two(d) >= 2 && letter_luhn(d, 8, 11, "212571212121");
+    int region =
+        id_two(d) >= 42 && id_two(d) < 80 ? id_two(d) - 40 : id_two(d); /* the state's own */
+    bool known = (region >= 2 && region <= 29) || (region >= 38 && region <= 40) || region >= 80;
+    bool ok = date && known && region < 90 && letter_luhn(d, 8, 11, "212571212121");
     return ok ? MATCH_CERTAIN : MATCH_NO;
 }

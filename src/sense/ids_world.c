@@ -80,7 +80,8 @@ enum verdict valid_id_in_aadhaar(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     bool ok = d[0] >= '2' && !id_all_same(d, 12) && sum_verhoeff(d, 12);
-    return !ok ? MATCH_NO : m->text.len > 12 ? MATCH_CERTAIN : MATCH_VALIDATED;
+    bool years = memcmp(d, "20", 2) == 0 && memcmp(d + 4, "20", 2) == 0; /* "2015 2016 2017" */
+    return !ok ? MATCH_NO : m->text.len > 12 && !years ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 /* Nigeria: the same sum over eleven digits. */
@@ -90,15 +91,18 @@ enum verdict valid_id_ng(const struct matched *m) {
     return id_agreed(d[0] != '0' && !id_all_same(d, 11) && sum_verhoeff(d, 11));
 }
 
+/* Australia: nine digits, eight in old ones, by weights of their own. */
 enum verdict valid_id_au_tfn(const struct matched *m) {
     char d[ID_MOST];
-    id_digits(m, d);
+    if (id_digits(m, d) == 8) {
+        return !id_all_same(d, 8) && sum_weighted(d, ":7846351", 11) == 0 ? MATCH_YES : MATCH_NO;
+    }
     return id_agreed(!id_all_same(d, 9) && sum_weighted(d, "14375869:", 11) == 0);
 }
 
+/* New Zealand: a second row of weights where the first gives ten; 10 to 200 millions. */
 enum verdict valid_id_nz(const struct matched *m) {
     char d[ID_MOST];
-    id_digits(m, d);
     size_t n = id_digits(m, d);
     if (n == 8) {
         memmove(d + 1, d, 8);
@@ -106,7 +110,8 @@ enum verdict valid_id_nz(const struct matched *m) {
     }
     int rest = (11 - sum_weighted(d, "32765432", 11)) % 11;
     rest = rest == 10 ? (11 - sum_weighted(d, "74325276", 11)) % 11 : rest;
-    return id_agreed(rest == d[8] - '0' && !id_all_same(d, 9));
+    bool given = d[0] == '1' || (d[0] == '0' && d[1] != '0');
+    return id_agreed(given && rest == d[8] - '0' && !id_all_same(d, 9));
 }
 
 enum verdict valid_id_ca(const struct matched *m) {
@@ -134,12 +139,13 @@ enum verdict valid_id_ar(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
     int rest = 11 - sum_weighted(d, "5432765432", 11);
-    bool kind = id_two(d) == 20 || (id_two(d) >= 23 && id_two(d) <= 27) || id_two(d) == 30
-                || id_two(d) == 33;
+    int sort = id_two(d); /* people, companies, who lives elsewhere */
+    bool kind = sort == 20 || (sort >= 23 && sort <= 27) || sort == 30 || sort == 33 || sort == 34
+                || sort == 50 || sort == 51 || sort == 55;
     return id_agreed(kind && (rest == 11 ? 0 : rest == 10 ? 9 : rest) == d[10] - '0');
 }
 
-/* Chile: weights 2 to 7 from the right, K for ten. */
+/* Chile: weights 2 to 7 from the right, K for ten. Without a hyphen any digits would do. */
 enum verdict valid_id_cl(const struct matched *m) {
     char d[ID_MOST];
     size_t n = id_alnum_of(m->text, d, ID_MOST - 1);
@@ -147,18 +153,24 @@ enum verdict valid_id_cl(const struct matched *m) {
     for (size_t i = 0; i + 1 < n; i++) {
         sum += (d[n - 2 - i] - '0') * (2 + (int)(i % 6));
     }
-    return id_agreed(n >= 8 && d[n - 1] == "0123456789K0"[(11 - sum % 11) % 11]);
+    bool ok = n >= 8 && d[n - 1] == "0123456789K0"[(11 - sum % 11) % 11];
+    bool parted = str_find_char(m->text, '-') >= 0 || d[n - 1] == 'K';
+    return !ok ? MATCH_NO : parted ? MATCH_VALIDATED : MATCH_YES;
 }
 
+/* South Africa: a date, whether a citizen, an 8 or 9, Luhn. */
 enum verdict valid_id_za(const struct matched *m) {
     char d[ID_MOST];
     id_digits(m, d);
-    return id_certain(is_date(id_two(d + 2), id_two(d + 4)) && d[10] <= '2' && sum_luhn(d, 13));
+    bool ok = is_date(id_two(d + 2), id_two(d + 4)) && d[10] <= '2' && sum_luhn(d, 13);
+    return !ok ? MATCH_NO : d[11] >= '8' ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
-/* Israel: ones and twos in turn, digits of the products added. */
+/* Israel: Luhn; the zeros that people's begin with may be left out, higher ones are given to
+ * others. */
 enum verdict valid_id_il(const struct matched *m) {
     char d[ID_MOST];
-    id_digits(m, d);
-    return id_agreed(!id_all_same(d, 9) && sum_luhn(d, 9));
+    size_t n = id_digits(m, d);
+    bool ok = !id_all_same(d, n) && sum_luhn(d, n);
+    return !ok ? MATCH_NO : n == 9 && d[0] <= '3' ? MATCH_VALIDATED : MATCH_YES;
 }

@@ -140,8 +140,10 @@ enum verdict valid_uid_ch(const struct matched *m);
 enum verdict valid_vat_at(const struct matched *m);
 enum verdict valid_vat_be(const struct matched *m);
 enum verdict valid_vat_de(const struct matched *m);
+enum verdict valid_vat_fr(const struct matched *m);
 enum verdict valid_vat_gb(const struct matched *m);
 enum verdict valid_vat_it(const struct matched *m);
+enum verdict valid_vat_nl(const struct matched *m);
 
 /* ---- ids_documents.c: passports, licences, plates, devices ---- */
 enum verdict valid_id_card_de(const struct matched *m);
@@ -154,6 +156,7 @@ enum verdict valid_passport_de(const struct matched *m);
 enum verdict valid_passport_in(const struct matched *m);
 enum verdict valid_passport_kr(const struct matched *m);
 enum verdict valid_plate_de(const struct matched *m);
+enum verdict valid_plate_ng(const struct matched *m);
 enum verdict valid_plate_in(const struct matched *m);
 enum verdict valid_plate_tr(const struct matched *m);
 enum verdict valid_plate_uk(const struct matched *m);

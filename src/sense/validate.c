@@ -134,30 +134,34 @@ enum verdict valid_ip(const struct matched *m) {
     bool version = part[0] < 10 && part[1] < 30 && part[2] < 30
                    && part[3] < 30; /* 1.2.3.4 is rather a version, 23.3.1.1 a section */
     version = version || (part[0] < 32 && part[1] < 10 && part[2] < 10 && part[3] < 10);
-    /* resolvers and groups of receivers that everybody knows */
-    bool known = (part[0] == 224 && part[1] == 0 && part[2] == 0)
-                 || str_is(m->text, "239.255.255.250") || str_is(m->text, "8.8.8.8")
-                 || str_is(m->text, "8.8.4.4") || str_is(m->text, "1.1.1.1")
-                 || str_is(m->text, "1.0.0.1") || str_is(m->text, "9.9.9.9");
+    /* Groups of receivers that everybody knows or that end where a network of one's own does (RFC
+     * 5771, 2365, 6676); any other is somebody's. */
+    bool group = (part[0] == 224 && part[1] == 0 && part[2] <= 1) || part[0] == 239
+                 || (part[0] == 233 && part[1] == 252 && part[2] == 0);
+    bool known = group || str_is(m->text, "8.8.8.8") || str_is(m->text, "8.8.4.4")
+                 || str_is(m->text, "1.1.1.1") || str_is(m->text, "1.0.0.1")
+                 || str_is(m->text, "9.9.9.9");
     struct str behind = str_sub(m->whole, m->from + m->text.len, m->whole.len);
     bool reversed = str_starts(behind, STR(".in-addr"));
     return private_ || version || known || reversed || is_counted(m->text) ? MATCH_NO
                                                                            : MATCH_VALIDATED;
 }
 
+/* What is routed everywhere, and groups that nobody assigned for all (RFC 4291: the second nibble
+ * says so, the third one how far they reach). */
 enum verdict valid_ip6(const struct matched *m) {
+    static const char *const open[] = {
+        "2001:db8:", "2001:0db8:", "3fff:", "2001:4860:4860::", "2606:4700:4700::", "2620:fe::"};
     int groups = 1;
-    int letters = 0;
     for (size_t i = 0; i < m->text.len; i++) {
         groups += m->text.ptr[i] == ':';
-        letters += isalpha((unsigned char)m->text.ptr[i]) != 0;
     }
-    bool local = str_istarts(m->text, STR("fe80")) || str_istarts(m->text, STR("fd"))
-                 || str_istarts(m->text, STR("fc")) || str_istarts(m->text, STR("2001:db8"))
-                 || str_istarts(m->text, STR("2001:0db8"));
-    bool shape = groups >= 4 && groups <= 8 && letters > 0
-                 && (groups == 8 || str_contains(m->text, STR("::")));
-    return !local && shape && before(m) != ':' && after(m) != ':' ? MATCH_VALIDATED : MATCH_NO;
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_LEN(open); i++) {
+        known = known || str_istarts(m->text, str_of(open[i]));
+    }
+    bool shape = groups >= 4 && groups <= 8 && (groups == 8 || str_contains(m->text, STR("::")));
+    return !known && shape && before(m) != ':' && after(m) != ':' ? MATCH_VALIDATED : MATCH_NO;
 }
 
 /* Names that every container and every page about them has. */
@@ -207,17 +211,44 @@ enum verdict valid_ticket(const struct matched *m) {
     return is_known ? MATCH_NO : MATCH_YES;
 }
 
-enum verdict valid_mac(const struct matched *m) {
-    bool broadcast =
-        str_ieq(m->text, STR("ff:ff:ff:ff:ff:ff")) || str_is(m->text, "00:00:00:00:00:00")
-        || str_ieq(m->text, STR("aa:bb:cc:dd:ee:ff")) || str_is(m->text, "00:11:22:33:44:55");
-    unsigned char a = after(m);
-    for (size_t i = 5; i < m->text.len; i += 3) {
-        broadcast = broadcast || m->text.ptr[i] != m->text.ptr[2]; /* one sign parts all of them */
+/* Six pairs that one sign parts, or three fours that dots do and that are no numbers. */
+static bool is_mac_shape(struct str s) {
+    bool dots = s.ptr[2] != ':' && s.ptr[2] != '-';
+    bool letter = false;
+    bool digit = false;
+    for (size_t i = 0; i < s.len; i++) {
+        letter = letter || isalpha((unsigned char)s.ptr[i]);
+        digit = digit || isdigit((unsigned char)s.ptr[i]);
+        if (!dots && i % 3 == 2 && s.ptr[i] != s.ptr[2]) {
+            return false;
+        }
     }
-    return broadcast || a == ':' || before(m) == ':' || (a == '-' && m->text.ptr[2] == '-')
-               ? MATCH_NO
-               : MATCH_YES;
+    return !dots || (letter && digit);
+}
+
+/* An odd first byte addresses a group (IEEE 802); the others are what manuals show. */
+enum verdict valid_mac(const struct matched *m) {
+    static const char *const shown[] = {"000000000000", "aabbccddeeff", "001122334455",
+                                        "123456789abc", "0123456789ab", "deadbeefcafe"};
+    char d[13] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < m->text.len && n < 12; i++) {
+        char c = m->text.ptr[i];
+        if (isalnum((unsigned char)c)) {
+            d[n++] = (char)tolower((unsigned char)c);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+        if (strcmp(d, shown[i]) == 0) {
+            return MATCH_NO;
+        }
+    }
+    bool group = char_is_of(d[1], "13579bdf");
+    unsigned char b = before(m);
+    unsigned char a = after(m);
+    bool longer = a == ':' || b == ':' || b == '.' || (a == '-' && m->text.ptr[2] == '-')
+                  || (b == '-' && m->text.ptr[2] == '-');
+    return group || longer || !is_mac_shape(m->text) ? MATCH_NO : MATCH_YES;
 }
 
 /* Whose home it is. */
@@ -285,27 +316,60 @@ enum verdict valid_card_said(const struct matched *m) {
     return shape && luhn(d, n) ? MATCH_VALIDATED : MATCH_NO;
 }
 
+/* How long each country's are: the registry of ISO 13616, and those that use one without being in
+ * it. */
+static size_t iban_length(const char *country) {
+    static const struct {
+        unsigned char length;
+        const char *countries;
+    } lengths[] = {{15, "NO"},
+                   {16, "BE"},
+                   {18, "DK FI FK FO GL NL SD"},
+                   {19, "MK SI"},
+                   {20, "AT BA EE KZ LT LU MN XK"},
+                   {21, "CH HR LI LV"},
+                   {22, "BG BH CR DE GB GE IE ME RS VA"},
+                   {23, "AE GI IL IQ OM SO TL"},
+                   {24, "AD CZ ES MD PK RO SA SE SK TN VG"},
+                   {25, "AO CV GW LY MZ PT ST"},
+                   {26, "DZ IR IS TR"},
+                   {27, "BI CF CG CM DJ FR GA GQ GR IT KM MC MG MR SM TD"},
+                   {28, "AL AZ BF BJ BY CI CY DO GT HN HU LB MA ML NE NI PL SN SV TG"},
+                   {29, "BR EG PS QA UA"},
+                   {30, "JO KW MU YE"},
+                   {31, "MT SC"},
+                   {32, "LC"},
+                   {33, "RU"}};
+    for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
+        for (const char *c = lengths[i].countries; *c; c += 2 + (c[2] == ' ')) {
+            if (memcmp(c, country, 2) == 0) {
+                return lengths[i].length;
+            }
+        }
+    }
+    return 0;
+}
+
 /* ISO 13616: the country and check digits go to the end, letters count from 10, modulo 97 is 1. */
 enum verdict valid_iban(const struct matched *m) {
     char s[40];
     size_t n = 0;
     for (size_t i = 0; i < m->text.len && n < sizeof s; i++) {
-        if (m->text.ptr[i] != ' ') {
-            s[n++] = m->text.ptr[i];
+        if (isalnum((unsigned char)m->text.ptr[i])) {
+            s[n++] = (char)toupper((unsigned char)m->text.ptr[i]);
         }
     }
-    for (; n >= 15; n--) { /* what follows in capitals may have been taken along */
-        int rest = 0;
-        for (size_t i = 0; i < n; i++) {
-            char c = s[(i + 4) % n];
-            int v = isdigit((unsigned char)c) ? c - '0' : c - 'A' + 10;
-            rest = (v > 9 ? rest * 100 + v : rest * 10 + v) % 97;
-        }
-        if (rest == 1 && n <= 34) {
-            return MATCH_VALIDATED;
-        }
+    if (n != iban_length(s)) {
+        return MATCH_NO; /* what follows was taken along; where it does not, there is a match, too
+                          */
     }
-    return MATCH_NO;
+    int rest = 0;
+    for (size_t i = 0; i < n; i++) {
+        char c = s[(i + 4) % n];
+        int v = isdigit((unsigned char)c) ? c - '0' : c - 'A' + 10;
+        rest = (v > 9 ? rest * 100 + v : rest * 10 + v) % 97;
+    }
+    return rest == 1 ? MATCH_VALIDATED : MATCH_NO;
 }
 
 enum verdict valid_ssn(const struct matched *m) {

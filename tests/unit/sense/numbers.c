@@ -147,6 +147,109 @@ static void a_number_stands_alone(void **state) {
     assert_true(finds(t, "tax-id-au", &what));
 }
 
+/* As offices and people write them: with dots, in small letters, in older forms. */
+static void forms_that_are_written(void **state) {
+    (void)state;
+    static const struct {
+        const char *row, *text;
+    } yes[] = {{"national-id-fr", "1 49 03 2A 020 859 87"},
+               {"national-id-fr", "149032a02085987"},
+               {"national-id-ch", "756 9217 0769 85"},
+               {"national-id-es", "12.345.678-Z"},
+               {"national-id-cl", "RUT 12531909-2"},
+               {"national-id-cl", "RUT 125319092"},
+               {"national-id-ie", "PPSN 6433435 F"},
+               {"national-id-it", "RSS MRA 85T10 A562S"},
+               {"national-id-dk", "211062-5629"},
+               {"national-id-fi", "131052-308t"},
+               {"national-id-cz", "rodné číslo 780123/3540"},
+               {"national-id-yu", "EMŠO 0101006500006"},
+               {"national-id-tr", "T.C. kimlik no 17291716060"},
+               {"tax-id-au", "TFN 85 655 734"},
+               {"tax-id-ar", "CUIT 34-99903208-9"},
+               {"tax-id-pt", "PT 501 964 843"},
+               {"tax-number-de", "5133081508159"},
+               {"tax-number-de-said", "St. Nr. 93815/08152"},
+               {"medicare-au", "2123 45670 1/1"},
+               {"ssn-parted", "536 22 8726"},
+               {"cif-es", "VAT ESA58818501"},
+               {"nip-pl", "PL 526-104-08-28"},
+               {"org-fi", "Y-tunnus 01120389"},
+               {"register-de", "Amtsgericht Hamburg, HRB Nr. 12345"},
+               {"register-de", "HRB: 123456 B"},
+               {"iban", "de89 3704 0044 0532 0130 00 ist meine"},
+               {"iban", "IBAN: NO93-8601-1117-947"},
+               {"mac", "device 3c22.fb9a.017e"},
+               {"postcode-uk", "he lives at E14 5AB now"}};
+    for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+        if (!user_finds(yes[i].text, yes[i].row)) {
+            fail_msg("%s: not found in %s", yes[i].row, yes[i].text);
+        }
+    }
+    struct str what = {0};
+    struct sense_text t = {.text = STR("de89 3704 0044 0532 0130 00 ist meine")};
+    assert_true(finds(t, "iban", &what));
+    assert_true(str_is(what, "de89 3704 0044 0532 0130 00"));
+}
+
+/* Goods, times and years have such numbers, too; what no office gives out is none. */
+static void what_only_looks_so(void **state) {
+    (void)state;
+    static const struct {
+        const char *row, *text;
+    } no[] = {{"national-id-ch", "EAN 4006381333931"}, /* goods */
+              {"national-id-ch", "ISBN 9783161484100"},
+              {"national-id-se", "it began 250312-1430 and ended"}, /* a time */
+              {"national-id-in", "during 2015 2016 2017 as"},
+              {"national-id-za", "began at 1801015000011 ms"},
+              {"national-id-it", "RSSMRA85T32A562Y"}, /* a day that is none */
+              {"national-id-fr", "149032C02085987"},
+              {"national-id-tr", "sent 17291716060 bytes"},
+              {"tax-id-nz", "205840400"},
+              {"tax-id-pt", "NIF 401964841"},
+              {"tax-id-ua", "RNOKPP 9000805486"},
+              {"pension-de", "35 170839 J 006"},
+              {"dea-us", "in part AB1234563 of it"}, /* one of ten codes is right */
+              {"cif-es", "in part A58818501 of it"},
+              {"org-fi", "in part 0112038-9 of it"},
+              {"health-insurance-de", "in part A123456780 of it"},
+              {"id-card-pl", "in part ABS123456 of it"},
+              {"licence-us", "D12345678"},
+              {"plate-ng", "plate ABC-000DE"},
+              {"iban", "DE86 3704 0044 0532 0130"}, /* too short for its country */
+              {"iban", "XX66 1234 5698 7654 32"},
+              {"mac", "01:00:5e:7f:00:01"}, /* groups */
+              {"mac", "33:33:00:00:00:fb"},
+              {"mac", "inside 1234.5678.9012 of it"},
+              {"postcode-uk", "at W1Q 0AX"},
+              {"postcode-uk", "inside the E1 1ST of it"},
+              {"brn-kr", "BRN 091-23-70990"}};
+    for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+        if (user_finds(no[i].text, no[i].row)) {
+            fail_msg("%s: found in %s", no[i].row, no[i].text);
+        }
+    }
+}
+
+static void groups_of_receivers(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool found;
+    } rows[] = {{"join 224.0.0.251 now", false},         {"join 224.0.1.129 now", false},
+                {"join 239.192.4.7 now", false},         {"join 233.252.0.18 now", false},
+                {"join 232.17.4.71 now", true},          {"join 224.5.6.77 now", true},
+                {"join ff02:0:0:0:0:0:0:fb now", false}, {"join ff0e:0:0:0:0:0:0:101 now", false},
+                {"join ff3e:40:2001:8:1::4a now", true}, {"ping 2003:12:3456::17 now", true},
+                {"ping 2001:db8:1:2::a now", false},     {"ping 2001:4860:4860::8888 now", false}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        bool found = user_finds(rows[i].text, "ip") || user_finds(rows[i].text, "ip6");
+        if (found != rows[i].found) {
+            fail_msg("%s", rows[i].text);
+        }
+    }
+}
+
 /* All digits alike are nobody's, whatever the checksum says. */
 static void the_same_digit_is_nobody(void **state) {
     (void)state;
@@ -216,6 +319,9 @@ int main(void) {
         cmocka_unit_test(a_word_counts_for_the_numbers_near_it),
         cmocka_unit_test(a_key_is_a_word),
         cmocka_unit_test(a_number_stands_alone),
+        cmocka_unit_test(forms_that_are_written),
+        cmocka_unit_test(what_only_looks_so),
+        cmocka_unit_test(groups_of_receivers),
         cmocka_unit_test(the_same_digit_is_nobody),
         cmocka_unit_test(a_piece_is_none),
         cmocka_unit_test(one_wrong_digit_shows),
