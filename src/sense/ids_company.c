@@ -203,5 +203,8 @@ enum verdict valid_cnpj_br(const struct matched *m) {
     int second = sum_weighted(d, "6543298765432", 11);
     bool ok = (first < 2 ? 0 : 11 - first) == d[12] - '0'
               && (second < 2 ? 0 : 11 - second) == d[13] - '0';
-    return ok && !id_all_same(d, 14) ? MATCH_CERTAIN : MATCH_NO;
+    if (!ok || id_all_same(d, 14)) {
+        return MATCH_NO;
+    }
+    return m->text.len > 14 ? MATCH_CERTAIN : MATCH_VALIDATED; /* a time is 14 digits, too */
 }

@@ -133,6 +133,15 @@ enum verdict valid_plate_in(const struct matched *m) {
     return is_listed(states, d, 2) || (old && !is_small(m->text)) ? MATCH_YES : MATCH_NO;
 }
 
+/* In small letters the second word is one of every text. */
+static bool is_said(struct str plate) {
+    static const char words[] = "to of at in is on or by no as if be an we my he me us am so do it";
+    struct str first = {0};
+    struct str rest = {0};
+    ptrdiff_t blank = str_cut(plate, ' ', &first, &rest) ? str_find_char(rest, ' ') : -1;
+    return blank > 0 && is_listed(words, rest.ptr, (size_t)blank);
+}
+
 /* A district, one or two letters, a number; E for electric, H for old cars. */
 enum verdict valid_plate_de(const struct matched *m) {
     struct str s = m->text;
@@ -144,8 +153,8 @@ enum verdict valid_plate_de(const struct matched *m) {
     bool first = strchr("IOQTUX", id_upper(s.ptr[0])) == NULL || id_is_letter(id_upper(s.ptr[1]));
     bool small = is_small(s);
     bool mixed = small && s.ptr[0] >= 'A' && s.ptr[0] <= 'Z';
-    return end && parted && first && !mixed && d[0] != '0' && (!small || digits >= 3) ? MATCH_YES
-                                                                                      : MATCH_NO;
+    bool shape = end && parted && first && !mixed && !(small && is_said(s)); /* "up to 100" */
+    return shape && d[0] != '0' && (!small || digits >= 3) ? MATCH_YES : MATCH_NO;
 }
 
 /* Turkey: province 01 to 81; no Q, W, X. */

@@ -81,7 +81,8 @@ enum verdict valid_id_in_aadhaar(const struct matched *m) {
     id_digits(m, d);
     bool ok = d[0] >= '2' && !id_all_same(d, 12) && sum_verhoeff(d, 12);
     bool years = memcmp(d, "20", 2) == 0 && memcmp(d + 4, "20", 2) == 0; /* "2015 2016 2017" */
-    return !ok ? MATCH_NO : m->text.len > 12 && !years ? MATCH_CERTAIN : MATCH_VALIDATED;
+    bool parted = m->text.len == 14 && char_is_of(m->text.ptr[4], " -:") && !years;
+    return !ok ? MATCH_NO : parted ? MATCH_CERTAIN : MATCH_VALIDATED;
 }
 
 /* Nigeria: the same sum over eleven digits. */

@@ -267,6 +267,18 @@ static bool stands_alone(struct walk *w) {
     return w->alone;
 }
 
+/* 1563810117.297 is counted, whatever its digits would be. */
+static bool is_decimal(struct str s) {
+    size_t dots = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        dots += s.ptr[i] == '.';
+        if (!is_digit(s.ptr[i]) && s.ptr[i] != '.') {
+            return false;
+        }
+    }
+    return dots == 1;
+}
+
 static void try_row(struct walk *w, size_t number, size_t from, size_t to) {
     const struct detector_row *row = &SENSE_TABLE[number];
     struct mask_hit h = {.row = number, .from = from, .to = to, .lead = from, .end = to};
@@ -277,7 +289,8 @@ static void try_row(struct walk *w, size_t number, size_t from, size_t to) {
     struct matched m = {.text = str_sub(w->text, from, to), .whole = w->text, .from = from};
     enum verdict v = row->validate ? row->validate(&m) : MATCH_YES;
     bool identifier = strcmp(row->face.kind, "plate") == 0 && str_find_char(m.text, '_') >= 0;
-    v = identifier || (v != MATCH_NO && alone_is_same(m.text)) ? MATCH_NO : v;
+    bool decimal = strcmp(row->face.kind, "coordinates") != 0 && is_decimal(m.text);
+    v = identifier || decimal || (v != MATCH_NO && alone_is_same(m.text)) ? MATCH_NO : v;
     bool enough = must || v == MATCH_CERTAIN || !*row->near;
     if (v != MATCH_NO
         && (enough || near_find(w->near, &h)

@@ -2,6 +2,7 @@
  * that are public knowledge are listed here; a name by itself is always somebody's. */
 #include "sense/nobody.h"
 
+#include "sense/published.h"
 #include "sense/source.h"
 
 #include <ctype.h>
@@ -11,6 +12,7 @@ enum {
     CAST = 2,        /* people of an example */
     TECHNICAL = 3,   /* words that say what it is of */
     AROUND = 300,    /* of a paragraph */
+    BLOCK = 2000,    /* of a list of who holds rights */
     SENTENCE = 160
 };
 
@@ -93,16 +95,9 @@ static bool is_example(struct str text) {
 
 /* ---- what is published ---- */
 
-static bool is_published(struct str text) {
-    static const char *const licences[] = {"public domain",
-                                           "SPDX-License-Identifier:",
-                                           "Permission is hereby granted",
-                                           "General Public License",
-                                           "Apache License",
-                                           "Mozilla Public License",
-                                           "Redistribution and use in source",
-                                           "is free software"};
-    return has_any(text, licences, ARRAY_LEN(licences));
+static enum published published(struct nobody *n, struct str text) {
+    n->published = n->published ? n->published : (uint8_t)(published_as(text) + 1);
+    return (enum published)(n->published - 1);
 }
 
 static struct str line_before(struct str text, size_t at) {
@@ -113,12 +108,27 @@ static struct str line_before(struct str text, size_t at) {
     return str_sub(text, from, at);
 }
 
-/* "Copyright (c) 2004 Anna Krause", "Authors: …, Anna Krause", with a licence for everybody. */
+/* Where the lines without an empty one between them begin that stand before `at`. */
+static size_t block_before(struct str text, size_t at) {
+    size_t from = at;
+    while (from && at - from < BLOCK
+           && !(text.ptr[from - 1] == '\n' && from > 1 && text.ptr[from - 2] == '\n')) {
+        from--;
+    }
+    return from;
+}
+
+/* "Copyright (c) 2004 Anna Krause", "Authors: …, Anna Krause", with a licence for everybody, in a
+ * manual, or wherever in the history of a program. */
 static bool is_author(struct nobody *n, struct str text, size_t from) {
-    static const char *const marks[] = {"author", "copyright", "written by", "(c) ", "maintainer"};
-    size_t begin = from > AROUND ? from - AROUND : 0;
-    return has_any(str_sub(text, begin, from), marks, ARRAY_LEN(marks))
-           && answer(&n->published, is_published, text);
+    static const char *const marks[] = {"author",     "copyright",  "written by", "(c) ",
+                                        "maintainer", "maintained", "bugs to",    "\xc2\xa9 "};
+    size_t near = from > AROUND ? from - AROUND : 0;
+    size_t block = block_before(text, from);
+    bool marked = has_any(str_sub(text, near, from), marks, ARRAY_LEN(marks))
+                  || str_icontains(str_sub(text, block, from), STR("copyright"));
+    enum published as = published(n, text);
+    return as == PUBLISHED_HISTORY || (marked && as != PUBLISHED_NOT);
 }
 
 /* Everybody who keeps a domain has these, and who reads them is not said. */
@@ -133,8 +143,21 @@ static bool is_office(struct str mail) {
            || str_ends(user, STR("-request")) || str_starts(user, STR("owner-"));
 }
 
+/* Whoever that is: test-user@gmail.com. */
+static bool is_anybody(struct str mail) {
+    static const char *const users[] = {
+        "someone",   "somebody",  "user", "username",          "test",      "test-user",
+        "testuser",  "test.user", "foo",  "example",           "your-name", "yourname",
+        "your.name", "your_name", "name", "firstname.lastname"};
+    struct str user = {0};
+    struct str host = {0};
+    str_cut(mail, '@', &user, &host);
+    return is_one_of(user, users, ARRAY_LEN(users));
+}
+
 bool nobody_mail(struct nobody *n, struct str text, size_t from, size_t to) {
-    return is_office(str_sub(text, from, to)) || is_author(n, text, from);
+    struct str mail = str_sub(text, from, to);
+    return is_office(mail) || is_anybody(mail) || is_author(n, text, from);
 }
 
 /* The paragraph around it, AROUND to each side at most. */
@@ -311,7 +334,9 @@ static bool is_loud(struct str name) {
 static enum tagger_kind organisation_kind(struct nobody *n, struct str text,
                                           const struct tagger_hit *h) {
     struct str name = str_sub(text, h->from, h->to);
-    if (is_loud(name) && answer(&n->source, source_is, text)) {
+    bool shown = published(n, text) != PUBLISHED_NOT
+                 || (is_loud(name) && answer(&n->source, source_is, text));
+    if (shown) {
         return TAGGER_SMALL_ORGANISATION;
     }
     return is_software(name)                 ? TAGGER_ORGANISATION
@@ -333,28 +358,26 @@ static bool is_in_example(struct nobody *n, struct str text, struct str name) {
            && answer(&n->example, is_example, text);
 }
 
-bool nobody_address(struct str text, size_t from) {
-    size_t begin = from > SENTENCE / 2 ? from - SENTENCE / 2 : 0;
-    return str_contains(str_sub(text, begin, from), STR("Foundation, Inc"));
-}
-
-/* No address has signs of an expression. */
-static enum tagger_kind address_kind(struct str text, const struct tagger_hit *h) {
-    for (size_t i = h->from; i < h->to; i++) {
-        if (char_is_of(text.ptr[i], "[]{}^=")) {
-            return TAGGER_UNCERTAIN;
-        }
-    }
-    return nobody_address(text, h->from) ? TAGGER_SMALL_PLACE : h->kind;
+enum tagger_kind nobody_address(struct nobody *n, struct str text, size_t from, size_t to) {
+    bool real = nobody_is_address(text, from, to) && !is_author(n, text, from); /* "2021 A. Lane" */
+    return !real                           ? TAGGER_UNCERTAIN
+           : nobody_foundation(text, from) ? TAGGER_SMALL_PLACE
+                                           : TAGGER_ADDRESS;
 }
 
 enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h) {
     struct str name = str_sub(text, h->from, h->to);
     if (h->kind == TAGGER_ADDRESS) {
-        return address_kind(text, h);
+        return nobody_address(n, text, h->from, h->to);
     }
     if (h->kind == TAGGER_PRIVATE_ORGANISATION) {
         return organisation_kind(n, text, h);
+    }
+    if (h->kind == TAGGER_EMPLOYER && published(n, text) != PUBLISHED_NOT) {
+        return TAGGER_SMALL_ORGANISATION;
+    }
+    if (h->kind == TAGGER_TERM && published(n, text) > PUBLISHED_LICENCE) {
+        return TAGGER_NONE; /* its links and codes are everybody's, too */
     }
     if (h->kind == TAGGER_UNCERTAIN || h->kind == TAGGER_SMALL_PLACE) {
         return uncertain_kind(text, h);
@@ -365,9 +388,10 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
     if (is_single(name) && is_led_as_place(text, h->from)) {
         return TAGGER_SMALL_PLACE;
     }
-    bool nobody = is_method(text, h->from, h->to) || is_stamp(text, h->from, h->to)
+    bool word = is_single(name) && published(n, text) == PUBLISHED_MANUAL;
+    bool nobody = word || is_method(text, h->from, h->to) || is_stamp(text, h->from, h->to)
                   || is_reference(text, h->from, h->to) || is_author(n, text, h->from)
-                  || is_in_example(n, text, name);
+                  || nobody_franklin(text, h->from) || is_in_example(n, text, name);
     return nobody ? TAGGER_UNCERTAIN : h->kind;
 }
 

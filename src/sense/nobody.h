@@ -15,8 +15,15 @@ struct nobody {
 enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tagger_hit *h);
 /* A list's address, one of an office (RFC 2142), or an author's in what is published. */
 bool nobody_mail(struct nobody *n, struct str text, size_t from, size_t to);
-/* Where the Free Software Foundation is, as every licence says. */
-bool nobody_address(struct str text, size_t from);
+/* What an address is reported as: it may be an author's name behind a year, or none. */
+enum tagger_kind nobody_address(struct nobody *n, struct str text, size_t from, size_t to);
+
+/* ---- nobody_address.c ---- */
+/* Where the Free Software Foundation is, as every licence says; and that as a name. */
+bool nobody_foundation(struct str text, size_t from);
+bool nobody_franklin(struct str text, size_t from);
+/* Not so of an expression, a day, years in which somebody held a right. */
+bool nobody_is_address(struct str text, size_t from, size_t to);
 /* The text is a program's or made by one, and nobody is spoken of near what sounds like somebody's
  * affairs: what is disabled there is a switch, a child a process. A default is a setting in any
  * text that does not speak of money. */

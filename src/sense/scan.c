@@ -75,8 +75,10 @@ static size_t reported_as(struct scan *k, size_t id, size_t from, size_t to) {
     if (strcmp(kind, "email") == 0 && nobody_mail(&k->nobody, k->reading, from, to)) {
         return k->plain->names[TAGGER_EXAMPLE_MAIL];
     }
-    bool place = strcmp(kind, "address") == 0 && nobody_address(k->reading, from);
-    return place ? k->plain->names[TAGGER_SMALL_PLACE] : id;
+    enum tagger_kind address = strcmp(kind, "address") == 0
+                                   ? nobody_address(&k->nobody, k->reading, from, to)
+                                   : TAGGER_ADDRESS;
+    return address != TAGGER_ADDRESS ? k->plain->names[address] : id;
 }
 
 static void add_match(struct scan *k, size_t id, size_t from, size_t to, bool validated) {

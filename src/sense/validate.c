@@ -52,10 +52,38 @@ static bool in_number(const struct matched *m) {
                && isdigit((unsigned char)m->whole.ptr[m->from + m->text.len + 1]));
 }
 
+/* Whether a country has it (ITU-T E.164, assigned codes). */
+static bool is_country(const char *d) {
+    static const char two[] =
+        "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 "
+        "56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98";
+    static const char three[] =
+        "211 212 213 216 218 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 235 236 "
+        "237 238 239 240 241 242 243 244 245 246 247 248 249 250 251 252 253 254 255 256 257 258 "
+        "260 261 262 263 264 265 266 267 268 269 290 291 297 298 299 350 351 352 353 354 355 356 "
+        "357 358 359 370 371 372 373 374 375 376 377 378 379 380 381 382 383 385 386 387 389 420 "
+        "421 423 500 501 502 503 504 505 506 507 508 509 590 591 592 593 594 595 596 597 598 599 "
+        "670 672 673 674 675 676 677 678 679 680 681 682 683 685 686 687 688 689 690 691 692 800 "
+        "808 850 852 853 855 856 870 878 880 881 882 883 886 888 960 961 962 963 964 965 966 967 "
+        "968 970 971 972 973 974 975 976 977 979 992 993 994 995 996 998";
+    bool found = d[0] == '1' || d[0] == '7';
+    for (size_t i = 0; i + 2 < sizeof two && !found; i += 3) {
+        found = memcmp(two + i, d, 2) == 0;
+    }
+    for (size_t i = 0; i + 3 < sizeof three && !found; i += 4) {
+        found = memcmp(three + i, d, 3) == 0;
+    }
+    return found;
+}
+
+/* A plus behind a letter or a digit is of a version or a sum: `1.2+20220202101403`. */
 enum verdict valid_phone(const struct matched *m) {
     char d[24];
     size_t n = digits_of(m->text, d, sizeof d - 1);
-    if (n < 7 || n > 15 || all_same(d, n) || in_number(m)) {
+    bool abroad = m->text.ptr[0] == '+';
+    bool time = n == 14 && memcmp(d, "20", 2) == 0 && d[4] <= '1' && d[6] <= '3';
+    if (n < 7 || n > 15 || all_same(d, n) || in_number(m)
+        || (abroad && (isalnum(before(m)) || time || !is_country(d)))) {
         return MATCH_NO;
     }
     d[n] = 0;
@@ -90,90 +118,8 @@ enum verdict valid_phone_us(const struct matched *m) {
     char d[16];
     size_t n = digits_of(m->text, d, sizeof d - 1);
     bool alone = !in_number(m) && before(m) != '-' && after(m) != '-';
-    return n == 10 && alone ? MATCH_YES : MATCH_NO;
-}
-
-/* 12.34.56.78 */
-static bool is_counted(struct str s) {
-    char last = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (isdigit((unsigned char)c) && last && c != last + 1) {
-            return false;
-        }
-        last = isdigit((unsigned char)c) ? c : last;
-    }
-    return true;
-}
-
-enum verdict valid_ip(const struct matched *m) {
-    int part[4] = {0};
-    size_t k = 0;
-    struct str rest = m->text;
-    struct str head = {0};
-    while (k < 4) {
-        str_cut(rest, '.', &head, &rest);
-        uint64_t v = 0;
-        if (!str_to_u64(head, &v) || v > 255 || (head.len > 1 && head.ptr[0] == '0')) {
-            return MATCH_NO;
-        }
-        part[k++] = (int)v;
-    }
-    unsigned char b = before(m);
-    if (b == '.' || b == 'v' || b == 'V' || b == '-' || (after(m) == '.' && isdigit(after(m)))) {
-        return MATCH_NO;
-    }
-    bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] == 255
-                    || (part[0] == 172 && part[1] >= 16 && part[1] < 32)
-                    || (part[0] == 192 && part[1] == 168) || (part[0] == 169 && part[1] == 254)
-                    || (part[0] == 100 && part[1] >= 64 && part[1] < 128)
-                    || (part[0] == 192 && part[1] == 0 && part[2] == 2)
-                    || (part[0] == 198 && part[1] == 51 && part[2] == 100)
-                    || (part[0] == 203 && part[1] == 0 && part[2] == 113)
-                    || (part[0] == 198 && (part[1] == 18 || part[1] == 19));
-    bool version = part[0] < 10 && part[1] < 30 && part[2] < 30
-                   && part[3] < 30; /* 1.2.3.4 is rather a version, 23.3.1.1 a section */
-    version = version || (part[0] < 32 && part[1] < 10 && part[2] < 10 && part[3] < 10);
-    /* Groups of receivers that everybody knows or that end where a network of one's own does (RFC
-     * 5771, 2365, 6676); any other is somebody's. */
-    bool group = (part[0] == 224 && part[1] == 0 && part[2] <= 1) || part[0] == 239
-                 || (part[0] == 233 && part[1] == 252 && part[2] == 0);
-    bool known = group || str_is(m->text, "8.8.8.8") || str_is(m->text, "8.8.4.4")
-                 || str_is(m->text, "1.1.1.1") || str_is(m->text, "1.0.0.1")
-                 || str_is(m->text, "9.9.9.9");
-    struct str behind = str_sub(m->whole, m->from + m->text.len, m->whole.len);
-    bool reversed = str_starts(behind, STR(".in-addr"));
-    return private_ || version || known || reversed || is_counted(m->text) ? MATCH_NO
-                                                                           : MATCH_VALIDATED;
-}
-
-/* What is routed everywhere, and groups that nobody assigned for all (RFC 4291: the second nibble
- * says so, the third one how far they reach). */
-enum verdict valid_ip6(const struct matched *m) {
-    static const char *const open[] = {
-        "2001:db8:", "2001:0db8:", "3fff:", "2001:4860:4860::", "2606:4700:4700::", "2620:fe::"};
-    int groups = 1;
-    for (size_t i = 0; i < m->text.len; i++) {
-        groups += m->text.ptr[i] == ':';
-    }
-    bool known = false;
-    for (size_t i = 0; i < ARRAY_LEN(open); i++) {
-        known = known || str_istarts(m->text, str_of(open[i]));
-    }
-    bool shape = groups >= 4 && groups <= 8 && (groups == 8 || str_contains(m->text, STR("::")));
-    return !known && shape && before(m) != ':' && after(m) != ':' ? MATCH_VALIDATED : MATCH_NO;
-}
-
-/* Names that every container and every page about them has. */
-enum verdict valid_internal_host(const struct matched *m) {
-    static const char *const open[] = {"host.docker.internal", "gateway.docker.internal",
-                                       "metadata.google.internal", "example.", "compute.internal"};
-    unsigned char b = before(m);
-    unsigned char a = after(m);
-    bool user = b == '@' && m->from > 1 && isalnum((unsigned char)m->whole.ptr[m->from - 2]);
-    bool part =
-        b == '.' || b == '_' || b == '$' || (b == '@' && !user) || a == '(' || a == '_' || a == '=';
-    return part || any_of(m->text, open, ARRAY_LEN(open)) ? MATCH_NO : MATCH_YES;
+    bool mixed = str_find_char(m->text, '.') >= 0 && str_find_char(m->text, '-') >= 0; /* a law's */
+    return n == 10 && alone && !mixed ? MATCH_YES : MATCH_NO;
 }
 
 /* Of one's own data, not of a database system or of its manual. */
@@ -211,46 +157,6 @@ enum verdict valid_ticket(const struct matched *m) {
     return is_known ? MATCH_NO : MATCH_YES;
 }
 
-/* Six pairs that one sign parts, or three fours that dots do and that are no numbers. */
-static bool is_mac_shape(struct str s) {
-    bool dots = s.ptr[2] != ':' && s.ptr[2] != '-';
-    bool letter = false;
-    bool digit = false;
-    for (size_t i = 0; i < s.len; i++) {
-        letter = letter || isalpha((unsigned char)s.ptr[i]);
-        digit = digit || isdigit((unsigned char)s.ptr[i]);
-        if (!dots && i % 3 == 2 && s.ptr[i] != s.ptr[2]) {
-            return false;
-        }
-    }
-    return !dots || (letter && digit);
-}
-
-/* An odd first byte addresses a group (IEEE 802); the others are what manuals show. */
-enum verdict valid_mac(const struct matched *m) {
-    static const char *const shown[] = {"000000000000", "aabbccddeeff", "001122334455",
-                                        "123456789abc", "0123456789ab", "deadbeefcafe"};
-    char d[13] = "";
-    size_t n = 0;
-    for (size_t i = 0; i < m->text.len && n < 12; i++) {
-        char c = m->text.ptr[i];
-        if (isalnum((unsigned char)c)) {
-            d[n++] = (char)tolower((unsigned char)c);
-        }
-    }
-    for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
-        if (strcmp(d, shown[i]) == 0) {
-            return MATCH_NO;
-        }
-    }
-    bool group = char_is_of(d[1], "13579bdf");
-    unsigned char b = before(m);
-    unsigned char a = after(m);
-    bool longer = a == ':' || b == ':' || b == '.' || (a == '-' && m->text.ptr[2] == '-')
-                  || (b == '-' && m->text.ptr[2] == '-');
-    return group || longer || !is_mac_shape(m->text) ? MATCH_NO : MATCH_YES;
-}
-
 /* Whose home it is. */
 static bool is_home_of(struct str path, const char *const *names, size_t n) {
     size_t at = path.len;
@@ -271,10 +177,14 @@ static const char *const EXAMPLES[] = {"fred", "alice", "bob", "jdoe", "johndoe"
 
 enum verdict valid_home_path(const struct matched *m) {
     static const char *const nobody[] = {
-        "user",    "ubuntu",   "runner", "vscode", "node",   "app",      "dev",      "me",
-        "you",     "username", "name",   "Shared", "build",  "circleci", "jenkins",  "docker",
-        "pi",      "Public",   "admin",  "test",   "git",    "work",     "youruser", "yourname",
-        "vagrant", "example",  "foo",    "bar",    "foobar", "someone",  "somebody", "your_name"};
+        "user",    "ubuntu",   "runner", "vscode", "node",   "app",      "dev",       "me",
+        "you",     "username", "name",   "Shared", "build",  "circleci", "jenkins",   "docker",
+        "pi",      "Public",   "admin",  "test",   "git",    "work",     "youruser",  "yourname",
+        "vagrant", "example",  "foo",    "bar",    "foobar", "someone",  "somebody",  "your_name",
+        "www",     "www-data", "ftp",    "httpd",  "nginx",  "apache",   "mysql",     "postgres",
+        "oracle",  "deploy",   "svc",    "centos", "debian", "ec2-user", "service",   "azureuser",
+        "hadoop",  "spark",    "jovyan", "coder",  "gitpod", "student",  "codespace", "airflow",
+        "guest",   "nobody",   "public", "shared", "share",  "common",   "backup",    "data"};
     bool shown = is_home_of(m->text, nobody, ARRAY_LEN(nobody))
                  || is_home_of(m->text, EXAMPLES, ARRAY_LEN(EXAMPLES));
     return shown ? MATCH_NO : MATCH_YES;
@@ -302,11 +212,31 @@ static bool luhn(const char *d, size_t n) {
     return sum % 10 == 0;
 }
 
+/* How long a card's number is that begins so (ISO/IEC 7812 and what the issuers publish); any
+ * number of thirteen digits is right by Luhn in one of ten cases. */
+static bool is_card_length(const char *d, size_t n) {
+    int two = (d[0] - '0') * 10 + (d[1] - '0');
+    int four = two * 100 + (d[2] - '0') * 10 + (d[3] - '0');
+    if (two == 34 || two == 37 || four == 1800 || four == 2131) {
+        return n == 15;
+    }
+    if (two == 30 || two == 36 || two == 38 || two == 39) {
+        return n == 14 || n == 16;
+    }
+    if (d[0] == '4') {
+        return n == 13 || n == 16 || n == 19;
+    }
+    bool maestro = four == 5018 || four == 5020 || four == 5038 || four == 5893 || four == 6304
+                   || four == 6759 || (four >= 6761 && four <= 6763);
+    bool longer = d[0] == '6' || two == 50 || (two >= 56 && two <= 58) || four / 10 == 352;
+    return n == 16 || (maestro && n >= 13) || (longer && n > 16);
+}
+
 enum verdict valid_card(const struct matched *m) {
     char d[20];
     size_t n = digits_of(m->text, d, 19);
     bool shape = n >= 13 && n <= 19 && !all_same(d, n) && !in_number(m);
-    return shape && luhn(d, n) ? MATCH_VALIDATED : MATCH_NO;
+    return shape && is_card_length(d, n) && luhn(d, n) ? MATCH_VALIDATED : MATCH_NO;
 }
 
 enum verdict valid_card_said(const struct matched *m) {

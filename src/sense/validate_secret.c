@@ -175,13 +175,37 @@ static bool is_about(const struct matched *m) {
     return any_of(str_sub(m->whole, line, m->from), public_, ARRAY_LEN(public_));
 }
 
+/* `isApiKeyProvider`, `testP256PrivateKey`: words of a program side by side. Of random letters and
+ * digits in sixteen places one of some thousand looks so. */
+static bool is_identifier(struct str s) {
+    size_t words = 0;
+    for (size_t i = 0; i < s.len;) {
+        bool capital = isupper((unsigned char)s.ptr[i]) != 0;
+        size_t to = i + capital;
+        while (to < s.len && islower((unsigned char)s.ptr[to])) {
+            to++;
+        }
+        size_t digits = to;
+        while (digits < s.len && digits < to + 3 && isdigit((unsigned char)s.ptr[digits])) {
+            digits++;
+        }
+        bool word = to - i >= 3 || (capital && to - i == 1 && digits > to); /* "Key", "P256" */
+        if (!word && !(i == 0 && to - i == 2)) {
+            return false;
+        }
+        words++;
+        i = digits;
+    }
+    return words >= 3;
+}
+
 enum verdict valid_generic(const struct matched *m) {
     static const char *const code[] = {"_TOKEN", "_KEY",    "_SECRET", "token_",
                                        "_token", "secret_", "_secret"};
     struct str v = m->text;
     if (v.len < 8 || is_template(v) || is_expression(m) || str_find_char(v, ' ') >= 0
-        || any_of(v, code, ARRAY_LEN(code)) || any_of(v, NO_SECRET, ARRAY_LEN(NO_SECRET))
-        || is_about(m)) {
+        || is_identifier(v) || any_of(v, code, ARRAY_LEN(code))
+        || any_of(v, NO_SECRET, ARRAY_LEN(NO_SECRET)) || is_about(m)) {
         return MATCH_NO;
     }
     if (odd_signs(v) >= 2) {

@@ -128,6 +128,43 @@ static void things_are_nobody(void **state) {
     assert_false(finds("it was about 8/9 Parts of the sides", "small_place", NULL));
 }
 
+/* Licences and who holds rights, histories of versions, manuals; nobody's own papers. */
+static void what_is_published_is_nobodys(void **state) {
+    (void)state;
+    static const struct one authors[] = {
+        {"quux (1.2-3) unstable; urgency=medium\n\n  * Fixed by Thomas Brandt.\n", "Thomas Brandt"},
+        {"2019-03-01  Anna Krause  <anna@nordwind.net>\n\n\t* a.c (b): c.\n\n"
+         "2019-02-01  Thomas Brandt  <thomas@nordwind.net>\n\n\t* a.c (b): c.\n",
+         "Thomas Brandt"},
+        {"Upstream-Name: quux\n\nFiles: *\nCopyright: 2010, Anna Krause\n  2011, Thomas "
+         "Brandt\nLicense: MIT\n",
+         "Thomas Brandt"},
+        {"NAME\n  quux\nSYNOPSIS\n  quux -a\nAUTHOR\n  Written by Thomas Brandt.\n",
+         "Thomas Brandt"}};
+    EXPECT(authors, "uncertain_name", "name");
+    static const struct one somebodies[] = {
+        {"NAME\n  quux\nSYNOPSIS\n  quux -a\n\nplease forward this to Thomas Brandt",
+         "Thomas Brandt"},
+        {"2019-03-01 met Thomas Brandt\n2019-03-02 saw Thomas Brandt again\n", "Thomas Brandt"},
+        {"-Milk\n-Bread\n-Eggs\n-call Thomas Brandt\n-Tea\n", "Thomas Brandt"}};
+    EXPECT(somebodies, "name", NULL);
+    static const char letter[] = "Dear Nordwind Logistics team, my order is late";
+    assert_true(finds(letter, "private_organisation", NULL));
+    assert_true(finds("OPTIONS\n  -x\nSEE ALSO\n  quux\nDear Nordwind Logistics team, my order is "
+                      "late",
+                      "private_organisation", NULL));
+    assert_false(
+        finds("the order QX7-4410 is late\n--all\n--any\n--one\n--two\n", "uncertain_term", NULL));
+    assert_true(finds("the order QX7-4410 is late\n-all of it\n-any of it\n-one\n-two\n",
+                      "uncertain_term", NULL));
+    assert_true(finds("write to test-user@mailbox.org", "example_email", NULL));
+    assert_true(finds("write to tester@mailbox.org", "email", NULL));
+    assert_false(finds("Copyright: 2021 Anna Krause\n  2013-2019 Iain Lane\nLicense: MIT\n",
+                       "address", NULL));
+    assert_false(finds(" -- quux  Mon, 24 Jan 2022 13:05:00 +0100", "address", NULL));
+    assert_false(finds("#if 1.6 (CMake 3.0)", "address", NULL));
+}
+
 /* In a program, unless somebody is spoken of. */
 static void what_is_disabled_is_a_switch(void **state) {
     (void)state;
@@ -148,6 +185,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples_raise_nothing),
         cmocka_unit_test(what_goes_with_them_raises_nothing),
+        cmocka_unit_test(what_is_published_is_nobodys),
         cmocka_unit_test(addresses_of_nobody),
         cmocka_unit_test(things_are_nobody),
         cmocka_unit_test(what_is_disabled_is_a_switch),

@@ -231,6 +231,42 @@ static void what_only_looks_so(void **state) {
     }
 }
 
+/* What programs count and make up: times, lengths that no card has, countries that are none. */
+static void what_programs_write(void **state) {
+    (void)state;
+    static const struct {
+        const char *row, *text;
+        bool found;
+    } rows[] = {{"card", "sent 5387592930644 of them", false},
+                {"card", "sent 379438 53676342 of them", false},
+                {"card", "paid with 5555 5555 5555 4444 today", true},
+                {"card", "paid with 6304000000000000 today", true},
+                {"card", "paid with 378282246310005 today", true},
+                {"cnpj-br", "began 20250622061648 there", false},
+                {"cnpj-br", "CNPJ 11222333000181", true},
+                {"national-id-za", "1503310117.297", false},
+                {"national-id-in", "range 8081.0020.0006 there", false},
+                {"phone-intl", "int32 +4294967296", false},
+                {"phone-intl", "quux 1.2+20220202101403", false},
+                {"phone-intl", "quux 1.2~+20220202101403", false},
+                {"phone-intl", "call +20 2 2345 6789 now", true},
+                {"phone-us", "see 252.227-7013 there", false},
+                {"mac", "ether 02:42:1b:65:cf:6e", false},
+                {"mac", "ether 3c:22:fb:9a:01:7e", true},
+                {"ip", "version 3.31.0.2 of it", false},
+                {"plate-de", "the wagen holds up to 100", false},
+                {"plate-de", "kennzeichen hh ab 1234", true},
+                {"home-path", "see /home/www/notes", false},
+                {"generic-secret", "apiKey: isApiKeyProvider(x)", false},
+                {"generic-secret", "privateKey := testP256PrivateKey\n", false},
+                {"generic-secret", "client_secret = q8Zt4LwX1rVb7NcY2pKd", true}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (user_finds(rows[i].text, rows[i].row) != rows[i].found) {
+            fail_msg("%s: %s", rows[i].row, rows[i].text);
+        }
+    }
+}
+
 static void groups_of_receivers(void **state) {
     (void)state;
     static const struct {
@@ -321,6 +357,7 @@ int main(void) {
         cmocka_unit_test(a_number_stands_alone),
         cmocka_unit_test(forms_that_are_written),
         cmocka_unit_test(what_only_looks_so),
+        cmocka_unit_test(what_programs_write),
         cmocka_unit_test(groups_of_receivers),
         cmocka_unit_test(the_same_digit_is_nobody),
         cmocka_unit_test(a_piece_is_none),

@@ -1,0 +1,137 @@
+#include "sense/published.h"
+
+#include <ctype.h>
+
+enum {
+    FEWEST_ENTRIES = 2, /* of a history */
+    FEWEST_OPTIONS = 4, /* of a manual */
+    FEWEST_MUSTS = 4    /* of a specification, as RFC 2119 writes them */
+};
+
+static bool is_one_of(struct str line, const char *const *lines, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (line.ptr[0] == lines[i][0] && str_is(line, lines[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_licence(struct str text) {
+    static const char *const phrases[] = {"public domain",
+                                          "SPDX-License-Identifier:",
+                                          "Permission is hereby granted",
+                                          "General Public License",
+                                          "Apache License",
+                                          "Mozilla Public License",
+                                          "Redistribution and use in source",
+                                          "is free software",
+                                          "MERCHANTABILITY",
+                                          "under the same license as the",
+                                          "under the same terms as",
+                                          "Creative Commons",
+                                          "was debianized by",
+                                          "\nUpstream",
+                                          "\nLicense: "};
+    for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
+        if (str_icontains(text, str_of(phrases[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What was counted of a text's lines. */
+struct lines {
+    unsigned entries, headings, titles, options, musts;
+};
+
+/* `2024-03-01  Anna Krause  <anna@nordwind.net>`, as GNU's histories have it. */
+static bool is_dated(struct str line) {
+    static const char form[] = "9999-99-99  ";
+    for (size_t i = 0; i + 1 < sizeof form; i++) {
+        bool digit = line.len > i && isdigit((unsigned char)line.ptr[i]);
+        if (line.len <= i || (form[i] == '9' ? !digit : line.ptr[i] != form[i])) {
+            return false;
+        }
+    }
+    return str_contains(line, STR("  <"));
+}
+
+/* What one line of a history says of it; Debian's head of a version says it alone. */
+static unsigned entry(struct str line) {
+    if (str_contains(line, STR("; urgency="))) {
+        return FEWEST_ENTRIES;
+    }
+    return is_dated(line) || str_contains(line, STR("loses: #")) || str_starts(line, STR(" -- "));
+}
+
+/* Words that say what is to be, in capitals. */
+static unsigned musts(struct str line) {
+    static const char *const words[] = {"MUST", "SHALL", "SHOULD", "REQUIRED", "RECOMMENDED"};
+    unsigned n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        n += str_contains(line, str_of(words[i]));
+    }
+    return n;
+}
+
+/* `--all`, `-a`, `-a, --all`; "-milk" is an item of somebody's list. */
+static bool is_option(struct str line) {
+    if (line.len < 2 || line.ptr[0] != '-') {
+        return false;
+    }
+    bool name = line.ptr[1] == '-' && line.len > 3 && islower((unsigned char)line.ptr[2]);
+    bool letter =
+        isalpha((unsigned char)line.ptr[1]) && (line.len == 2 || char_is_of(line.ptr[2], " ,=[<"));
+    return name || letter;
+}
+
+/* Somebody speaks of own affairs in it. */
+static bool is_own(struct str text) {
+    static const char *const words[] = {"dear ",   " i am ",    " i have ", "i'm ",    " i was ",
+                                        "my name", " my wife ", " my boss", " to me ", "regards,"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (str_icontains(text, str_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void count(struct lines *n, struct str line) {
+    static const char *const headings[] = {"SYNOPSIS",  "OPTIONS",      "FLAGS",
+                                           "SEE ALSO",  "EXIT STATUS",  "RETURN VALUE",
+                                           "EXIT CODE", "GLOBAL FLAGS", "REPORTING BUGS"};
+    static const char *const titles[] = {"NAME",   "DESCRIPTION", "EXAMPLES",    "AUTHOR",
+                                         "BUGS",   "COPYRIGHT",   "ENVIRONMENT", "AUTHORS",
+                                         "NOTES:", "EXAMPLE",     "COMMANDS",    "CAVEATS"};
+    n->entries += entry(line);
+    line = str_trim(line);
+    if (!line.len) {
+        return;
+    }
+    n->headings += is_one_of(line, headings, ARRAY_LEN(headings));
+    n->titles += is_one_of(line, titles, ARRAY_LEN(titles));
+    n->options += is_option(line);
+    n->musts += musts(line);
+}
+
+enum published published_as(struct str text) {
+    struct str all = str_sub(text, 0, PUBLISHED_LOOKS);
+    struct str rest = all;
+    struct str line = {0};
+    struct lines n = {0};
+    for (bool more = true; more;) {
+        more = str_cut(rest, '\n', &line, &rest);
+        count(&n, line);
+    }
+    if (n.entries >= FEWEST_ENTRIES) {
+        return PUBLISHED_HISTORY;
+    }
+    bool manual = n.headings > 1 || (n.headings && n.titles) || n.options >= FEWEST_OPTIONS;
+    if ((manual || n.musts >= FEWEST_MUSTS) && !is_own(all)) {
+        return PUBLISHED_MANUAL;
+    }
+    return is_licence(all) ? PUBLISHED_LICENCE : PUBLISHED_NOT;
+}
