@@ -140,7 +140,8 @@ static bool is_office(struct str mail) {
     struct str host = {0};
     str_cut(mail, '@', &user, &host);
     return is_one_of(user, offices, ARRAY_LEN(offices)) || str_istarts(host, STR("lists."))
-           || str_ends(user, STR("-request")) || str_starts(user, STR("owner-"));
+           || str_ends(user, STR("-request")) || str_starts(user, STR("owner-"))
+           || str_starts(user, STR("bug-")) || str_starts(user, STR("bugs-"));
 }
 
 /* Whoever that is: test-user@gmail.com. */
@@ -263,20 +264,24 @@ static bool is_led_as_place(struct str text, size_t from) {
 /* Programs, languages and forms that everybody who computes knows. */
 static bool is_software(struct str name) {
     static const char *const known[] = {
-        "ansible",    "apache",  "bash",    "bsd",     "c",          "clang",      "cmake",
-        "cuda",       "curl",    "cygwin",  "darwin",  "dbus",       "debian",     "django",
-        "dnssec",     "docker",  "eclipse", "emacs",   "fedora",     "fortran",    "freebsd",
-        "gcc",        "git",     "github",  "gitlab",  "gnome",      "gnu",        "gnutls",
-        "golang",     "gradle",  "gtk",     "haskell", "java",       "javascript", "jenkins",
-        "json",       "kafka",   "kde",     "kotlin",  "kubernetes", "latex",      "libc",
-        "linux",      "llvm",    "macos",   "make",    "makefile",   "markdown",   "mariadb",
-        "maven",      "mingw",   "mongodb", "msys",    "mysql",      "netbsd",     "nginx",
-        "ninja",      "node",    "npm",     "openbsd", "opencl",     "opengl",     "openmp",
-        "openssh",    "openssl", "perl",    "php",     "podman",     "posix",      "postgres",
-        "postgresql", "python",  "qt",      "react",   "redis",      "rust",       "sqlite",
-        "ssh",        "systemd", "tcl",     "tex",     "tls",        "travis",     "ci",
-        "typescript", "ubuntu",  "unicode", "unix",    "vim",        "vulkan",     "wayland",
-        "windows",    "x",       "xcode",   "xml",     "xorg",       "yaml",       "zsh"};
+        "ansible",    "apache",   "bash",    "bsd",      "c",          "clang",       "cmake",
+        "cuda",       "curl",     "cygwin",  "darwin",   "dbus",       "debian",      "django",
+        "dnssec",     "docker",   "eclipse", "emacs",    "fedora",     "fortran",     "freebsd",
+        "gcc",        "git",      "github",  "gitlab",   "gnome",      "gnu",         "gnutls",
+        "golang",     "gradle",   "gtk",     "haskell",  "java",       "javascript",  "jenkins",
+        "json",       "kafka",    "kde",     "kotlin",   "kubernetes", "latex",       "libc",
+        "linux",      "llvm",     "macos",   "make",     "makefile",   "markdown",    "mariadb",
+        "maven",      "mingw",    "mongodb", "msys",     "mysql",      "netbsd",      "nginx",
+        "ninja",      "node",     "npm",     "openbsd",  "opencl",     "opengl",      "openmp",
+        "openssh",    "openssl",  "perl",    "php",      "podman",     "posix",       "postgres",
+        "postgresql", "python",   "qt",      "react",    "redis",      "rust",        "sqlite",
+        "ssh",        "systemd",  "tcl",     "tex",      "tls",        "travis",      "ci",
+        "autoconf",   "automake", "libtool", "texinfo",  "jython",     "cpython",     "pypy",
+        "homebrew",   "meson",    "bazel",   "grafana",  "prometheus", "terraform",   "kibana",
+        "rabbitmq",   "flask",    "numpy",   "pandas",   "scipy",      "pytorch",     "ffmpeg",
+        "tensorflow", "webpack",  "firefox", "chromium", "wordpress",  "libreoffice", "bitbucket",
+        "typescript", "ubuntu",   "unicode", "unix",     "vim",        "vulkan",      "wayland",
+        "windows",    "x",        "xcode",   "xml",      "xorg",       "yaml",        "zsh"};
     size_t from = 0;
     while (from < name.len) {
         size_t to = from;
@@ -289,6 +294,14 @@ static bool is_software(struct str name) {
         from = to + 1;
     }
     return true;
+}
+
+/* The same for what was taken for somebody: some of them are called as people are. */
+static bool is_program(struct str name) {
+    static const char *const people[] = {"c",  "x",      "ci",      "darwin", "django", "eclipse",
+                                         "go", "maven",  "jenkins", "travis", "node",   "make",
+                                         "qt", "docker", "vim",     "react"};
+    return is_software(name) && !is_one_of(name, people, ARRAY_LEN(people));
 }
 
 /* `-Wno-psabi` */
@@ -345,6 +358,25 @@ static enum tagger_kind organisation_kind(struct nobody *n, struct str text,
                                              : h->kind;
 }
 
+static bool is_loud_at(struct str text, size_t from, size_t to) {
+    return to >= from + 2 && is_loud(str_sub(text, from, to))
+           && isupper((unsigned char)text.ptr[from]);
+}
+
+/* "WITH CARON", "ZERO WIDTH JOINER", `MAJOR MINOR PATCH`: of a row of words in capitals. */
+static bool is_in_capitals(struct str text, size_t from, size_t to) {
+    size_t begin = from > 1 && text.ptr[from - 1] == ' ' ? from - 1 : from;
+    while (begin < from && begin && is_letter(text.ptr[begin - 1])) {
+        begin--;
+    }
+    size_t end = to < text.len && text.ptr[to] == ' ' ? to + 1 : to;
+    while (end > to && end < text.len && is_letter(text.ptr[end])) {
+        end++;
+    }
+    return is_loud_at(text, from, to)
+           && (is_loud_at(text, begin, from) || (end > to && is_loud_at(text, to + 1, end)));
+}
+
 /* ---- all of it ---- */
 
 static bool is_single(struct str name) {
@@ -389,7 +421,9 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
         return TAGGER_SMALL_PLACE;
     }
     bool word = is_single(name) && published(n, text) == PUBLISHED_MANUAL;
-    bool nobody = word || is_method(text, h->from, h->to) || is_stamp(text, h->from, h->to)
+    bool thing = is_program(name)
+                 || (is_in_capitals(text, h->from, h->to) && answer(&n->source, source_is, text));
+    bool nobody = word || thing || is_method(text, h->from, h->to) || is_stamp(text, h->from, h->to)
                   || is_reference(text, h->from, h->to) || is_author(n, text, h->from)
                   || nobody_franklin(text, h->from) || is_in_example(n, text, name);
     return nobody ? TAGGER_UNCERTAIN : h->kind;
@@ -416,5 +450,6 @@ bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to
     size_t begin = from > SENTENCE ? from - SENTENCE : 0;
     struct str around = str_sub(text, begin, to + SENTENCE);
     return is_setting(around, str_sub(text, from, to))
-           || (answer(&n->source, source_is, text) && !COUNT(around, who, true));
+           || ((answer(&n->source, source_is, text) || published(n, text) != PUBLISHED_NOT)
+               && !COUNT(around, who, true));
 }
