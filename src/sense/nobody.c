@@ -450,6 +450,6 @@ bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to
     size_t begin = from > SENTENCE ? from - SENTENCE : 0;
     struct str around = str_sub(text, begin, to + SENTENCE);
     return is_setting(around, str_sub(text, from, to))
-           || ((answer(&n->source, source_is, text) || published(n, text) != PUBLISHED_NOT)
+           || ((answer(&n->source, source_is, text) || is_author(n, text, from))
                && !COUNT(around, who, true));
 }

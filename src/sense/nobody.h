@@ -25,6 +25,6 @@ bool nobody_franklin(struct str text, size_t from);
 /* Not so of an expression, a day, years in which somebody held a right. */
 bool nobody_is_address(struct str text, size_t from, size_t to);
 /* The text is a program's or made by one, and nobody is spoken of near what sounds like somebody's
- * affairs: what is disabled there is a switch, a child a process. A default is a setting in any
- * text that does not speak of money. */
+ * affairs: what is disabled there is a switch, a child a process; or it is an author's name. A
+ * default is a setting in any text that does not speak of money. */
 bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to);

@@ -123,7 +123,7 @@ static void things_are_nobody(void **state) {
     assert_true(
         finds("Dear Nordwind Logistics team, my order is late", "private_organisation", NULL));
     assert_true(finds("Dear CMake Ninja team, my order is late", "organisation", "CMake"));
-    static const char signs[] = "a = 1;\nb = 2;\nc = 3; // ZERO WIDTH JOINER\nd = 4;\n";
+    static const char signs[] = "a = 1;\nb = 2;\n// LATIN SMALL WITH CARON\nd = 4;\n";
     assert_false(finds(signs, "name", NULL));
     assert_false(finds("and Jython gave it to Texinfo", "name", NULL));
     assert_true(finds("and Travis gave it to my mother", "name", "Travis"));
@@ -164,12 +164,9 @@ static void what_is_published_is_nobodys(void **state) {
                       "uncertain_term", NULL));
     assert_true(finds("write to test-user@mailbox.org", "example_email", NULL));
     assert_true(finds("write to tester@mailbox.org", "email", NULL));
-    static const char ward[] = "the text of Ward %s was disabled last week";
-    char text[200];
-    snprintf(text, sizeof text, ward, "is in the public domain and");
-    assert_false(finds(text, "health", NULL));
-    snprintf(text, sizeof text, ward, "is what I told you, my friend");
-    assert_true(finds(text, "health", NULL));
+    assert_false(finds("Files: *\nLicense: MIT\nCopyright: 2010, Cancer Labs\n", "health", NULL));
+    assert_true(finds("Files: *\nLicense: MIT\n\nKrause has been diagnosed with diabetes.",
+                      "health", NULL));
     assert_false(finds("Copyright: 2021 Anna Krause\n  2013-2019 Iain Lane\nLicense: MIT\n",
                        "address", NULL));
     assert_false(finds(" -- quux  Mon, 24 Jan 2022 13:05:00 +0100", "address", NULL));

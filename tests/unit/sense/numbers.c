@@ -257,7 +257,7 @@ static void what_programs_write(void **state) {
                 {"plate-de", "the wagen holds up to 100", false},
                 {"plate-de", "kennzeichen hh ab 1234", true},
                 {"home-path", "see /home/www/notes", false},
-                {"generic-secret", "apiKey: isApiKeyProvider(x)", false},
+                {"generic-secret", "const apiKey: isApiKeyProvider, x", false},
                 {"generic-secret", "privateKey := testP256PrivateKey\n", false},
                 {"generic-secret", "client_secret = q8Zt4LwX1rVb7NcY2pKd", true}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
