@@ -7,7 +7,6 @@ option(WEIR_FUZZ "build the fuzz targets (clang)" OFF)
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_CXX_STANDARD 17)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_INCLUDE_DIRECTORIES_PROJECT_BEFORE ON)
 
 find_package(PkgConfig REQUIRED)
@@ -40,7 +39,7 @@ target_compile_options(weir_flags INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wcast-qual -Wpointer-arith -Wwrite-strings
   -Wundef -Wformat=2 -Wformat-security -Wdouble-promotion -Wimplicit-fallthrough -Wvla -Walloca
   -Wdate-time -Wframe-larger-than=16384
-  -fno-common -fno-strict-aliasing -fstack-protector-strong -fno-omit-frame-pointer)
+  -fPIE -fno-common -fno-strict-aliasing -fstack-protector-strong -fno-omit-frame-pointer)
 foreach(flag IN ITEMS -Wstrict-prototypes -Wold-style-definition -Wmissing-prototypes
                       -Wnested-externs -Wredundant-decls -Wunused-const-variable)
   target_compile_options(weir_flags INTERFACE "$<${c_only}:${flag}>")
