@@ -2,6 +2,8 @@
  * what everybody has are nobody's. */
 #include "sense/look.h"
 
+enum { SECTIONS = 64 }; /* as many parts has no part of a text */
+
 /* 12.34.56.78 */
 static bool is_counted(struct str s) {
     char last = 0;
@@ -13,6 +15,40 @@ static bool is_counted(struct str s) {
         last = isdigit((unsigned char)c) ? c : last;
     }
     return true;
+}
+
+/* A fifth number follows. */
+static bool goes_on(const struct matched *m) {
+    size_t to = m->from + m->text.len;
+    return after(m) == '.' && to + 1 < m->whole.len && isdigit((unsigned char)m->whole.ptr[to + 1]);
+}
+
+/* "5.6.31.2. Testsuite" on a line, "section 5.6.31.2": numbers of a text's parts, which stay small.
+ */
+static bool is_section(const struct matched *m, const int part[4]) {
+    static const char *const words[] = {"section ", "sections ", "chapter ", "clause ", "\xc2\xa7"};
+    if (part[0] >= SECTIONS || part[1] >= SECTIONS || part[2] >= SECTIONS || part[3] >= SECTIONS) {
+        return false;
+    }
+    struct str head = str_sub(m->whole, 0, m->from);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (head.len >= strlen(words[i])
+            && str_ieq(str_sub(head, head.len - strlen(words[i]), head.len), str_of(words[i]))) {
+            return true;
+        }
+    }
+    size_t at = m->from;
+    while (at && char_is_of(m->whole.ptr[at - 1], " \t#*")) {
+        at--;
+    }
+    size_t to = m->from + m->text.len;
+    to += to < m->whole.len && m->whole.ptr[to] == '.';
+    size_t title = to;
+    while (title < m->whole.len && char_is_of(m->whole.ptr[title], " \t")) {
+        title++;
+    }
+    bool titled = title > to && title < m->whole.len && isupper((unsigned char)m->whole.ptr[title]);
+    return titled && (!at || m->whole.ptr[at - 1] == '\n');
 }
 
 enum verdict valid_ip(const struct matched *m) {
@@ -29,7 +65,7 @@ enum verdict valid_ip(const struct matched *m) {
         part[k++] = (int)v;
     }
     unsigned char b = before(m);
-    if (b == '.' || b == 'v' || b == 'V' || b == '-' || (after(m) == '.' && isdigit(after(m)))) {
+    if (b == '.' || b == 'v' || b == 'V' || b == '-' || goes_on(m) || is_section(m, part)) {
         return MATCH_NO;
     }
     bool private_ = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] == 255
