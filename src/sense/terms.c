@@ -126,6 +126,54 @@ static const struct made *made_of(struct terms_token *k, struct str text, size_t
 
 /* ---- what they are ---- */
 
+/* Where licences, standards and languages are explained to everybody, and what stands for a host in
+ * examples (RFC 2606). Who puts things there is nobody, unlike on a page of many people's. */
+static bool is_public(struct str s) {
+    static const char *const hosts[] = {"gnu.org",
+                                        "apache.org",
+                                        "opensource.org",
+                                        "spdx.org",
+                                        "w3.org",
+                                        "ietf.org",
+                                        "rfc-editor.org",
+                                        "iana.org",
+                                        "unicode.org",
+                                        "iso.org",
+                                        "example.com",
+                                        "example.org",
+                                        "example.net",
+                                        "kernel.org",
+                                        "python.org",
+                                        "cmake.org",
+                                        "freedesktop.org",
+                                        "perl.org",
+                                        "debian.org",
+                                        "mozilla.org",
+                                        "cve.mitre.org",
+                                        "nvd.nist.gov",
+                                        "json-schema.org",
+                                        "schema.org",
+                                        "golang.org",
+                                        "nodejs.org",
+                                        "rust-lang.org",
+                                        "creativecommons.org",
+                                        "docs.aws.amazon.com",
+                                        "learn.microsoft.com",
+                                        "kubernetes.io"};
+    ptrdiff_t scheme = str_find(s, STR("://"));
+    struct str rest = scheme >= 0 ? str_sub(s, (size_t)scheme + 3, s.len) : s;
+    ptrdiff_t slash = str_find_char(rest, '/');
+    struct str host = slash >= 0 ? str_sub(rest, 0, (size_t)slash) : rest;
+    for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+        struct str h = str_of(hosts[i]);
+        struct str end = host.len >= h.len ? str_sub(host, host.len - h.len, host.len) : host;
+        if (str_ieq(end, h) && (host.len == h.len || host.ptr[host.len - h.len - 1] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_link(struct str s, const struct made *m) {
     static const char *const ends[] = {
         "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "de", "uk", "fr", "ru", "eu",
@@ -162,6 +210,37 @@ static bool is_measure(struct str s, const struct made *m) {
     }
     bool version = (s.ptr[0] == 'v' || s.ptr[0] == 'V') && m->small + m->capital == 1;
     return s.len <= 2 || (version && (m->dot || s.len <= 3));
+}
+
+/* 2025-10-18T00:29:45Z */
+static bool is_time(struct str s) {
+    static const char form[] = "9999-99-99T99:99";
+    bool time = s.len + 1 >= sizeof form;
+    for (size_t i = 0; time && i + 1 < sizeof form; i++) {
+        time = form[i] == '9' ? is_digit(s.ptr[i]) : s.ptr[i] == form[i];
+    }
+    return time;
+}
+
+/* What everybody who computes calls so. */
+static bool is_standard(struct str s) {
+    static const char *const known[] = {
+        "utf-8",   "utf8",   "utf-16",  "utf-32",  "latin1",   "iso-8859-1",   "iso8859-1",
+        "md5",     "sha1",   "sha-1",   "sha256",  "sha-256",  "sha512",       "sha-512",
+        "base64",  "base32", "crc32",   "x509",    "rsa2048",  "rsa4096",      "aes256",
+        "ipv4",    "ipv6",   "http2",   "http3",   "oauth2",   "x11",          "x86",
+        "x86_64",  "x86-64", "amd64",   "arm64",   "aarch64",  "armv7",        "i386",
+        "i686",    "win32",  "win64",   "ext4",    "mp3",      "mp4",          "h264",
+        "h265",    "c99",    "c11",     "c17",     "c89",      "es6",          "python2",
+        "python3", "k8s",    "i18n",    "l10n",    "gpl-2",    "gpl-3",        "lgpl-2",
+        "lgpl-3",  "agpl-3", "gpl-2.0", "gpl-3.0", "lgpl-2.1", "bsd-3-clause", "bsd-2-clause",
+        "usb2",    "usb3",   "mpeg2",   "mpeg4",   "jpeg2000", "apache-2.0",   "cc0"};
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (str_ieq(s, str_of(known[i]))) {
+            return true;
+        }
+    }
+    return is_time(s);
 }
 
 /* Letters and digits together, which no measure has. */
@@ -323,7 +402,9 @@ void terms_word(struct terms *t, struct str text, const struct word *w, const st
                 && (!is_of_source(t, text) || counts_in_source(s, m));
     bool mailbox = str_find_char(s, '@') > 0; /* found elsewhere */
     bool link = !mailbox && !m->mixed && is_link(s, m);
-    if (link || (from >= t->end && !mailbox && !m->mixed && code)) {
+    if ((link && is_public(s)) || (m->digit && is_standard(s))) {
+        t->end = (uint32_t)(at + s.len);
+    } else if (link || (from >= t->end && !mailbox && !m->mixed && code)) {
         from = from > t->end ? from : t->end; /* a link's first word may have been a title */
         t->end = (uint32_t)(at + s.len);
         tell(t, text, from, t->end, on_hit, ctx);
