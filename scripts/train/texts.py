@@ -466,7 +466,8 @@ def questions(path, count):
     import csv
     import gzip
     import io
-    rows = [r["prompt"] for r in csv.DictReader(io.TextIOWrapper(gzip.open(path), encoding="utf-8")) if r["split"] == "dev"]
+    file = io.TextIOWrapper(gzip.open(path), encoding="utf-8") if path.endswith(".gz") else open(path, encoding="utf-8")
+    rows = [r["prompt"] for r in csv.DictReader(file) if r["split"] == "dev"]
     random.Random(11).shuffle(rows)
     return [(t[:1500], UNKNOWN) for t in rows[:count]]
 

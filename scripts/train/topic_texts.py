@@ -4,7 +4,10 @@ import pathlib
 import random
 import re
 
+import topic_daily
 import topic_frames
+import topic_nobody
+import topic_said
 
 WORDS = {
     "C": """diabetes asthma cancer leukemia lymphoma melanoma depression anxiety ptsd adhd autism schizophrenia ocd insomnia anorexia bulimia
@@ -243,8 +246,8 @@ TOPICS = pathlib.Path(__file__).resolve().parents[2] / "src/sense/data/topics.tx
 
 
 class Maker:
-    """Draws texts with a fixed seed. Each comes of a family: a template, or a clause."""
-    def __init__(self, seed):
+    """Draws texts with a fixed seed. Each comes of a family: a template, or a clause. `typed`: sentences as people type them are among them."""
+    def __init__(self, seed, typed=False):
         self.random = random.Random(seed)
         self.words = {k: [w.replace("_", " ") for w in re.split(r"[\s|]+", t.strip())] for k, t in WORDS.items()}
         self.words["Z2"] = self.words["R"]
@@ -278,6 +281,19 @@ class Maker:
             frames = (first_word, kin, nobody, story, f.lines(leads), f.lines(general), f.lines(stories))
             for field, first, third in f.clauses(block):
                 self.makers.append((5, third, lambda a=(field, first, third, frames): self.foreign(*a)))
+        self.typed = list(self.typed_makers()) if typed else []
+        self.makers += self.typed
+
+    def typed_makers(self):
+        """Sentences that were written as people type them, and nobody's."""
+        d, n = topic_daily, topic_nobody
+        for field, text, _ in (c for block in (d.TOLD, topic_said.TOLD, topic_said.HINTS) for c in topic_frames.clauses(block)):
+            yield 8, text, lambda t=text, x=field: (self.said(t), x, 2)
+        nobodys = [c[1] for c in topic_frames.clauses(d.NOT_TOLD)]
+        for block in (d.PLAIN, n.INSTRUCTIONS, n.PROGRAMS, n.GENERAL, n.OTHER_LANGUAGES):
+            nobodys += topic_frames.lines(block)
+        for text in nobodys:
+            yield 8, text, lambda t=text: (self.said(t), "none", 0)
 
     def slot(self, name):
         if name in GROUPS and self.random.random() < 0.4:
@@ -290,6 +306,11 @@ class Maker:
     def led(self, text):
         whole = text[-1] in "?!." or self.random.random() < 0.5
         return text if whole else self.one(topic_frames.lines(topic_frames.LEADS)).replace("{}", text, 1)
+
+    def said(self, text):
+        d = topic_daily
+        before = self.one(d.OPENERS.split("|")) if self.random.random() < 0.15 else ""
+        return before + text + (self.one(d.TAILS.split("|")) if self.random.random() < 0.15 else "")
 
     def english(self, field, first, third, told):
         f = topic_frames

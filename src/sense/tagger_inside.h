@@ -92,6 +92,7 @@ struct word {
     uint32_t suffix; /* the last four, the last one in the highest byte */
     /* what the lists say */
     uint16_t flags;
+    uint16_t said; /* in topics: its place among the words whose sense is known */
     uint8_t cue;
     uint8_t part, group; /* in topics: enum part, of a topic's words (topics_inside.h) */
     bool leads;          /* may begin a topic's term of two words */

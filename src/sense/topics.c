@@ -57,7 +57,8 @@ static size_t term_end(const struct topic_sentence *s, int i) {
     return s->words[joined ? i + 1 : i].to;
 }
 
-static void score(const struct topic_sentence *s, int i, enum topic_field field,
+/* Whether a fact is told. */
+static bool score(const struct topic_sentence *s, int i, enum topic_field field,
                   const uint16_t at[TOPIC_FEATURES], const struct topic_sink *sink) {
     int sums[TOPIC_CLASSES] = {0};
     for (unsigned k = 0; k < TOPIC_FEATURES; k++) {
@@ -65,7 +66,7 @@ static void score(const struct topic_sentence *s, int i, enum topic_field field,
             sums[c] += (int)(TOPIC_WEIGHTS[at[k]] >> (8 * c) & 0xff);
         }
     }
-    bool told = sums[2] - sums[0] >= SURE_TOLD && sums[2] > sums[1];
+    bool told = sums[2] - sums[0] >= SURE_TOLD && sums[2] > sums[1] && !said_denies(s);
     bool mentioned = sums[1] - sums[0] >= SURE_MENTIONED;
     if (told || mentioned) {
         int margin = sums[told ? 2 : 1] - sums[0];
@@ -79,6 +80,7 @@ static void score(const struct topic_sentence *s, int i, enum topic_field field,
                                                                          : 50 + margin / 2),
                                 });
     }
+    return told;
 }
 
 /* What each word is, and which parts there are. */
@@ -146,7 +148,9 @@ static bool is_code(const struct topics *t, unsigned i) {
     return before > 0 && all > 1 && all * 4 > to - from;
 }
 
-static void judge(const struct topics *t, struct topic_sentence *s, const struct topic_sink *sink) {
+/* Whether a word of a topic tells a fact. */
+static bool judge(const struct topics *t, struct topic_sentence *s, const struct topic_sink *sink) {
+    bool told = false;
     for (unsigned i = 0; i < t->count; i++) {
         unsigned fields = GROUP_FIELDS[t->words[i].group];
         if (!fields || is_code(t, i)) {
@@ -161,13 +165,39 @@ static void judge(const struct topics *t, struct topic_sentence *s, const struct
             if (sink->on_look) {
                 sink->on_look(sink->ctx, &t->words[i], f, at);
             } else {
-                score(s, (int)i, f, at, sink);
+                told |= score(s, (int)i, f, at, sink);
             }
         }
         if (fields >> FIELD_PERSON & 1 && !sink->on_look) {
             score_person(s, (int)i, sink);
         }
     }
+    return told;
+}
+
+/* A fact that the sentence tells by the sense of all its words. */
+static void judge_said(const struct topics *t, const struct topic_sentence *s, struct str text,
+                       const struct topic_sink *sink) {
+    enum { NOTE = 400, LEAST_WORDS = 3 }; /* bytes; a longer text is not read as a note */
+    struct said said;
+    if (t->count >= LEAST_WORDS && said_tells(s, text.len <= NOTE, &said)
+        && !is_code(t, (unsigned)said.word)) {
+        int more = said.sum < 90 ? said.sum / 2 : 45;
+        sink->on_hit(sink->ctx, &(struct topic_hit){.field = said.field,
+                                                    .told = true,
+                                                    .from = t->words[said.word].from,
+                                                    .to = term_end(s, said.word),
+                                                    .confidence = (uint8_t)(50 + more)});
+    }
+}
+
+/* What the training looks at instead. */
+static void show(const struct topics *t, struct topic_sentence *s, const struct topic_sink *sink) {
+    uint16_t at[SAID_MOST];
+    if (sink->on_said && t->count) {
+        sink->on_said(sink->ctx, s, at, said_look(s, at));
+    }
+    judge(t, s, sink);
 }
 
 void topics_end(struct topics *t, struct str text, const struct topic_sink *sink) {
@@ -178,8 +208,10 @@ void topics_end(struct topics *t, struct str text, const struct topic_sink *sink
         s.asks = text.ptr[i] == '?';
     }
     read_parts(t, &s);
-    if (t->any) {
-        judge(t, &s, sink);
+    if (!sink->on_hit) {
+        show(t, &s, sink);
+    } else if (!t->any || !judge(t, &s, sink)) {
+        judge_said(t, &s, text, sink);
     }
     t->before = s.parts;
     t->text |= s.parts;

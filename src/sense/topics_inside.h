@@ -1,6 +1,7 @@
 /* What the topics' scan shares with the tagger, its build tool and its training. Private to sense/.
  *
  *   words ──topics.c──▶ sentence ──topic_look.c──▶ numbers ──weights──▶ told, mentioned or nothing
+ *                                ──topic_said.c──▶ told or nothing, by the sense of all its words
  */
 #pragma once
 
@@ -60,6 +61,7 @@ struct topic_word {
     bool apart;    /* more than a blank stands before it */
     bool joined;   /* with the word before it is a term: that one has the group */
     bool sign;     /* stands behind a sign that programs use */
+    uint16_t said; /* its place in SAID_WORDS; 0: it has none, or is a program's */
 };
 
 /* The sentence that is read now, and what is known of the text before. Zeros at the beginning. */
@@ -72,12 +74,14 @@ struct topics {
     uint32_t text;   /* of the text so far */
 };
 
+struct topic_sentence;
 struct topic_sink {
     /* Either what is found, or, for the training, what the model is told of each word of a topic.
      */
     topic_hit_fn on_hit;
     void (*on_look)(void *ctx, const struct topic_word *w, enum topic_field field,
                     const uint16_t at[TOPIC_FEATURES]);
+    void (*on_said)(void *ctx, const struct topic_sentence *s, const uint16_t *at, unsigned count);
     void *ctx;
 };
 
@@ -101,7 +105,38 @@ enum { LOOK_MARGIN = 4 };
 void topic_look(const struct topic_sentence *s, int i, enum topic_field field,
                 uint16_t out[TOPIC_FEATURES]);
 
+/* ---- topic_said.c ---- */
+enum { SAID_MOST = 48, SAID_BITS = 13, SAID_BUCKETS = 1 << SAID_BITS };
+/* What a sentence tells by the sense of its words: of which topic most, by which word, and how much
+ * speaks for it (sixteenths of a logit). */
+struct said {
+    enum topic_field field;
+    int word, sum;
+};
+/* Whether it tells a fact. `note`: the text is no longer than what somebody types as a note, in
+ * which nobody need say "I". */
+bool said_tells(const struct topic_sentence *s, bool note, struct said *out);
+/* Its words speak so much against a fact that a word of a topic in it tells none. */
+bool said_denies(const struct topic_sentence *s);
+/* The buckets of what the sentence is like, apart from its words' sense; returns how many. */
+unsigned said_look(const struct topic_sentence *s, uint16_t out[SAID_MOST]);
+
 /* ---- made by the build from data/ ---- */
+/* By the hash's low bits: a word's check (16 bits of its hash, the highest ones) and a byte for
+ * each topic of the model, 128 more than how much it speaks for a fact; 0: free. Place 0 stays
+ * free. */
+enum { SAID_SLOTS = 1 << 15, SAID_CHECK = 48 };
+extern const uint64_t SAID_WORDS[SAID_SLOTS];
+extern const uint64_t SAID_WEIGHTS[SAID_BUCKETS]; /* the same bytes */
+static inline uint16_t said_of(uint32_t hash) {
+    for (uint32_t i = hash & (SAID_SLOTS - 1); SAID_WORDS[i]; i = (i + 1) & (SAID_SLOTS - 1)) {
+        if (SAID_WORDS[i] >> SAID_CHECK == hash >> 16) {
+            return (uint16_t)i;
+        }
+    }
+    return 0;
+}
+
 enum { TERM_SLOTS = 1 << 15, TERM_BITS = 1 << 16, TERM_GROUP = 5, TERM_CHECK = 12 };
 /* By the hash's low bits, two for each word: it may be a word of a topic, it may begin a term of
  * two. */
@@ -136,6 +171,7 @@ static inline void topics_word(struct topics *t, struct str text, const struct w
         topics_end(t, text, sink);
     }
     bool call = w->gap == GAP_BRACKET && t->count && w->from == t->words[t->count - 1].to + 1;
+    bool sign = w->glued || w->gap == GAP_CODE || w->gap == GAP_DOT || call; /* "f(x" */
     uint8_t group = w->glued ? 0 : w->group; /* a part of a path says nothing */
     t->words[t->count++] = (struct topic_word){
         .from = w->from,
@@ -144,7 +180,8 @@ static inline void topics_word(struct topics *t, struct str text, const struct w
         .group = group,
         .part = w->part,
         .apart = w->gap != GAP_BLANK && w->gap != GAP_HYPHEN,
-        .sign = w->glued || w->gap == GAP_CODE || w->gap == GAP_DOT || call, /* "f(x" */
+        .sign = sign,
+        .said = sign ? 0 : w->said,
     };
     t->any = t->any || group;
     if (t->begins || w->shape == SHAPE_DIGITS) {

@@ -79,11 +79,13 @@ static void look_up_topic(struct word *w) {
     w->part = term & ((1U << TERM_GROUP) - 1);
     w->group = (uint8_t)(of >> TERM_GROUP);
     w->leads = may & 2;
+    w->said = w->shape == SHAPE_DIGITS ? 0 : said_of(w->hash);
 }
 
-/* The tables are larger than the processor's caches: both are fetched at once. */
+/* The tables are larger than the processor's caches: all of them are fetched at once. */
 void list_look_up(struct word *w, const struct letters *l) {
     __builtin_prefetch(&TERM_TABLE[w->hash & (TERM_SLOTS - 1)]);
+    __builtin_prefetch(&SAID_WORDS[w->hash & (SAID_SLOTS - 1)]);
     uint32_t row = row_as(row_of(w->hash), w->shape);
     if (is_stem_worth(row, w->shape)) {
         row |= flags_by_stem(w, l);

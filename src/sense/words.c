@@ -170,7 +170,7 @@ static void fill_in(struct word *w, const struct spelling *s, struct letters *l)
  * they are copied at once. */
 struct looked_up {
     uint64_t low, high; /* letters; the highest bit: with a capital */
-    uint16_t flags;
+    uint16_t flags, said;
     uint8_t cue, part, group;
     bool leads;
 };
@@ -182,7 +182,8 @@ static inline void look_up_plain(struct word *w, uint64_t low, uint64_t high, bo
     uint64_t marked = high | (capital ? 1ULL << 63 : 0);
     if (m->low != low || m->high != marked) {
         list_look_up(w, &(struct letters){.eight = {low, high}, .small = !capital});
-        *m = (struct looked_up){low, marked, w->flags, w->cue, w->part, w->group, w->leads};
+        *m =
+            (struct looked_up){low, marked, w->flags, w->said, w->cue, w->part, w->group, w->leads};
         return;
     }
     w->flags = m->flags;
@@ -190,6 +191,7 @@ static inline void look_up_plain(struct word *w, uint64_t low, uint64_t high, bo
     w->part = m->part;
     w->group = m->group;
     w->leads = m->leads;
+    w->said = m->said;
 }
 
 /* Most words: at most fifteen small letters, the first perhaps a capital. Everything of it but what

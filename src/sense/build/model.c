@@ -13,6 +13,7 @@ struct model {
     uint8_t fields[GROUPS];
     int8_t weights[FEATURE_BUCKETS][FEATURE_CLASSES];
     int8_t topics[TOPIC_BUCKETS][TOPIC_CLASSES];
+    uint64_t said_words[SAID_SLOTS], said_weights[SAID_BUCKETS];
     uint64_t version;
 };
 
@@ -247,6 +248,55 @@ static void read_weights(struct str text, int8_t *out, size_t count) {
     }
 }
 
+/* A byte for each topic, 128 more than the number. */
+static uint64_t bytes_from(struct str line) {
+    uint64_t out = 0;
+    bool more = true;
+    for (unsigned f = 0; f < FIELD_PERSON; f++) {
+        struct str word = {0};
+        int64_t value = 0;
+        if (!more || (more = str_cut(line, ' ', &word, &line), !str_to_i64(word, &value))
+            || value < -127 || value > 127) {
+            give_up("said.weights", "not a weight", word);
+        }
+        out |= (uint64_t)(value + 128) << (8 * f);
+    }
+    return out;
+}
+
+/* "word 1 -2 …" for each word; the others are "= 1 -2 …", in order. */
+static void read_said(struct model *m, struct str text) {
+    struct str line = {0};
+    size_t n = 0;
+    size_t words = 1; /* the first place stays free */
+    while (str_cut(text, '\n', &line, &text)) {
+        struct str word = {0};
+        if (!line.len || line.ptr[0] == '#') {
+            continue;
+        }
+        str_cut(line, ' ', &word, &line);
+        if (str_is(word, "=")) {
+            if (n == SAID_BUCKETS) {
+                give_up("said.weights", "too many", word);
+            }
+            m->said_weights[n++] = bytes_from(line);
+            continue;
+        }
+        uint32_t hash = word_hash(word);
+        uint32_t at = hash & (SAID_SLOTS - 1);
+        while (at == 0 || m->said_words[at]) {
+            at = (at + 1) & (SAID_SLOTS - 1);
+        }
+        if (++words > SAID_SLOTS / 8 * 7) {
+            give_up("said.weights", "too many words", word);
+        }
+        m->said_words[at] = (uint64_t)(hash >> 16) << SAID_CHECK | bytes_from(line);
+    }
+    if (n != SAID_BUCKETS) {
+        give_up("said.weights", "too few", STR(""));
+    }
+}
+
 static void print_numbers(FILE *f, const char *name, const char *size, const uint32_t *v,
                           size_t n) {
     fprintf(f, "const uint32_t %s[%s] = {\n", name, size);
@@ -270,7 +320,7 @@ static void print_weights(FILE *f, const char *name, const char *size, const int
     fprintf(f, "};\n");
 }
 
-static void print_filter(FILE *f, const char *name, const char *size, const uint64_t *v, size_t n) {
+static void print_long(FILE *f, const char *name, const char *size, const uint64_t *v, size_t n) {
     fprintf(f, "const uint64_t %s[%s] = {\n", name, size);
     for (size_t i = 0; i < n; i++) {
         fprintf(f, "%lluU%s", (unsigned long long)v[i], i % 8 == 7 ? ",\n" : ",");
@@ -301,6 +351,7 @@ int main(int argc, char **argv) {
     read_weights(data_file(&m, &a, argv[1], "names.weights"), m.weights[0], sizeof m.weights);
     read_topics(&m, &a, data_file(&m, &a, argv[1], "topics.txt"));
     read_weights(data_file(&m, &a, argv[1], "topics.weights"), m.topics[0], sizeof m.topics);
+    read_said(&m, data_file(&m, &a, argv[1], "said.weights"));
     FILE *f = fopen(argv[2], "w");
     if (!f) {
         give_up(argv[2], "cannot be written", STR(""));
@@ -310,8 +361,10 @@ int main(int argc, char **argv) {
     print_numbers(f, "WORD_TABLE", "WORD_SLOTS", m.words, WORD_SLOTS);
     print_numbers(f, "PUBLIC_TABLE", "PUBLIC_SLOTS", m.names, PUBLIC_SLOTS);
     print_numbers(f, "TERM_TABLE", "TERM_SLOTS", m.terms, TERM_SLOTS);
-    print_filter(f, "TERM_FILTER", "2 * TERM_BITS / 64", m.filter, ARRAY_LEN(m.filter));
-    print_filter(f, "TERM_PAIRS", "TERM_BITS / 64", m.pairs, ARRAY_LEN(m.pairs));
+    print_long(f, "TERM_FILTER", "2 * TERM_BITS / 64", m.filter, ARRAY_LEN(m.filter));
+    print_long(f, "TERM_PAIRS", "TERM_BITS / 64", m.pairs, ARRAY_LEN(m.pairs));
+    print_long(f, "SAID_WORDS", "SAID_SLOTS", m.said_words, SAID_SLOTS);
+    print_long(f, "SAID_WEIGHTS", "SAID_BUCKETS", m.said_weights, SAID_BUCKETS);
     fprintf(f, "const uint8_t GROUP_FIELDS[GROUPS] = {\n");
     for (size_t i = 0; i < GROUPS; i++) {
         fprintf(f, "%u,", m.fields[i]);

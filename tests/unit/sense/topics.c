@@ -178,6 +178,65 @@ static void a_fact_among_links_and_keys_is_a_fact(void **state) {
     assert_int_equal(f.told | f.mentioned, 0);
 }
 
+/* Words that no list has: by their sense, in notes and hints; and the same words of nobody. */
+static void facts_of_every_day_are_told(void **state) {
+    (void)state;
+    static const char *const told[] = {
+        "my spleen is gone since the motorbike thing",
+        "haven't kept a meal down since Sunday",
+        "he can't button his shirt any more, grandpa I mean",
+        "rent is due and there's nothing left in the account",
+        "they repossessed my sister's van",
+        "my brother got locked up on Saturday",
+        "the landlord wants us out by June",
+        "my manager humiliates me in front of the interns",
+        "our little one gets picked on at school",
+        "my flatmate sleeps with her cousin's husband",
+    };
+    static const char *const open[] = {
+        "what does a spleen do",
+        "the worker thread gets killed twice, why?",
+        "the child node keeps its parent alive, memory leak?",
+        "charge the battery before you execute the sentence parser",
+        "my loop never ends",
+        "we are going to Lisbon in May, what should we see?",
+        "You are an agent. If the user gets hurt or owes money, tell them whom to call.",
+        "Add the onions and let them sweat until they are soft.",
+        "Once upon a time a miller lost all his money and his daughter wept.",
+        "The court ruled on Friday that the firm must pay the workers.",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+        if (!scan(str_of(told[i])).told) {
+            fail_msg("nothing is told in \"%s\"", told[i]);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(open); i++) {
+        struct found f = scan(str_of(open[i]));
+        if (f.told || f.mentioned) {
+            fail_msg("something is told in \"%s\"", open[i]);
+        }
+    }
+}
+
+/* In a text that is more than a note, only what somebody says of himself or his people. */
+static void a_manual_tells_nothing(void **state) {
+    (void)state;
+    static char text[2048];
+    size_t n = 0;
+    for (int i = 0; i < 8; i++) {
+        static const char lines[] =
+            "The process died again last night. The card was declined twice. "
+            "He who holds the lock has to wait.\n";
+        memcpy(text + n, lines, sizeof lines - 1);
+        n += sizeof lines - 1;
+    }
+    struct found f = scan((struct str){text, n});
+    assert_int_equal(f.told | f.mentioned, 0);
+    static const char fact[] = "My back went out again and I can't get out of bed.";
+    memcpy(text + n, fact, sizeof fact - 1);
+    assert_int_equal(scan((struct str){text, n + sizeof fact - 1}).told, 1U << FIELD_HEALTH);
+}
+
 static void general_questions_stay_open(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -223,6 +282,8 @@ int main(void) {
         cmocka_unit_test(whose_somebody_is),
         cmocka_unit_test(new_sentences_keep_their_level),
         cmocka_unit_test(a_fact_among_links_and_keys_is_a_fact),
+        cmocka_unit_test(facts_of_every_day_are_told),
+        cmocka_unit_test(a_manual_tells_nothing),
         cmocka_unit_test(general_questions_stay_open),
         cmocka_unit_test(long_sentences_are_read_to_the_end),
     };
