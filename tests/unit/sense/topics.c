@@ -184,7 +184,7 @@ static void facts_of_every_day_are_told(void **state) {
     static const char *const told[] = {
         "my spleen is gone since the motorbike thing",
         "haven't kept a meal down since Sunday",
-        "he can't button his shirt any more, grandpa I mean",
+        "grandpa can't swallow his pills any more",
         "rent is due and there's nothing left in the account",
         "they repossessed my sister's van",
         "my brother got locked up on Saturday",
