@@ -123,12 +123,14 @@ static size_t block_before(struct str text, size_t at) {
 static bool is_author(struct nobody *n, struct str text, size_t from) {
     static const char *const marks[] = {"author",     "copyright",  "written by", "(c) ",
                                         "maintainer", "maintained", "bugs to",    "\xc2\xa9 "};
+    enum published as = published(n, text);
+    if (as == PUBLISHED_NOT || as == PUBLISHED_HISTORY) {
+        return as == PUBLISHED_HISTORY;
+    }
     size_t near = from > AROUND ? from - AROUND : 0;
     size_t block = block_before(text, from);
-    bool marked = has_any(str_sub(text, near, from), marks, ARRAY_LEN(marks))
-                  || str_icontains(str_sub(text, block, from), STR("copyright"));
-    enum published as = published(n, text);
-    return as == PUBLISHED_HISTORY || (marked && as != PUBLISHED_NOT);
+    return has_any(str_sub(text, near, from), marks, ARRAY_LEN(marks))
+           || str_icontains(str_sub(text, block, from), STR("copyright"));
 }
 
 /* Everybody who keeps a domain has these, and who reads them is not said. */

@@ -17,27 +17,48 @@ static bool is_one_of(struct str line, const char *const *lines, size_t n) {
     return false;
 }
 
+static bool is_letter(char c) {
+    return isalpha((unsigned char)c) != 0;
+}
+
+/* One of the phrases begins there, in any case. */
+static bool begins(struct str at, const char *const *phrases, size_t n) {
+    char first = (char)tolower((unsigned char)at.ptr[0]);
+    for (size_t i = 0; i < n; i++) {
+        if (phrases[i][0] == first && str_istarts(at, str_of(phrases[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Looked for where a word begins. */
 static bool is_licence(struct str text) {
     static const char *const phrases[] = {"public domain",
-                                          "SPDX-License-Identifier:",
-                                          "Permission is hereby granted",
-                                          "General Public License",
-                                          "Apache License",
-                                          "Mozilla Public License",
-                                          "Redistribution and use in source",
+                                          "spdx-license-identifier:",
+                                          "permission is hereby granted",
+                                          "general public license",
+                                          "apache license",
+                                          "mozilla public license",
+                                          "redistribution and use in source",
                                           "is free software",
-                                          "MERCHANTABILITY",
+                                          "merchantability",
                                           "under the same license as the",
-                                          "OSI-approved",
-                                          "BSD License",
-                                          "MIT License",
                                           "under the same terms as",
-                                          "Creative Commons",
+                                          "creative commons",
                                           "was debianized by",
-                                          "\nUpstream",
-                                          "\nLicense: "};
-    for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
-        if (str_icontains(text, str_of(phrases[i]))) {
+                                          "osi-approved",
+                                          "bsd license",
+                                          "mit license"};
+    static const char *const lines[] = {"upstream", "license: "};
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_letter(text.ptr[i]) || (i && is_letter(text.ptr[i - 1]))) {
+            continue;
+        }
+        struct str at = str_sub(text, i, text.len);
+        bool line = !i || text.ptr[i - 1] == '\n';
+        if (begins(at, phrases, ARRAY_LEN(phrases))
+            || (line && begins(at, lines, ARRAY_LEN(lines)))) {
             return true;
         }
     }

@@ -179,7 +179,7 @@ static void forms_that_are_written(void **state) {
                {"register-de", "HRB: 123456 B"},
                {"iban", "de89 3704 0044 0532 0130 00 ist meine"},
                {"iban", "IBAN: NO93-8601-1117-947"},
-               {"mac", "device 3c22.fb9a.017e"},
+               {"mac-dotted", "device 3c22.fb9a.017e"},
                {"postcode-uk", "he lives at E14 5AB now"}};
     for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
         if (!user_finds(yes[i].text, yes[i].row)) {
@@ -220,7 +220,7 @@ static void what_only_looks_so(void **state) {
               {"iban", "XX66 1234 5698 7654 32"},
               {"mac", "01:00:5e:7f:00:01"}, /* groups */
               {"mac", "33:33:00:00:00:fb"},
-              {"mac", "inside 1234.5678.9012 of it"},
+              {"mac-dotted", "inside 1234.5678.9012 of it"},
               {"postcode-uk", "at W1Q 0AX"},
               {"postcode-uk", "inside the E1 1ST of it"},
               {"brn-kr", "BRN 091-23-70990"}};
@@ -279,7 +279,8 @@ static void groups_of_receivers(void **state) {
                 {"join ff3e:40:2001:8:1::4a now", true}, {"ping 2003:12:3456::17 now", true},
                 {"ping 2001:db8:1:2::a now", false},     {"ping 2001:4860:4860::8888 now", false}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        bool found = user_finds(rows[i].text, "ip") || user_finds(rows[i].text, "ip6");
+        bool found = user_finds(rows[i].text, "ip") || user_finds(rows[i].text, "ip6")
+                     || user_finds(rows[i].text, "ip6-group");
         if (found != rows[i].found) {
             fail_msg("%s", rows[i].text);
         }
