@@ -255,8 +255,9 @@ static uint64_t bytes_from(struct str line) {
     for (unsigned f = 0; f < FIELD_PERSON; f++) {
         struct str word = {0};
         int64_t value = 0;
-        if (!more || (more = str_cut(line, ' ', &word, &line), !str_to_i64(word, &value))
-            || value < -127 || value > 127) {
+        bool there = more;
+        more = there && str_cut(line, ' ', &word, &line);
+        if (!there || !str_to_i64(word, &value) || value < -127 || value > 127) {
             give_up("said.weights", "not a weight", word);
         }
         out |= (uint64_t)(value + 128) << (8 * f);
