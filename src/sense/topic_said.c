@@ -114,6 +114,20 @@ static void add_buckets(const struct topic_sentence *s, int sums[FIELD_PERSON]) 
     }
 }
 
+/* A word that was said twice before says no more. */
+static void leave_repeated(const struct topic_sentence *s, int sums[FIELD_PERSON]) {
+    for (unsigned i = 2; i < s->count; i++) {
+        unsigned again = 0;
+        for (unsigned k = 0; s->words[i].said && k < i; k++) {
+            again += s->words[k].said == s->words[i].said;
+        }
+        uint64_t bytes = SAID_WORDS[s->words[i].said];
+        for (unsigned f = 0; again > 1 && f < FIELD_PERSON; f++) {
+            sums[f] -= (int)(bytes >> (8 * f) & 0xff) - ZERO;
+        }
+    }
+}
+
 bool said_tells(const struct topic_sentence *s, bool note, struct said *out) {
     int sums[FIELD_PERSON];
     if (!note && !((s->parts | s->before) & SOMEBODY)) {
@@ -124,8 +138,13 @@ bool said_tells(const struct topic_sentence *s, bool note, struct said *out) {
         return false;
     }
     add_buckets(s, sums);
+    int sure = note ? SURE : SURE_LONG;
+    if (sums[highest(sums)] < sure) {
+        return false;
+    }
+    leave_repeated(s, sums);
     unsigned field = highest(sums);
-    if (sums[field] < (note ? SURE : SURE_LONG)) {
+    if (sums[field] < sure) {
         return false;
     }
     *out = (struct said){.field = field, .word = word_of(s, field), .sum = sums[field]};

@@ -66,10 +66,12 @@ static bool score(const struct topic_sentence *s, int i, enum topic_field field,
             sums[c] += (int)(TOPIC_WEIGHTS[at[k]] >> (8 * c) & 0xff);
         }
     }
-    bool told = sums[2] - sums[0] >= SURE_TOLD && sums[2] > sums[1] && !said_denies(s);
+    int margin = sums[2] - sums[0];
+    /* Only what is told less surely than not can be denied by the sense of all words. */
+    bool told = margin >= SURE_TOLD && sums[2] > sums[1] && (margin >= 0 || !said_denies(s));
     bool mentioned = sums[1] - sums[0] >= SURE_MENTIONED;
     if (told || mentioned) {
-        int margin = sums[told ? 2 : 1] - sums[0];
+        margin = sums[told ? 2 : 1] - sums[0];
         sink->on_hit(sink->ctx, &(struct topic_hit){
                                     .field = field,
                                     .told = told,

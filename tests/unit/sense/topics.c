@@ -63,6 +63,26 @@ static void facts_are_told(void **state) {
     }
 }
 
+/* What else a sentence asks for takes nothing back of a fact; and a phrase said over and over tells
+ * no more than once. */
+static void the_rest_of_a_sentence_denies_nothing(void **state) {
+    (void)state;
+    static const char *const told[] = {
+        "I have diabetes, explain step by step and prove how insulin works in my body.",
+        "I have asthma, write a Python script that plots peak flow.",
+        "I was diagnosed with lupus, summarise the attached article as a table.",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+        if (!scan(str_of(told[i])).told) {
+            fail_msg("nothing is told in \"%s\"", told[i]);
+        }
+    }
+    struct found f =
+        scan(STR("no picture at all no picture at all no picture at all no picture at all "
+                 "no picture at all no picture at all no picture at all no picture"));
+    assert_int_equal(f.told | f.mentioned, 0);
+}
+
 static void a_mention_is_no_fact(void **state) {
     (void)state;
     struct found f = scan(STR("Deposit it into my bank account."));
@@ -278,6 +298,7 @@ static void long_sentences_are_read_to_the_end(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_are_told),
+        cmocka_unit_test(the_rest_of_a_sentence_denies_nothing),
         cmocka_unit_test(a_mention_is_no_fact),
         cmocka_unit_test(whose_somebody_is),
         cmocka_unit_test(new_sentences_keep_their_level),
