@@ -135,8 +135,21 @@ static struct str new_word(const struct book *b, struct str word, bool is_last) 
     return (struct str){0};
 }
 
+/* What stands between a name's words stays: a number would, and tell what it told. */
+static bool has_digit(struct str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        if (isdigit((unsigned char)s.ptr[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool make_name(const struct book *b, struct arena *a, size_t entity, struct str name,
                       struct buf *out) {
+    if (has_digit(name)) {
+        return false;
+    }
     size_t last = 0; /* where the last word begins */
     struct str word = {0};
     for (size_t at = 0; surrogate_word(name, &at, &word);) {
@@ -329,7 +342,7 @@ struct str surrogate_make(const struct book *b, struct arena *a, size_t entity, 
         }
         struct str face = buf_str(&out);
         if (!out.failed && face.ptr && face.len && is_plain(face) && has_edges_of(face, text)
-            && !is_taken(b, face)) {
+            && !str_icontains(face, text) && !is_taken(b, face)) {
             return str_dup(a, face);
         }
     }

@@ -69,6 +69,7 @@ static const enum label_role PLACE_ROLES[PLACES] = {
 struct planted {
     char text[96];  /* what must not leave */
     char form[200]; /* as it stands in the request */
+    char core[96];  /* the part of it that tells it all */
     const char *kind;
     enum place place;
     bool marked; /* only the local model finds it */
@@ -137,6 +138,7 @@ static void plant(struct world *w, struct planted *p) {
         (unsigned long long)(w->run * WORLDS + w->number) * MOST_PLANTED + w->planted_count;
     char digits[32];
     p->marked = false;
+    p->core[0] = 0;
     switch (below(&w->random, 10)) {
     case 9:
         p->kind = "name";
@@ -147,11 +149,13 @@ static void plant(struct world *w, struct planted *p) {
         p->kind = "iban";
         snprintf(digits, sizeof digits, "37040044%010llu", n % 10000000000ULL);
         snprintf(p->text, sizeof p->text, "DE%02d%s", iban_check(digits), digits);
+        snprintf(p->core, sizeof p->core, "%s", digits);
         break;
     case 1:
         p->kind = "card";
         snprintf(digits, sizeof digits, "41111%010llu", n % 10000000000ULL);
         snprintf(p->text, sizeof p->text, "%s%d", digits, luhn_check(digits));
+        snprintf(p->core, sizeof p->core, "%s", digits);
         break;
     case 2:
         if (chance(&w->random, 50)) {
@@ -326,7 +330,8 @@ static void check_planted_locked(struct world *w, struct str name, struct str bo
     struct policy_backend to = {.name = name, .zone = zone_of(w, name)};
     for (size_t i = 0; i < w->planted_count; i++) {
         const struct planted *p = &w->planted[i];
-        if (!str_contains(body, str_of(p->text)) && !str_contains(body, str_of(p->form))) {
+        bool core = p->core[0] && str_contains(body, str_of(p->core));
+        if (!core && !str_contains(body, str_of(p->text)) && !str_contains(body, str_of(p->form))) {
             continue;
         }
         w->carried_all++;

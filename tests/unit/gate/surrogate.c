@@ -232,7 +232,10 @@ static void numbers_keep_their_form(void **state) {
                  {TOKEN_ORG, "Acme Widgets GmbH", NULL},
                  {TOKEN_PLACE, "52.5200, 13.4050", "99.9999, 99.9999"},
                  {TOKEN_ADDRESS, "12 Elm St, Springfield", NULL},
-                 {TOKEN_USER, "krause", NULL}};
+                 {TOKEN_USER, "krause", NULL},
+                 {TOKEN_NAME, "DE89370400440532013000", ""}, /* as a local model may call it */
+                 {TOKEN_NAME, "Anna Krause, flat 12", ""},
+                 {TOKEN_NAME, "von der", ""}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct book *b = vault_book(w->vault, str_fmt(&w->a, "n%zu", i), STR("owner"));
         struct str text = str_of(cases[i].original);
