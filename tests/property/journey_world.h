@@ -144,6 +144,9 @@ static void plant(struct world *w, struct planted *p) {
         p->kind = "name";
         p->marked = true;
         snprintf(p->text, sizeof p->text, WATCHER_MARK "%llu", n);
+        for (char *c = p->text; *c; c++) { /* a number would have no surrogate */
+            *c = *c >= '0' && *c <= '9' ? (char)(*c - '0' + 'k') : *c;
+        }
         break;
     case 0:
         p->kind = "iban";
