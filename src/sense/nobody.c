@@ -60,8 +60,9 @@ static bool has_any(struct str s, const char *const *texts, size_t n) {
 }
 
 static bool is_one_of(struct str word, const char *const *words, size_t n) {
+    int first = word.len ? tolower((unsigned char)word.ptr[0]) : 0;
     for (size_t i = 0; i < n; i++) {
-        if (str_ieq(word, str_of(words[i]))) {
+        if (tolower((unsigned char)words[i][0]) == first && str_ieq(word, str_of(words[i]))) {
             return true;
         }
     }
@@ -100,6 +101,10 @@ static enum published published(struct nobody *n, struct str text) {
     return (enum published)(n->published - 1);
 }
 
+static bool is_published(struct nobody *n, struct str text) {
+    return published(n, text) != PUBLISHED_NOT || answer(&n->licence, published_with_licence, text);
+}
+
 static struct str line_before(struct str text, size_t at) {
     size_t from = at;
     while (from && at - from < SENTENCE && text.ptr[from - 1] != '\n') {
@@ -123,9 +128,8 @@ static size_t block_before(struct str text, size_t at) {
 static bool is_author(struct nobody *n, struct str text, size_t from) {
     static const char *const marks[] = {"author",     "copyright",  "written by", "(c) ",
                                         "maintainer", "maintained", "bugs to",    "\xc2\xa9 "};
-    enum published as = published(n, text);
-    if (as == PUBLISHED_NOT || as == PUBLISHED_HISTORY) {
-        return as == PUBLISHED_HISTORY;
+    if (published(n, text) == PUBLISHED_HISTORY || !is_published(n, text)) {
+        return published(n, text) == PUBLISHED_HISTORY;
     }
     size_t near = from > AROUND ? from - AROUND : 0;
     size_t block = block_before(text, from);
@@ -349,8 +353,7 @@ static bool is_loud(struct str name) {
 static enum tagger_kind organisation_kind(struct nobody *n, struct str text,
                                           const struct tagger_hit *h) {
     struct str name = str_sub(text, h->from, h->to);
-    bool shown = published(n, text) != PUBLISHED_NOT
-                 || (is_loud(name) && answer(&n->source, source_is, text));
+    bool shown = is_published(n, text) || (is_loud(name) && answer(&n->source, source_is, text));
     if (shown) {
         return TAGGER_SMALL_ORGANISATION;
     }
@@ -407,10 +410,10 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
     if (h->kind == TAGGER_PRIVATE_ORGANISATION) {
         return organisation_kind(n, text, h);
     }
-    if (h->kind == TAGGER_EMPLOYER && published(n, text) != PUBLISHED_NOT) {
+    if (h->kind == TAGGER_EMPLOYER && is_published(n, text)) {
         return TAGGER_SMALL_ORGANISATION;
     }
-    if (h->kind == TAGGER_TERM && published(n, text) > PUBLISHED_LICENCE) {
+    if (h->kind == TAGGER_TERM && published(n, text) != PUBLISHED_NOT) {
         return TAGGER_NONE; /* its links and codes are everybody's, too */
     }
     if (h->kind == TAGGER_UNCERTAIN || h->kind == TAGGER_SMALL_PLACE) {
@@ -451,7 +454,8 @@ bool nobody_is_told_of(struct nobody *n, struct str text, size_t from, size_t to
                                       "boss",   "husband", "daughter"};
     size_t begin = from > SENTENCE ? from - SENTENCE : 0;
     struct str around = str_sub(text, begin, to + SENTENCE);
+    bool name = isupper((unsigned char)text.ptr[from]) != 0; /* of an author */
     return is_setting(around, str_sub(text, from, to))
-           || ((answer(&n->source, source_is, text) || is_author(n, text, from))
+           || ((answer(&n->source, source_is, text) || (name && is_author(n, text, from)))
                && !COUNT(around, who, true));
 }

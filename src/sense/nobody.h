@@ -8,7 +8,7 @@
 /* What was found out about a text so far; zeros at its beginning. Each: 0 not asked, 1 no, 2 yes.
  */
 struct nobody {
-    uint8_t example, published, source;
+    uint8_t example, published, licence, source;
 };
 
 /* What a name is reported as: its kind, or a weaker one; TAGGER_NONE: not at all. */

@@ -8,10 +8,12 @@
 
 enum published {
     PUBLISHED_NOT,
-    PUBLISHED_LICENCE, /* who signed is an author; others may be spoken of */
-    PUBLISHED_MANUAL,  /* a specification too: its words are names of things */
-    PUBLISHED_HISTORY  /* whoever is in it had a part in the program */
+    PUBLISHED_MANUAL, /* a specification too: its words are names of things */
+    PUBLISHED_HISTORY /* whoever is in it had a part in the program */
 };
-/* The strongest that it is. Looks at the first PUBLISHED_LOOKS bytes. */
+/* Both look at the first PUBLISHED_LOOKS bytes. */
 enum { PUBLISHED_LOOKS = 1 << 14 };
+/* By the form of its lines. */
 enum published published_as(struct str text);
+/* By what its licence says: who signed is an author; others may be spoken of. */
+bool published_with_licence(struct str text);
