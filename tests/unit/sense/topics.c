@@ -47,6 +47,8 @@ static void facts_are_told(void **state) {
         {"my mother was diagnosed with cancer last year", FIELD_HEALTH},
         {"What can I do? I suffer from depression.", FIELD_HEALTH},
         {"Ich habe seit gestern Kopfschmerzen.", FIELD_HEALTH},
+        {"I take zofenopril since March", FIELD_HEALTH},
+        {"my father is on sitagliptin", FIELD_HEALTH},
         {"I owe $4,500 to the bank", FIELD_FINANCE},
         {"My salary is 52000 euros.", FIELD_FINANCE},
         {"I was arrested last night", FIELD_LEGAL},
