@@ -1,3 +1,5 @@
+/* What is published, by the form of its lines and by the phrases of its licence. Most texts are
+ * not: each look ends early there. */
 #include "sense/published.h"
 
 #include <ctype.h>
