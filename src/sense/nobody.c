@@ -137,6 +137,12 @@ static bool is_author(struct nobody *n, struct str text, size_t from) {
            || str_icontains(str_sub(text, block, from), STR("copyright"));
 }
 
+/* A company in a manual or history, or that holds the rights. One in a contract is not, though it
+ * speaks of merchantability and of the public domain as a licence does. */
+static bool is_shown(struct nobody *n, struct str text, size_t from) {
+    return published(n, text) != PUBLISHED_NOT || is_author(n, text, from);
+}
+
 /* Everybody who keeps a domain has these, and who reads them is not said. */
 static bool is_office(struct str mail) {
     static const char *const offices[] = {"info",     "sales",      "support",    "abuse",
@@ -304,9 +310,9 @@ static bool is_software(struct str name) {
 
 /* The same for what was taken for somebody: some of them are called as people are. */
 static bool is_program(struct str name) {
-    static const char *const people[] = {"c",  "x",      "ci",      "darwin", "django", "eclipse",
-                                         "go", "maven",  "jenkins", "travis", "node",   "make",
-                                         "qt", "docker", "vim",     "react"};
+    static const char *const people[] = {
+        "c",    "x",    "ci", "darwin", "django", "eclipse", "go",    "maven", "jenkins", "travis",
+        "node", "make", "qt", "docker", "vim",    "react",   "kafka", "rust",  "tex"};
     return is_software(name) && !is_one_of(name, people, ARRAY_LEN(people));
 }
 
@@ -353,7 +359,8 @@ static bool is_loud(struct str name) {
 static enum tagger_kind organisation_kind(struct nobody *n, struct str text,
                                           const struct tagger_hit *h) {
     struct str name = str_sub(text, h->from, h->to);
-    bool shown = is_published(n, text) || (is_loud(name) && answer(&n->source, source_is, text));
+    bool shown =
+        is_shown(n, text, h->from) || (is_loud(name) && answer(&n->source, source_is, text));
     if (shown) {
         return TAGGER_SMALL_ORGANISATION;
     }
@@ -410,7 +417,7 @@ enum tagger_kind nobody_kind(struct nobody *n, struct str text, const struct tag
     if (h->kind == TAGGER_PRIVATE_ORGANISATION) {
         return organisation_kind(n, text, h);
     }
-    if (h->kind == TAGGER_EMPLOYER && is_published(n, text)) {
+    if (h->kind == TAGGER_EMPLOYER && is_shown(n, text, h->from)) {
         return TAGGER_SMALL_ORGANISATION;
     }
     if (h->kind == TAGGER_TERM && published(n, text) != PUBLISHED_NOT) {

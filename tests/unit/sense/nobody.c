@@ -114,6 +114,11 @@ static void addresses_of_nobody(void **state) {
     assert_false(finds("inet_aton(\"123.45.67.89\") is [23.3.1.1]", "ip", NULL));
     assert_false(finds("1.0.81.91.in-addr.arpa", "ip", NULL));
     assert_true(finds("it is 123.45.67.90 now", "ip", NULL));
+    assert_true(
+        finds("Nordwind Logistics GmbH gives no warranty of merchantability to our company; "
+              "nothing that is "
+              "in the public domain is confidential between us and Nordwind Logistics GmbH.",
+              "private_organisation", NULL));
     assert_false(finds("\n  5.6.31.2. Testsuite\n", "ip", NULL));
     assert_false(finds("as section 5.6.31.2 has it", "ip", NULL));
     assert_false(finds("it is 31.5.62.71.4 now", "ip", NULL));
